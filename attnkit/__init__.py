@@ -1,0 +1,1 @@
+"""attnkit: attention as an expectation under a density."""

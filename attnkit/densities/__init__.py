@@ -1,0 +1,1 @@
+"""Where attention looks: densities over a finite set, the line and R^n."""

@@ -1,0 +1,1 @@
+"""What a head learns: in-context linear regression."""

@@ -1,0 +1,1 @@
+"""What a head remembers: Hebbian, delta-rule and Pavlovian linear attention."""

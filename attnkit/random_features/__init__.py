@@ -1,0 +1,1 @@
+"""What a head can express: random-feature attention."""

@@ -1,0 +1,66 @@
+"""Argument checks whose messages name the argument, what came and what was wanted."""
+
+import math
+
+import torch
+from torch import Tensor
+
+__all__ = ["require_finite", "require_floating", "require_number", "require_shape"]
+
+
+def _is_traced(tensor: Tensor) -> bool:
+    """Whether values cannot be looked at: compiled, exported, or inside a vmap."""
+    return torch.compiler.is_compiling() or torch._C._functorch.is_functorch_wrapped_tensor(tensor)
+
+
+def require_floating(name: str, tensor: Tensor) -> None:
+    """Refuse anything but a floating-point tensor, so that integers are never silently computed."""
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"{name} must be a torch.Tensor, got {type(tensor).__name__}")
+    if not tensor.is_floating_point():
+        raise TypeError(f"{name} must have a floating-point dtype, got {tensor.dtype}")
+
+
+def require_finite(name: str, tensor: Tensor, *, allow_minus_inf: bool = False) -> None:
+    """Refuse NaN and infinities in eager mode; traced code cannot look at values."""
+    if _is_traced(tensor):
+        return
+    detached = tensor.detach()
+    good = detached < math.inf if allow_minus_inf else detached.isfinite()
+    if not bool(good.all()):
+        wanted = "finite numbers or -inf" if allow_minus_inf else "finite numbers"
+        count = int((~good).sum())
+        example = detached[~good].flatten()[0].item()
+        raise ValueError(f"{name} must hold {wanted}, got {count} bad entries such as {example}")
+
+
+def require_number(
+    name: str,
+    value: float,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    exclusive: bool = False,
+) -> None:
+    """Refuse a number outside [low, high], or outside (low, high) when exclusive."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name} must be a number, got {type(value).__name__}")
+    inside = low < value < high if exclusive else low <= value <= high
+    if not inside:
+        brackets = "()" if exclusive else "[]"
+        raise ValueError(
+            f"{name} must be in {brackets[0]}{low:g}, {high:g}{brackets[1]}, got {value}"
+        )
+
+
+def require_shape(name: str, tensor: Tensor, wanted: tuple[int | None, ...]) -> None:
+    """Refuse a tensor whose trailing sizes differ from `wanted` (None: any size)."""
+    got = tuple(tensor.shape[-len(wanted) :]) if wanted else ()
+    fits = len(got) == len(wanted) and all(
+        w is None or g == w for g, w in zip(got, wanted, strict=True)
+    )
+    if not fits:
+        shape = ", ".join("any" if w is None else str(w) for w in wanted)
+        raise ValueError(
+            f"{name} must have trailing shape ({shape}), got shape {tuple(tensor.shape)}"
+        )
