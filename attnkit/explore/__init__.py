@@ -1,0 +1,25 @@
+"""Moving figures: one declaration, alive in Jupyter and on a static page."""
+
+from attnkit.explore.controls import Choice, Slider, Steps, Text
+from attnkit.explore.explorable import Explorable, Readout
+from attnkit.explore.gallery import gallery
+from attnkit.explore.marks import Affine, Area, Band, Bars, Heat, Line, Panel, Points, Rule
+
+__all__ = [
+    "Affine",
+    "Area",
+    "Band",
+    "Bars",
+    "Choice",
+    "Explorable",
+    "Heat",
+    "Line",
+    "Panel",
+    "Points",
+    "Readout",
+    "Rule",
+    "Slider",
+    "Steps",
+    "Text",
+    "gallery",
+]

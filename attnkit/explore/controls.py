@@ -1,0 +1,125 @@
+"""What a reader can move: sliders, steps, choices and (in Jupyter) free text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["Choice", "Control", "Slider", "Steps", "Text"]
+
+Value = float | str
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number that moves continuously; the static page interpolates between `grid` points.
+
+    Parameters
+    ----------
+    name, label
+        The keyword of `compute`, and what the reader sees (`label` may hold Greek letters).
+    low, high, default
+        Range and start.
+    step
+        One press of an arrow key.
+    grid
+        The values stored by the page: a count of equally spaced points, or the points themselves
+        (sorted, from `low` to `high`; denser where the figure bends).
+    meaning
+        One line: what the number is, with its unit.
+    """
+
+    name: str
+    label: str
+    low: float
+    high: float
+    default: float
+    step: float
+    grid: int | Sequence[float] = 21
+    meaning: str = ""
+    kind = "slider"
+
+    def __post_init__(self):
+        if not self.low <= self.default <= self.high or self.low == self.high or self.step <= 0:
+            raise ValueError(
+                f"slider {self.name!r} needs low <= default <= high, low < high and step > 0, "
+                f"got {self.low}, {self.default}, {self.high}, step {self.step}"
+            )
+        points = self.stored
+        if points[0] != self.low or points[-1] != self.high or list(points) != sorted(points):
+            raise ValueError(f"the grid of slider {self.name!r} must rise from low to high")
+
+    @property
+    def stored(self) -> tuple[float, ...]:
+        """The values the static page stores."""
+        if isinstance(self.grid, int):
+            return tuple(np.linspace(self.low, self.high, self.grid).round(12).tolist())
+        return tuple(float(value) for value in self.grid)
+
+
+class _Listed:
+    """A control whose every value is stored."""
+
+    def __post_init__(self):
+        if not self.stored or self.default not in self.stored:
+            raise ValueError(
+                f"the default of control {self.name!r} must be one of {self.stored}, "
+                f"got {self.default!r}"
+            )
+
+
+@dataclass(frozen=True)
+class Steps(_Listed):
+    """A number that takes only the listed `values`: counts, and sliders that cross a kink."""
+
+    name: str
+    label: str
+    values: Sequence[float]
+    default: float
+    meaning: str = ""
+    kind = "steps"
+
+    @property
+    def stored(self) -> tuple[float, ...]:
+        """Every value, in order."""
+        return tuple(self.values)
+
+
+@dataclass(frozen=True)
+class Choice(_Listed):
+    """One of a few named options, passed to `compute` as its name."""
+
+    name: str
+    label: str
+    options: Sequence[str]
+    default: str
+    meaning: str = ""
+    kind = "choice"
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Every option, in order."""
+        return tuple(self.options)
+
+
+@dataclass(frozen=True)
+class Text(_Listed):
+    """Free text in Jupyter; on the static page one of the `presets`.
+
+    `compute` must raise ValueError for a text it can't use; the message is shown to the reader.
+    """
+
+    name: str
+    label: str
+    presets: Sequence[str]
+    default: str
+    meaning: str = ""
+    kind = "text"
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Every preset, in order."""
+        return tuple(self.presets)
+
+
+Control = Slider | Steps | Choice | Text

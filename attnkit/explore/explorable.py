@@ -1,0 +1,120 @@
+"""An Explorable: one declaration of a moving figure, alive in Jupyter and on a static page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from attnkit.explore.controls import Control, Slider, Value
+from attnkit.explore.marks import Panel
+
+__all__ = ["Explorable", "Readout"]
+
+Values = dict[str, np.ndarray | float]
+
+
+@dataclass(frozen=True)
+class Readout:
+    """A number shown beside the figure.
+
+    Parameters
+    ----------
+    value
+        The name of a scalar that `compute` returns.
+    label, unit
+        What it is.
+    digits
+        Digits after the point.
+    undefined
+        What to show where the value is NaN: say why in two or three words.
+    """
+
+    value: str
+    label: str
+    unit: str = ""
+    digits: int = 3
+    undefined: str = "undefined"
+
+
+@dataclass(frozen=True)
+class Explorable:
+    """A moving figure, declared once.
+
+    Parameters
+    ----------
+    name
+        Its name in `gallery()`, in the page and in links: lower-case words joined by hyphens.
+    title, caption, alt
+        Heading; one or two sentences under the figure; what a reader who can't see it needs.
+    compute
+        `compute(**params) -> {name: array or float}`: pure, deterministic, under 30 ms, and of the
+        same shapes for every setting (pad with NaN). Every number comes from attnkit itself.
+    controls
+        What the reader moves. Their names are the keywords of `compute`.
+    panels
+        What is drawn.
+    readouts
+        Numbers shown beside the figure.
+    depends
+        For each array the names of the controls it depends on; arrays left out depend on all. The
+        static page stores an array only on the grid of these.
+    tolerance
+        How far the page's interpolation may be from `compute`, as a fraction of the array's range.
+    page_note
+        One sentence for what the static page offers less than Jupyter.
+    """
+
+    name: str
+    title: str
+    compute: Callable[..., Values]
+    controls: Sequence[Control]
+    panels: Sequence[Panel]
+    caption: str
+    alt: str
+    readouts: Sequence[Readout] = ()
+    depends: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    tolerance: float = 1e-2
+    page_note: str = ""
+
+    def __post_init__(self):
+        known = {control.name for control in self.controls}
+        strangers = {name for names in self.depends.values() for name in names} - known
+        if strangers:
+            raise ValueError(f"{self.name}: depends names unknown controls {sorted(strangers)}")
+
+    @property
+    def sliders(self) -> dict[str, Control]:
+        """Every control by name."""
+        return {control.name: control for control in self.controls}
+
+    @property
+    def defaults(self) -> dict[str, Value]:
+        """The setting a reader meets first."""
+        return {control.name: control.default for control in self.controls}
+
+    def static_grid(self) -> dict[str, tuple[Value, ...]]:
+        """For each control the values stored by the static page."""
+        return {control.name: control.stored for control in self.controls}
+
+    def interpolated(self) -> set[str]:
+        """The controls that the page moves between stored values."""
+        return {control.name for control in self.controls if isinstance(control, Slider)}
+
+    def as_code(self, params: Mapping[str, Value]) -> str:
+        """The Python line that recomputes what is shown."""
+        arguments = ", ".join(f"{name}={value!r}" for name, value in params.items())
+        return (
+            "from attnkit.explore import gallery\n"
+            f'values = gallery()["{self.name}"].compute({arguments})'
+        )
+
+    def show(self):
+        """The live figure, as a Jupyter widget."""
+        from attnkit.explore.live import live
+
+        return live(self)
+
+    def _ipython_display_(self):
+        from attnkit.explore.live import display
+
+        display(self)
