@@ -5,7 +5,13 @@ import math
 import torch
 from torch import Tensor
 
-__all__ = ["require_finite", "require_floating", "require_number", "require_shape"]
+__all__ = [
+    "require_finite",
+    "require_floating",
+    "require_number",
+    "require_positive",
+    "require_shape",
+]
 
 
 def _is_traced(tensor: Tensor) -> bool:
@@ -32,6 +38,18 @@ def require_finite(name: str, tensor: Tensor, *, allow_minus_inf: bool = False) 
         count = int((~good).sum())
         example = detached[~good].flatten()[0].item()
         raise ValueError(f"{name} must hold {wanted}, got {count} bad entries such as {example}")
+
+
+def require_positive(name: str, tensor: Tensor, *, low: float | None = None) -> None:
+    """Refuse entries that are not > 0 (or, with `low`, not >= low); eager mode only."""
+    if _is_traced(tensor):
+        return
+    detached = tensor.detach()
+    good = detached > 0 if low is None else detached >= low
+    if not bool(good.all()):
+        wanted = "> 0" if low is None else f">= {low:g}"
+        example = detached[~good].flatten()[0].item()
+        raise ValueError(f"{name} must be {wanted}, got {example}")
 
 
 def require_number(
