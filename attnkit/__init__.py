@@ -1,1 +1,3 @@
 """attnkit: attention as an expectation under a density."""
+
+__version__ = "0.1.0"

@@ -45,6 +45,12 @@ class Slider:
                 f"slider {self.name!r} needs low <= default <= high, low < high and step > 0, "
                 f"got {self.low}, {self.default}, {self.high}, step {self.step}"
             )
+        for reach in (self.default - self.low, self.high - self.low):
+            if abs(reach / self.step - round(reach / self.step)) > 1e-6:
+                raise ValueError(
+                    f"slider {self.name!r}: default and high must be whole steps of {self.step} "
+                    f"above {self.low}, got {self.default} and {self.high}"
+                )
         points = self.stored
         if points[0] != self.low or points[-1] != self.high or list(points) != sorted(points):
             raise ValueError(f"the grid of slider {self.name!r} must rise from low to high")

@@ -27,7 +27,8 @@ def gallery() -> dict[str, Explorable]:
     for path in sorted(Path(__file__).parent.parent.glob("*/explorables.py")):
         module = import_module(f"attnkit.{path.parent.name}.explorables")
         for value in vars(module).values():
-            if isinstance(value, Explorable):
-                if found.setdefault(value.name, value) is not value:
-                    raise ValueError(f"two explorables are called {value.name!r}")
+            if not isinstance(value, Explorable):
+                continue
+            if found.setdefault(value.name, value) is not value:
+                raise ValueError(f"two explorables are called {value.name!r}")
     return found

@@ -21,7 +21,14 @@ TONES = {
     "muted": "#8a919c",
 }
 SEQUENTIAL = "Cividis"
-DIVERGING = "PuOr"
+# ColorBrewer's PuOr, spelt out because the page's script does not know it by name.
+DIVERGING = [
+    [0.0, "#7f3b08"],
+    [0.25, "#e08214"],
+    [0.5, "#f7f7f7"],
+    [0.75, "#8073ac"],
+    [1.0, "#2d004b"],
+]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,134 @@
+"""What the static page stores: every array on the grid of the controls it depends on."""
+
+import base64
+import itertools
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from attnkit.explore.controls import Slider, Value
+from attnkit.explore.explorable import Explorable
+
+__all__ = ["Stored", "interpolate", "pack", "sample"]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One array on its sub-grid: `table` has one leading axis for each name in `depends`."""
+
+    depends: tuple[str, ...]
+    table: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the array itself."""
+        return self.table.shape[len(self.depends) :]
+
+
+def sample(explorable: Explorable) -> dict[str, Stored]:
+    """Evaluate an explorable on its static grid, each array on the controls it depends on.
+
+    Raises
+    ------
+    ValueError
+        If an array changes its shape from setting to setting.
+    """
+    first = explorable.compute(**explorable.defaults)
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for name in first:
+        wanted = explorable.depends.get(name, explorable.sliders)
+        groups.setdefault(tuple(c for c in explorable.sliders if c in wanted), []).append(name)
+    return {
+        name: stored
+        for depends, names in groups.items()
+        for name, stored in _sample_group(explorable, depends, names).items()
+    }
+
+
+def _sample_group(
+    explorable: Explorable, depends: tuple[str, ...], names: Sequence[str]
+) -> dict[str, Stored]:
+    axes = [explorable.static_grid()[name] for name in depends]
+    rows: dict[str, list[np.ndarray]] = {name: [] for name in names}
+    for point in itertools.product(*axes):
+        setting = explorable.defaults | dict(zip(depends, point, strict=True))
+        values = explorable.compute(**setting)
+        for name in names:
+            row = np.asarray(values[name], dtype=float)
+            if rows[name] and row.shape != rows[name][0].shape:
+                raise ValueError(
+                    f"{explorable.name}: array {name!r} has shape {row.shape} at {setting}, "
+                    f"elsewhere {rows[name][0].shape}; pad it with NaN"
+                )
+            rows[name].append(row)
+    sizes = tuple(len(axis) for axis in axes)
+    return {
+        name: Stored(depends, np.stack(table).reshape(*sizes, *table[0].shape))
+        for name, table in rows.items()
+    }
+
+
+def interpolate(
+    explorable: Explorable, stored: Stored, params: Mapping[str, Value]
+) -> np.ndarray | float:
+    """What the page draws: multilinear between grid points, exact where a control snaps.
+
+    A corner that is NaN takes no part; where NaN holds more than half of the weight, the result
+    is NaN.
+    """
+    total = np.zeros(stored.shape)
+    known = np.zeros(stored.shape)
+    sides = [_neighbours(explorable, name, params[name]) for name in stored.depends]
+    for corner in itertools.product(*sides):
+        weight = float(np.prod([share for _, share in corner]))
+        value = stored.table[tuple(index for index, _ in corner)]
+        finite = ~np.isnan(value)
+        total = total + weight * np.where(finite, value, 0.0)
+        known = known + weight * finite
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(known >= 0.5, total / known, np.nan)
+
+
+def _neighbours(explorable: Explorable, name: str, value: Value) -> list[tuple[int, float]]:
+    """The stored positions around a value, with their weights."""
+    points = explorable.static_grid()[name]
+    if not isinstance(explorable.sliders[name], Slider):
+        return [(points.index(value), 1.0)]
+    right = int(np.clip(np.searchsorted(points, value), 1, len(points) - 1))
+    share = (float(value) - points[right - 1]) / (points[right] - points[right - 1])
+    return [(i, w) for i, w in ((right - 1, 1 - share), (right, share)) if w > 0]
+
+
+def pack(arrays: Mapping[str, Stored]) -> tuple[list[dict], str, int]:
+    """Compress sampled arrays for the page.
+
+    Returns
+    -------
+    entries, data, size
+        What the script needs to read each array, the compressed bytes in base64, and their number
+        before base64. Numbers are float16, or float32 where float16 would be off by more than
+        1e-3 of the array's range; the bytes of one significance stand together, which compresses
+        better.
+    """
+    entries, chunks = [], []
+    for name, stored in arrays.items():
+        flat = _smallest_float(stored.table.ravel())
+        planes = flat.view(np.uint8).reshape(-1, flat.itemsize).T
+        chunks.append(np.ascontiguousarray(planes).tobytes())
+        entry = {"name": name, "depends": stored.depends, "shape": stored.shape}
+        entries.append(entry | {"bytes": flat.itemsize, "count": flat.size})
+    squeezed = zlib.compress(b"".join(chunks), level=9)
+    return entries, base64.b64encode(squeezed).decode(), len(squeezed)
+
+
+def _smallest_float(flat: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        half = flat.astype("<f2")
+    finite = flat[np.isfinite(flat)]
+    allowed = 1e-3 * float(np.ptp(finite)) if finite.size else 0.0
+    same = np.array_equal(half.astype(float), flat, equal_nan=True)
+    with np.errstate(invalid="ignore"):
+        off = np.abs(half.astype(float) - flat)[np.isfinite(flat)].max(initial=0.0)
+    return half if same or off <= allowed else flat.astype("<f4")

@@ -1,0 +1,170 @@
+"""Moving figures in a Sphinx or Jupyter Book site, and MathJax from a package instead of a CDN.
+
+In a chapter::
+
+    ```{explorable} finite-entmax
+    ```
+    Now {set}`make it sparse <finite-entmax alpha=2 gap=1>`.
+
+A notebook that ends a cell with an Explorable leaves the same mark, since the build tells it so.
+"""
+
+import hashlib
+import html
+import importlib.resources
+import os
+import pickle
+import re
+from pathlib import Path
+from shutil import copyfile
+from urllib.parse import urlencode
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+import attnkit
+from attnkit.explore.gallery import gallery
+from attnkit.explore.grid import Stored, sample
+from attnkit.explore.page import OverBudgetError, page_html, placeholder
+from attnkit.explore.still import still_svg
+
+logger = logging.getLogger(__name__)
+
+MARK = re.compile(r"<!--attnkit:([\w-]+)-->")
+FOLDER = "attnkit"
+PAGE_BUDGET = 2_000_000
+
+
+class ExplorableDirective(SphinxDirective):
+    """Put a moving figure here."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Leave the mark that the page writer replaces."""
+        name = self.arguments[0]
+        if name not in gallery():
+            raise self.error(f"no explorable is called {name!r}; there are {sorted(gallery())}")
+        return [nodes.raw("", placeholder(name), format="html")]
+
+
+class SetRole(SphinxRole):
+    """A link that sets sliders: text <name slider=value slider=value>."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Write the link, or report a name that doesn't exist."""
+        match = re.fullmatch(r"(.*?)\s*<([\w-]+)((?:\s+\w+=\S+)+)>", self.text, re.DOTALL)
+        wrong = self._what_is_wrong(match)
+        if wrong:
+            message = self.inliner.reporter.error(wrong, line=self.lineno)
+            return [], [message]
+        text, name, settings = match.groups()
+        query = urlencode([setting.split("=", 1) for setting in settings.split()])
+        link = f'<a class="attnkit-set" href="#{name}?{query}">{html.escape(text)}</a>'
+        return [nodes.raw("", link, format="html")], []
+
+    def _what_is_wrong(self, match: re.Match | None) -> str:
+        if match is None:
+            return f"expected {{set}}`text <figure slider=value>`, got {self.text!r}"
+        name, settings = match[2], match[3].split()
+        if name not in gallery():
+            return f"no explorable is called {name!r}; there are {sorted(gallery())}"
+        unknown = {s.split("=")[0] for s in settings} - set(gallery()[name].sliders)
+        return f"{name} has no slider called {sorted(unknown)}" if unknown else ""
+
+
+def _library_fingerprint() -> str:
+    """Changes whenever any line of the library does, so that no stored number can be stale."""
+    root = Path(attnkit.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _sampled(app: Sphinx, name: str) -> dict[str, Stored]:
+    """The arrays of a figure, kept beside the doctrees from build to build."""
+    folder = Path(app.doctreedir).parent / ".explorables"
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / f"{name}-{_library_fingerprint()}.pickle"
+    if kept.exists():
+        return pickle.loads(kept.read_bytes())
+    logger.info("sampling %s on its slider grid", name)
+    stored = sample(gallery()[name])
+    for old in folder.glob(f"{name}-*.pickle"):
+        old.unlink()
+    unfinished = kept.with_suffix(".part")
+    unfinished.write_bytes(pickle.dumps(stored))
+    unfinished.replace(kept)
+    return stored
+
+
+def _figure_html(app: Sphinx, name: str, to_root: str) -> str:
+    if name not in gallery():
+        raise ExtensionError(f"a page shows {name!r}, which no room declares")
+    target = Path(app.outdir) / "_static" / FOLDER / f"{name}.svg"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        target.write_bytes(still_svg(gallery()[name]))
+    still = f"{to_root}_static/{FOLDER}/{name}.svg"
+    try:
+        block, size = page_html(gallery()[name], _sampled(app, name), still)
+    except OverBudgetError as error:
+        raise ExtensionError(str(error)) from error
+    app.attnkit_sizes[name] = size
+    return block
+
+
+def put_figures(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
+    """Replace the marks of a page by figures, and give that page the scripts they need."""
+    body = context.get("body", "")
+    if not MARK.search(body):
+        return
+    to_root = "../" * pagename.count("/")
+    context["body"] = MARK.sub(lambda mark: _figure_html(app, mark[1], to_root), body)
+    weight = sum(app.attnkit_sizes[name] for name in MARK.findall(body))
+    if weight > PAGE_BUDGET:
+        raise ExtensionError(f"{pagename}: its figures weigh {weight / 1e6:.1f} MB, budget 2 MB")
+    app.add_js_file(f"{FOLDER}/plotly.min.js", loading_method="defer")
+    app.add_js_file(f"{FOLDER}/explorable.js", loading_method="defer")
+    app.add_css_file(f"{FOLDER}/explorable.css")
+
+
+def prepare(app: Sphinx) -> None:
+    """Tell notebooks that they run for a page, and lay out the shared scripts."""
+    os.environ["ATTNKIT_PAGE"] = "1"
+    app.attnkit_sizes = {}
+    target = Path(app.outdir) / "_static" / FOLDER
+    target.mkdir(parents=True, exist_ok=True)
+    assets = importlib.resources.files("attnkit.explore") / "assets"
+    sources = {
+        "explorable.js": assets / "explorable.js",
+        "explorable.css": assets / "explorable.css",
+        "plotly.min.js": importlib.resources.files("plotly") / "package_data" / "plotly.min.js",
+        "tex-svg.js": importlib.resources.files("mathjax") / "static/mathjax/es5/tex-svg.js",
+    }
+    for old in target.glob("*.svg"):
+        old.unlink()
+    for name, source in sources.items():
+        copyfile(source, target / name)
+
+
+def report(app: Sphinx, exception: Exception | None) -> None:
+    """Say what the figures weigh."""
+    if exception is None:
+        (Path(app.outdir) / ".nojekyll").touch()
+        for name, size in sorted(app.attnkit_sizes.items()):
+            logger.info("explorable %s: %.0f kB", name, size / 1000)
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.add_directive("explorable", ExplorableDirective)
+    app.add_role("set", SetRole())
+    app.connect("builder-inited", prepare)
+    app.connect("html-page-context", put_figures)
+    app.connect("build-finished", report)
+    return {"version": attnkit.__version__, "parallel_read_safe": True}

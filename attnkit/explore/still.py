@@ -1,0 +1,132 @@
+"""The still picture of an explorable, for print, for feeds and where scripts are off."""
+
+import io
+from functools import singledispatch
+
+import numpy as np
+
+from attnkit.explore.explorable import Explorable
+from attnkit.explore.marks import (
+    TONES,
+    Area,
+    Band,
+    Bars,
+    Heat,
+    Line,
+    Panel,
+    Points,
+    Rule,
+    resolve,
+)
+
+__all__ = ["still_svg"]
+
+
+def still_svg(explorable: Explorable) -> bytes:
+    """Draw the default setting with matplotlib, from the arrays of `compute`."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    values = explorable.compute(**explorable.defaults)
+    n_panels = len(explorable.panels)
+    look = {
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "grid.alpha": 0.3,
+        "svg.hashsalt": "attnkit",
+    }
+    with matplotlib.rc_context(look):
+        figure = Figure(figsize=(5.2 * n_panels, 3.5), layout="constrained")
+        row = figure.subplots(1, n_panels, squeeze=False)[0]
+        for axes, panel in zip(row, explorable.panels, strict=True):
+            _draw_panel(axes, panel, values)
+        picture = io.BytesIO()
+        figure.savefig(picture, format="svg", metadata={"Date": None})
+    return picture.getvalue()
+
+
+def _draw_panel(axes, panel: Panel, values) -> None:
+    for mark in panel.marks:
+        _draw(mark, axes, values)
+    axes.set(xlabel=panel.x_label, ylabel=panel.y_label)
+    axes.set_title(panel.title, loc="left", fontsize=11)
+    if panel.x_log:
+        axes.set_xscale("log")
+    if panel.y_log:
+        axes.set_yscale("log")
+    if panel.x_range:
+        axes.set_xlim(*panel.x_range)
+    if panel.y_range:
+        axes.set_ylim(*panel.y_range)
+    if panel.x_ticks:
+        axes.set_xticks(list(panel.x_ticks), list(panel.x_ticks.values()))
+    if panel.y_ticks:
+        axes.set_yticks(list(panel.y_ticks), list(panel.y_ticks.values()))
+    if panel.square:
+        axes.set_aspect("equal")
+    if any(getattr(mark, "label", "") and not isinstance(mark, Heat) for mark in panel.marks):
+        axes.legend(frameon=False, fontsize=9)
+
+
+@singledispatch
+def _draw(mark, axes, values) -> None:
+    raise TypeError(f"no still picture for {type(mark).__name__}")
+
+
+@_draw.register
+def _(mark: Line, axes, values) -> None:
+    style = "--" if mark.dash else "-"
+    x, y = resolve(mark.x, values), resolve(mark.y, values)
+    axes.plot(x, y, style, color=TONES[mark.tone], lw=0.8 * mark.width, label=mark.label or None)
+
+
+@_draw.register
+def _(mark: Area, axes, values) -> None:
+    x, y = resolve(mark.x, values), resolve(mark.y, values)
+    axes.plot(x, y, color=TONES[mark.tone], label=mark.label or None)
+    axes.fill_between(x, y, color=TONES[mark.tone], alpha=0.22, lw=0)
+
+
+@_draw.register
+def _(mark: Band, axes, values) -> None:
+    edges = resolve(mark.low, values), resolve(mark.high, values)
+    look = {"color": TONES[mark.tone], "alpha": 0.25, "lw": 0}
+    axes.fill_between(resolve(mark.x, values), *edges, label=mark.label or None, **look)
+
+
+@_draw.register
+def _(mark: Bars, axes, values) -> None:
+    x, y = resolve(mark.x, values), resolve(mark.y, values)
+    width = 0.75 * float(np.min(np.diff(np.sort(x)))) if x.size > 1 else 0.75
+    axes.bar(x, y, width=width, color=TONES[mark.tone], label=mark.label or None)
+
+
+@_draw.register
+def _(mark: Points, axes, values) -> None:
+    x, y = resolve(mark.x, values), resolve(mark.y, values)
+    axes.plot(x, y, "o", ms=0.7 * mark.size, color=TONES[mark.tone], label=mark.label or None)
+
+
+@_draw.register
+def _(mark: Rule, axes, values) -> None:
+    at = float(resolve(mark.at, values))
+    if not np.isnan(at):
+        draw = axes.axvline if mark.axis == "x" else axes.axhline
+        style = ":" if mark.dash else "-"
+        draw(at, color=TONES[mark.tone], ls=style, label=mark.label or None)
+
+
+@_draw.register
+def _(mark: Heat, axes, values) -> None:
+    z = resolve(mark.z, values)
+    x = resolve(mark.x, values) if mark.x is not None else np.arange(z.shape[1])
+    y = resolve(mark.y, values) if mark.y is not None else np.arange(z.shape[0])
+    low, high = mark.low, mark.high
+    if mark.diverging and low is None:
+        high = float(np.nanmax(np.abs(z)))
+        low = -high
+    colours = "PuOr" if mark.diverging else "cividis"
+    picture = axes.pcolormesh(x, y, z, cmap=colours, vmin=low, vmax=high, rasterized=True)
+    axes.grid(False)
+    axes.figure.colorbar(picture, ax=axes, label=mark.label or None, pad=0.02)
