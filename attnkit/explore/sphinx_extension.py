@@ -16,7 +16,7 @@ import os
 import pickle
 import re
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, rmtree
 from urllib.parse import urlencode
 
 from docutils import nodes
@@ -62,7 +62,7 @@ class SetRole(SphinxRole):
             message = self.inliner.reporter.error(wrong, line=self.lineno)
             return [], [message]
         text, name, settings = match.groups()
-        query = urlencode([setting.split("=", 1) for setting in settings.split()])
+        query = urlencode(dict(setting.split("=", 1) for setting in settings.split()))
         link = f'<a class="attnkit-set" href="#{name}?{query}">{html.escape(text)}</a>'
         return [nodes.raw("", link, format="html")], []
 
@@ -85,10 +85,16 @@ def _library_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def _sampled(app: Sphinx, name: str) -> dict[str, Stored]:
-    """The arrays of a figure, kept beside the doctrees from build to build."""
-    folder = Path(app.doctreedir).parent / ".explorables"
+def _kept(app: Sphinx) -> Path:
+    """Where the build keeps what it computed, beside the site."""
+    folder = Path(app.outdir).parent / ".attnkit"
     folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _sampled(app: Sphinx, name: str) -> dict[str, Stored]:
+    """The arrays of a figure, kept from build to build."""
+    folder = _kept(app)
     kept = folder / f"{name}-{_library_fingerprint()}.pickle"
     if kept.exists():
         return pickle.loads(kept.read_bytes())
@@ -120,6 +126,9 @@ def _figure_html(app: Sphinx, name: str, to_root: str) -> str:
 
 def put_figures(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
     """Replace the marks of a page by figures, and give that page the scripts they need."""
+    # Jupyter Book and its theme both add Thebe: one constant declared twice, and a CDN's address.
+    scripts = context["script_files"]
+    scripts[:] = [script for script in scripts if "thebe" not in f"{script}{vars(script)}".lower()]
     body = context.get("body", "")
     if not MARK.search(body):
         return
@@ -152,10 +161,27 @@ def prepare(app: Sphinx) -> None:
         copyfile(source, target / name)
 
 
+def follow_library(app: Sphinx, config) -> None:
+    """Run the notebooks again when the library has changed, not only when they have."""
+    caches = Path(app.outdir).parent / ".jupyter_cache"
+    current = caches / _library_fingerprint()
+    for old in set(caches.glob("*")) - {current}:
+        rmtree(old)
+    config.nb_execution_cache_path = str(current)
+
+
+def outdated(app: Sphinx, env, added: set, changed: set, removed: set) -> list[str]:
+    """Write every page again when the last finished build used another library."""
+    note = _kept(app) / "built-with"
+    same = note.exists() and note.read_text() == _library_fingerprint()
+    return [] if same else sorted(env.found_docs)
+
+
 def report(app: Sphinx, exception: Exception | None) -> None:
-    """Say what the figures weigh."""
+    """Say what the figures weigh, and remember which library a finished build used."""
     if exception is None:
         (Path(app.outdir) / ".nojekyll").touch()
+        (_kept(app) / "built-with").write_text(_library_fingerprint())
         for name, size in sorted(app.attnkit_sizes.items()):
             logger.info("explorable %s: %.0f kB", name, size / 1000)
 
@@ -164,7 +190,9 @@ def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     app.add_directive("explorable", ExplorableDirective)
     app.add_role("set", SetRole())
+    app.connect("config-inited", follow_library)
     app.connect("builder-inited", prepare)
-    app.connect("html-page-context", put_figures)
+    app.connect("env-get-outdated", outdated)
+    app.connect("html-page-context", put_figures, priority=900)
     app.connect("build-finished", report)
     return {"version": attnkit.__version__, "parallel_read_safe": True}

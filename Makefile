@@ -1,0 +1,44 @@
+# Everything attnkit does, on a machine that has Python 3.11+ and make.
+#   make book   build the site to book/_build/html
+#   make test   run every test
+#   make lab    open JupyterLab on the notebooks
+# PIP_ARGS is handed to pip (a CPU build of torch, a mirror, a proxy: see README).
+
+PYTHON ?= python3
+PIP_ARGS ?=
+BIN := .venv/bin
+READY := .venv/.ready
+SITE := book/_build/html
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+
+.PHONY: book test lab bench format clean
+.DELETE_ON_ERROR:
+
+book: $(READY)
+	@echo "attnkit: building the book (notebooks run when they or the library changed)"
+	@$(BIN)/jupyter-book build . --config book/_config.yml --toc book/_toc.yml --path-output book -W --keep-going
+	@echo "attnkit: open file://$(CURDIR)/$(SITE)/index.html"
+
+test: $(READY)
+	@echo "attnkit: running every test (the site is built first)"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+lab: $(READY)
+	@echo "attnkit: opening JupyterLab on notebooks/"
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+bench: $(READY)
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+format: $(READY)
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv book/_build
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "attnkit needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; set PYTHON=/path/to/python3.11")'
+	@echo "attnkit: creating the environment in .venv (about 2 GB on disk with a CPU build of torch; once)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --progress-bar off --constraint constraints.txt --editable ".[notebooks,data,book,tests]" $(PIP_ARGS)
+	@touch $(READY)
