@@ -54,10 +54,10 @@ def require_positive(name: str, tensor: Tensor, *, low: float | None = None) -> 
 
 def require_number(
     name: str,
-    value: float,
+    value: float | int,
     *,
-    low: float = -math.inf,
-    high: float = math.inf,
+    low: float | int = -math.inf,
+    high: float | int = math.inf,
     exclusive: bool = False,
 ) -> None:
     """Refuse a number outside [low, high], or outside (low, high) when exclusive."""

@@ -1,0 +1,215 @@
+r"""The alpha family on the line: a quadratic score turned into a density, for every alpha >= 1.
+
+The score is ``f(t) = -(t - location)^2 / (2 score_variance)``. Its density is
+
+    p(t) = [(alpha - 1) (f(t) - threshold)]_+ ^ (1 / (alpha - 1)),
+
+which is the Gaussian at alpha = 1, a truncated parabola at alpha = 2, and tends to the uniform
+density as alpha grows. Everything here is written in the *spread* ``s``, defined by
+
+    p(t) = p(location) [1 - (alpha - 1) (t - location)^2 / (2 s^2)]_+ ^ (1 / (alpha - 1)),
+
+because in it nothing is singular at alpha = 1, where s^2 is the variance:
+
+    p(location) = exp(-l(alpha)) / (sqrt(2 pi) s)     score_variance = s^2 p(location)^(1 - alpha)
+    half support = s sqrt(2 / (alpha - 1))            variance = 2 s^2 / (3 alpha - 1)
+
+with ``l`` the logarithm of a Beta function freed of its singularity. Derived here; the special
+cases 4/3, 3/2 and 2 agree with Martins et al. 2020 (2006.07214).
+"""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from attnkit.validate import require_finite, require_floating, require_positive
+
+__all__ = [
+    "density",
+    "half_support",
+    "log_density",
+    "score_variance_from_half_support",
+    "score_variance_from_variance",
+    "spread_squared",
+    "threshold",
+    "variance",
+]
+
+# Recurrence steps before the asymptotic series of log Gamma(w + 1/4) - log Gamma(w + 3/4), and
+# its coefficients of w^-2, w^-4, ...: 2 E_2n / (4^(2n+1) 2n), with E the Euler numbers.
+_STEPS = 12
+_SERIES = (-1 / 64, 5 / 2048, -61 / 49152, 1385 / 1048576, -50521 / 20971520)
+_LOG_RATIO_TERMS = 12
+
+
+def spread_squared(
+    score_variance: Float[Tensor, "..."], alpha: float | Tensor
+) -> Float[Tensor, "..."]:
+    """Square of the spread s: score_variance * p(location)^(alpha - 1); sigma^2 at alpha = 1.
+
+    Every quantity of the density is a smooth function of s^2 and alpha, down to alpha = 1.
+    Raises ValueError for a non-positive score_variance or alpha < 1. Derived here.
+    """
+    score_variance, excess, dtype = _prepare("score_variance", score_variance, alpha)
+    return _spread_squared(score_variance, excess).to(dtype)
+
+
+def half_support(
+    score_variance: Float[Tensor, "..."], alpha: float | Tensor
+) -> Float[Tensor, "..."]:
+    """Half the length of the support: s sqrt(2 / (alpha - 1)); infinite at alpha = 1.
+
+    Raises ValueError for a non-positive score_variance or alpha < 1. Derived here; for
+    alpha = 2 it is (3 sigma^2 / 2)^(1/3), as in Martins et al. 2020.
+    """
+    score_variance, excess, dtype = _prepare("score_variance", score_variance, alpha)
+    return (2 * _spread_squared(score_variance, excess) / excess).sqrt().to(dtype)
+
+
+def threshold(score_variance: Float[Tensor, "..."], alpha: float | Tensor) -> Float[Tensor, "..."]:
+    """Level that the score must exceed to get any mass: -half_support^2 / (2 score_variance).
+
+    It is -infinity at alpha = 1, where every score gets some mass. Raises ValueError for a
+    non-positive score_variance or alpha < 1. Derived here.
+    """
+    score_variance, excess, dtype = _prepare("score_variance", score_variance, alpha)
+    return (-_spread_squared(score_variance, excess) / (score_variance * excess)).to(dtype)
+
+
+def variance(score_variance: Float[Tensor, "..."], alpha: float | Tensor) -> Float[Tensor, "..."]:
+    """Variance of the density: 2 s^2 / (3 alpha - 1), which is score_variance only at alpha = 1.
+
+    Raises ValueError for a non-positive score_variance or alpha < 1. Derived here; equal to
+    half_support^2 / (1 + 2 alpha / (alpha - 1)).
+    """
+    score_variance, excess, dtype = _prepare("score_variance", score_variance, alpha)
+    return (2 * _spread_squared(score_variance, excess) / (2 + 3 * excess)).to(dtype)
+
+
+def score_variance_from_variance(
+    variance: Float[Tensor, "..."], alpha: float | Tensor
+) -> Float[Tensor, "..."]:
+    """The score_variance whose density has the given variance; inverse of `variance`.
+
+    Raises ValueError for a non-positive variance or alpha < 1. Derived here; for alpha = 2 it
+    is (2/3) (5 variance)^(3/2).
+    """
+    variance, excess, dtype = _prepare("variance", variance, alpha)
+    return _score_variance(variance * (2 + 3 * excess) / 2, excess).to(dtype)
+
+
+def score_variance_from_half_support(
+    half_support: Float[Tensor, "..."], alpha: float | Tensor
+) -> Float[Tensor, "..."]:
+    """The score_variance whose density has the given half support, for alpha > 1.
+
+    Raises ValueError for a non-positive half_support or alpha <= 1 (at alpha = 1 the support is
+    the whole line). Derived here; for alpha = 2 it is (2/3) half_support^3.
+    """
+    half_support, excess, dtype = _prepare("half_support", half_support, alpha)
+    require_positive("alpha - 1 (no density with alpha = 1 has a bounded support)", excess)
+    return _score_variance(half_support.square() * excess / 2, excess).to(dtype)
+
+
+def log_density(
+    points: Float[Tensor, "..."],
+    location: Float[Tensor, "..."],
+    score_variance: Float[Tensor, "..."],
+    alpha: float | Tensor,
+) -> Float[Tensor, "..."]:
+    """Log of the density: log p(location) + log(1 - x) / (alpha - 1), x = (alpha-1) d^2 / (2 s^2).
+
+    All arguments broadcast; d = points - location. Minus infinity outside the support, with
+    zero gradient there. Raises ValueError for NaN points or locations, a non-positive
+    score_variance, or alpha < 1. Derived here.
+    """
+    for name, tensor in (("points", points), ("location", location)):
+        require_floating(name, tensor)
+        require_finite(name, tensor)
+    dtype = torch.promote_types(points.dtype, location.dtype)
+    score_variance, excess, _ = _prepare("score_variance", score_variance, alpha)
+    squared = _spread_squared(score_variance, excess)
+    half_distance = (points.to(squared.dtype) - location.to(squared.dtype)).square() / (2 * squared)
+    depth = excess * half_distance
+    inside = depth < 1
+    ratio = _log_ratio(torch.where(inside, depth, 0.0))
+    inner = _log_peak(squared, excess) - torch.where(inside, half_distance, 0.0) * ratio
+    return torch.where(inside, inner, -math.inf).to(dtype)
+
+
+def density(
+    points: Float[Tensor, "..."],
+    location: Float[Tensor, "..."],
+    score_variance: Float[Tensor, "..."],
+    alpha: float | Tensor,
+) -> Float[Tensor, "..."]:
+    """The density [(alpha - 1) (f(t) - threshold)]_+ ^ (1 / (alpha - 1)) of a quadratic score f.
+
+    It solves max over densities of E_p[f] - Omega_alpha(p), Omega_alpha the Tsallis negentropy.
+    Arguments broadcast; exactly zero outside the support. Errors as in `log_density`. Martins
+    et al. 2020, eq. 4 and section 3.
+    """
+    return log_density(points, location, score_variance, alpha).exp()
+
+
+def _prepare(
+    name: str, positive: Tensor, alpha: float | Tensor
+) -> tuple[Tensor, Tensor, torch.dtype]:
+    """The checked argument and alpha - 1 in at least float32, and the dtype to hand back."""
+    require_floating(name, positive)
+    require_finite(name, positive)
+    require_positive(name, positive)
+    dtype = torch.promote_types(positive.dtype, torch.float32)
+    if not isinstance(alpha, Tensor):
+        alpha = torch.tensor(float(alpha), dtype=torch.float64)
+    require_floating("alpha", alpha)
+    require_finite("alpha", alpha)
+    require_positive("alpha", alpha, low=1.0)
+    # Subtract before rounding to float32, which would lose alpha - 1.
+    excess = (alpha - 1).to(device=positive.device, dtype=dtype)
+    return positive.to(dtype), excess, positive.dtype
+
+
+def _spread_squared(score_variance: Tensor, excess: Tensor) -> Tensor:
+    """s^2 from log p(location) = -(log(2 pi sigma^2) + 2 l) / (2 + excess)."""
+    log_peak = -((2 * math.pi * score_variance).log() + 2 * _log_beta(excess)) / (2 + excess)
+    return score_variance * (excess * log_peak).exp()
+
+
+def _score_variance(squared: Tensor, excess: Tensor) -> Tensor:
+    """Inverse of `_spread_squared`."""
+    return squared * (-excess * _log_peak(squared, excess)).exp()
+
+
+def _log_peak(squared: Tensor, excess: Tensor) -> Tensor:
+    """Log of the density at its location, from s^2."""
+    return -_log_beta(excess) - (2 * math.pi * squared).log() / 2
+
+
+def _log_beta(excess: Tensor) -> Tensor:
+    """l = log B(1/2, r + 1) - log(pi / r) / 2 with r = 1 / excess, smooth and zero at excess = 0.
+
+    Differences of log-gamma cancel for large r; `_STEPS` recurrences and the asymptotic series
+    of a ratio of Gamma functions do not.
+    """
+    steps = torch.arange(1, _STEPS + 1, dtype=excess.dtype, device=excess.device)
+    column = excess.unsqueeze(-1)
+    recurrences = torch.log1p(0.5 * column / (1 + steps * column)).sum(-1)
+    shift = _STEPS + 0.75
+    inverse = (excess / (1 + shift * excess)).square()
+    series = torch.zeros_like(excess)
+    for coefficient in reversed(_SERIES):
+        series = inverse * (coefficient + series)
+    return recurrences - torch.log1p(shift * excess) / 2 + series
+
+
+def _log_ratio(depth: Tensor) -> Tensor:
+    """-log(1 - x) / x for 0 <= x < 1; by its series for small x, so that derivatives are exact."""
+    small = depth < 0.05
+    low, high = torch.where(small, depth, 0.0), torch.where(small, 0.5, depth)
+    series = torch.zeros_like(depth)
+    for order in range(_LOG_RATIO_TERMS, 0, -1):
+        series = low * series + 1 / order
+    return torch.where(small, series, -torch.log1p(-high) / high)
