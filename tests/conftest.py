@@ -7,5 +7,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import torch
 from jaxtyping import install_import_hook
 
-install_import_hook("attnkit", "beartype.beartype")
+import tests.typechecker  # noqa: F401  (the hook finds it by this name)
+
+install_import_hook("attnkit", "tests.typechecker.check")
 torch.set_num_threads(1)

@@ -1,0 +1,60 @@
+import pytest
+
+from attnkit.explore import Choice, Explorable, Panel, Rule, Slider, Steps
+
+
+def test_a_counted_grid_is_equally_spaced_from_low_to_high():
+    assert Slider("a", "a", 0.0, 1.0, 0.5, 0.25, grid=5).stored == (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "default", "step", "message"),
+    [
+        (0.0, 1.0, 2.0, 0.1, "low <= default <= high"),
+        (1.0, 1.0, 1.0, 0.1, "low <= default <= high"),
+        (0.0, 1.0, 0.5, 0.0, "step > 0"),
+        (0.0, 1.0, 0.55, 0.1, "whole steps"),
+        (0.0, 1.0, 0.6, 0.3, "whole steps"),
+    ],
+)
+def test_a_slider_that_cannot_work_says_why(low, high, default, step, message):
+    with pytest.raises(ValueError, match=message):
+        Slider("a", "a", low, high, default, step)
+
+
+@pytest.mark.parametrize("grid", [(0.0, 0.5), (0.1, 1.0), (0.0, 0.7, 0.5, 1.0)])
+def test_a_grid_must_rise_from_low_to_high(grid):
+    with pytest.raises(ValueError, match="must rise from low to high"):
+        Slider("a", "a", 0.0, 1.0, 0.5, 0.5, grid=grid)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Steps("n", "n", (1, 2), 3),
+        lambda: Choice("c", "c", ("x", "y"), "z"),
+        lambda: Choice("c", "c", (), "z"),
+    ],
+)
+def test_a_default_that_is_not_listed_is_refused(make):
+    with pytest.raises(ValueError, match="must be one of"):
+        make()
+
+
+def test_depends_on_an_unknown_control_is_refused():
+    with pytest.raises(ValueError, match=r"unknown controls \['nobody'\]"):
+        Explorable(
+            name="x",
+            title="",
+            compute=dict,
+            controls=[],
+            panels=[],
+            caption="",
+            alt="",
+            depends={"y": ["nobody"]},
+        )
+
+
+def test_a_rule_needs_a_panel_of_known_height():
+    with pytest.raises(ValueError, match="fixed y_range"):
+        Panel([Rule("at")]).layers()

@@ -1,0 +1,108 @@
+import base64
+import json
+import zlib
+
+import numpy as np
+import pytest
+
+from attnkit.explore import Explorable, Slider
+from attnkit.explore.grid import Stored, interpolate, pack, sample
+from attnkit.explore.page import OverBudgetError, page_html
+from tests.explore.demo import DEMO
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return sample(DEMO)
+
+
+def test_each_array_is_stored_on_its_own_controls_only(stored):
+    assert stored["u"].table.shape == (31,)
+    assert stored["bars"].table.shape == (4, 7)
+    assert stored["matrix"].table.shape == (2, 2, 7, 7)
+    assert stored["height"].shape == ()
+
+
+def test_the_grid_is_exact_where_a_point_is_stored(stored):
+    params = DEMO.defaults | {"width": 1.5, "count": 7, "shape": "peaked"}
+    expected = DEMO.compute(**params)
+    for name, array in stored.items():
+        np.testing.assert_allclose(interpolate(DEMO, array, params), expected[name], rtol=1e-12)
+
+
+def test_between_points_the_page_interpolates_linearly(stored):
+    params = DEMO.defaults | {"place": 0.3}
+    assert interpolate(DEMO, stored["place"], params) == pytest.approx(0.3)
+
+
+def test_a_nan_corner_takes_no_part_and_wins_where_it_weighs_most(stored):
+    near_wide = interpolate(DEMO, stored["wide_only"], DEMO.defaults | {"width": 1.04})
+    near_narrow = interpolate(DEMO, stored["wide_only"], DEMO.defaults | {"width": 1.01})
+    assert near_wide == pytest.approx(1.05)
+    assert np.isnan(near_narrow)
+
+
+def test_an_array_that_changes_its_shape_is_refused():
+    growing = Explorable(
+        name="growing",
+        title="",
+        compute=lambda n: {"y": np.zeros(int(n))},
+        controls=[Slider("n", "n", 1.0, 3.0, 1.0, 1.0, grid=3)],
+        panels=[],
+        caption="",
+        alt="",
+    )
+    with pytest.raises(ValueError, match=r"'y' has shape \(2,\).*pad it with NaN"):
+        sample(growing)
+
+
+def unpack(entries, data):
+    """The page's reading of the packed bytes, in numpy."""
+    raw, start, tables = zlib.decompress(base64.b64decode(data)), 0, {}
+    for entry in entries:
+        size = entry["bytes"] * entry["count"]
+        planes = np.frombuffer(raw[start : start + size], np.uint8).reshape(entry["bytes"], -1)
+        kind = {2: "<f2", 4: "<f4"}[entry["bytes"]]
+        tables[entry["name"]] = np.ascontiguousarray(planes.T).view(kind).ravel().astype(float)
+        start += size
+    return tables
+
+
+def test_packed_arrays_come_back_to_storage_precision(stored):
+    entries, data, size = pack(stored)
+    assert size == len(base64.b64decode(data))
+    for name, table in unpack(entries, data).items():
+        flat = stored[name].table.ravel()
+        np.testing.assert_allclose(table, flat, atol=1e-3 * (np.ptp(flat[~np.isnan(flat)]) + 1e-12))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "width"),
+    [
+        ([0.0, 0.5, np.nan, np.inf], 2),
+        ([0.0, 1e6], 4),
+        ([1000.0, 1000.1], 4),
+        ([0.0, 1e-9], 4),
+        ([np.nan, np.nan], 2),
+    ],
+)
+def test_half_precision_is_used_only_where_it_is_enough(numbers, width):
+    entries, data, _ = pack({"x": Stored((), np.array(numbers))})
+    assert entries[0]["bytes"] == width
+    np.testing.assert_allclose(unpack(entries, data)["x"], numbers, rtol=1e-3)
+
+
+def test_the_page_block_carries_its_specification_and_escapes_its_texts(stored):
+    block, size = page_html(DEMO, stored, "still.svg")
+    assert 0 < size < 20_000
+    assert "&amp; its parts &lt;here&gt;" in block
+    body = block.split('<script type="application/json">')[1].split("</script>")[0]
+    spec = json.loads(body)
+    assert spec["name"] == "demo"
+    assert [control["name"] for control in spec["controls"]] == list(DEMO.sliders)
+
+
+def test_too_many_numbers_are_refused_with_their_weights():
+    noise = np.random.default_rng(0).normal(size=(300_000,))
+    with pytest.raises(OverBudgetError, match=r"budget is 400 kB.*'noise': 600"):
+        page_html(DEMO, {"noise": Stored((), noise)}, "still.svg")
