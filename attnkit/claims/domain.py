@@ -1,0 +1,107 @@
+"""What the book knows of its claims: where they stand, their numbers, their tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from sphinx.domains import Domain
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+
+from attnkit.claims.marked_tests import checked_by
+from attnkit.claims.registry import claims
+
+__all__ = ["ClaimDomain", "claim_slot"]
+
+
+class claim_slot(nodes.inline):
+    """A place to fill once every page is read: `part` of the claim with this `label`."""
+
+
+class ClaimDomain(Domain):
+    """The claims of a book."""
+
+    name = "claim"
+    label = "Claims"
+    initial_data: ClassVar = {"slots": {}, "facts": {}}
+
+    def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
+        """Note which claims a page states, refers to or lists."""
+        slots = [(slot["part"], slot["label"]) for slot in document.findall(claim_slot)]
+        if slots:
+            self.data["slots"][docname] = slots
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget a page."""
+        self.data["slots"].pop(docname, None)
+
+    def merge_domaindata(self, docnames: set[str], otherdata: dict[str, Any]) -> None:
+        """Take over what a parallel reader noted."""
+        for docname in docnames & set(otherdata["slots"]):
+            self.data["slots"][docname] = otherdata["slots"][docname]
+
+    def resolve_any_xref(self, *_: Any) -> list:
+        """Claims are referred to by their own role only."""
+        return []
+
+    @property
+    def facts(self) -> dict[str, dict[str, Any]]:
+        """By label, in the order of the book: all that a page shows of a claim."""
+        return self.data["facts"]
+
+    def update(self) -> list[str]:
+        """Check every link, measure, and return the pages to write again if anything changed."""
+        tests = checked_by(Path(self.env.srcdir) / self.env.config.claims_tests)
+        stated = [
+            (label, docname)
+            for docname in self._pages_in_order()
+            for part, label in self.data["slots"].get(docname, [])
+            if part == "heading"
+        ]
+        problems = list(_problems(stated, tests))
+        if problems:
+            raise ExtensionError("claims ledger:\n  " + "\n  ".join(problems))
+        before = self.data["facts"]
+        self.data["facts"] = {
+            label: self._facts(label) | {"number": n, "page": page, "tests": tests[label]}
+            for n, (label, page) in enumerate(stated, start=1)
+        }
+        return [] if self.data["facts"] == before else list(self.data["slots"])
+
+    def _facts(self, label: str) -> dict[str, Any]:
+        claim, documented = claims()[label], self.env.get_domain("py").objects
+        return {
+            "source": claim.source,
+            "function": claim.computed_by[0],
+            "api": next((documented[n] for n in claim.computed_by if n in documented), None),
+            "measures": claim.measures,
+            "measured": claim(),
+        }
+
+    def _pages_in_order(self) -> list[str]:
+        order, waiting = [], [self.env.config.root_doc]
+        while waiting:
+            page = waiting.pop(0)
+            if page not in order:
+                order.append(page)
+                waiting = self.env.toctree_includes.get(page, []) + waiting
+        return order + sorted(set(self.data["slots"]) - set(order))
+
+
+def _problems(stated: list[tuple[str, str]], tests: dict[str, list[str]]) -> Iterator[str]:
+    known = claims()
+    pages: dict[str, str] = {}
+    for label, page in stated:
+        if label in pages:
+            yield f"{page} states {label!r}, which {pages[label]} states already"
+        elif label not in known:
+            yield f"{page} states {label!r}, which no attnkit/*/claims.py declares"
+        pages[label] = page
+    for label in known:
+        if label not in pages:
+            yield f"{label!r} is declared, but no chapter states it"
+        if label not in tests:
+            yield f"{label!r} is declared, but no test is marked pytest.mark.claim({label!r})"
+    for label in sorted(set(tests) - set(known)):
+        yield f"{tests[label][0]} checks {label!r}, which no attnkit/*/claims.py declares"

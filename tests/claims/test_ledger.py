@@ -1,0 +1,155 @@
+"""A book whose claims are all linked builds; one with any link missing does not."""
+
+import re
+
+import pytest
+from sphinx.errors import ExtensionError, SphinxWarning
+
+
+def text(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
+def test_claims_are_numbered_in_the_order_of_the_book(book):
+    pages = book.build()
+    assert "Claim 1" in text(pages["zebra"])
+    assert "Claim 2 Tiny numbers stay tiny." in text(pages["antelope"])
+    assert 'id="claim-second-label"' in pages["zebra"]
+
+
+def test_statement_is_parsed_as_the_rest_of_the_page(book):
+    page = book.build()["zebra"]
+    assert "<strong>always</strong>" in page
+    assert re.search(r'class="math[^>]*>\\\(x = 14\\\)', page)
+
+
+def test_a_reference_links_by_number(book):
+    link = re.search(r"See (.*?)\.</p>", book.build()["zebra"])[1]
+    assert 'href="antelope.html#claim-first-label"' in link
+    assert text(link) == "Claim 2"
+
+
+def test_the_line_below_names_source_function_test_and_numbers(book):
+    shown = text(book.build()["antelope"])
+    assert (
+        "Doe 2020, eq. 3 · computed by attnkit.tiny_room.maths.doubled · "
+        "checked by tests/room/test_maths.py::TestDoubled::test_small · "
+        "measured: double 1.23·10⁻⁷; count 3"
+    ) in shown
+
+
+def test_the_function_links_to_its_api_page(book):
+    assert "<a" not in function_cell(book.build()["ledger"])
+    book.write(
+        "source/api.md",
+        "# API\n```{eval-rst}\n.. automodule:: attnkit.tiny_room.maths\n   :members:\n```\n",
+    )
+    book.replace("source/index.md", "ledger\n", "ledger\napi\n")
+    pages = book.build()
+    link = 'href="api.html#attnkit.tiny_room.maths.doubled"'
+    assert link in function_cell(pages["ledger"])
+    assert link in pages["zebra"]
+
+
+def function_cell(page):
+    return re.findall(r"<td>(.*?)</td>", page, flags=re.DOTALL)[2]
+
+
+def test_the_shortest_public_name_is_shown(book):
+    book.write("rooms/tiny_room/__init__.py", "from attnkit.tiny_room.maths import doubled\n")
+    assert "computed by attnkit.tiny_room.doubled ·" in text(book.build()["zebra"])
+
+
+def test_the_ledger_lists_every_claim_once(book):
+    page = book.build()["ledger"]
+    rows = [text(row) for row in re.findall(r"<tr.*?</tr>", page, flags=re.DOTALL)]
+    assert [row.strip() for row in rows] == [
+        "Claim Source Function Test Measured",
+        "Claim 1 derived here attnkit.tiny_room.maths.doubled "
+        "tests/room/test_maths.py::test_seven The double of seven: double 14",
+        "Claim 2 Doe 2020, eq. 3 attnkit.tiny_room.maths.doubled "
+        "tests/room/test_maths.py::TestDoubled::test_small "
+        "The double of a tiny number: double 1.23·10⁻⁷; count 3",
+    ]
+    assert 'href="zebra.html#claim-second-label"' in page
+
+
+def test_a_new_claim_renumbers_pages_that_did_not_change(book):
+    book.build()
+    book.replace("source/index.md", "zebra\nantelope", "antelope\nzebra")
+    pages = book.build()
+    assert "Claim 1" in text(pages["antelope"])
+    assert "Claim 2" in text(pages["zebra"])
+
+
+def test_a_changed_number_reaches_pages_that_did_not_change(book):
+    book.build()
+    book.replace("rooms/tiny_room/maths.py", "2 * number", "3 * number")
+    pages = book.build()
+    assert "measured: double 21" in text(pages["zebra"])
+    assert "double 21" in text(pages["ledger"])
+
+
+BROKEN = {
+    "no function": (
+        ("rooms/tiny_room/claims.py", '"second-label"', '"renamed-label"'),
+        "zebra states 'second-label', which no attnkit/*/claims.py declares",
+    ),
+    "no chapter": (
+        ("source/antelope.md", "```{claim} first-label", "```{note}"),
+        "'first-label' is declared, but no chapter states it",
+    ),
+    "no test": (
+        ("source/tests/room/test_maths.py", '@pytest.mark.claim("second-label")', ""),
+        "'second-label' is declared, but no test is marked",
+    ),
+    "unknown to the test": (
+        ("source/tests/room/test_maths.py", 'claim("second-label")', 'claim("third-label")'),
+        "tests/room/test_maths.py::test_seven checks 'third-label', which no",
+    ),
+    "stated twice": (
+        ("source/antelope.md", "first-label", "second-label"),
+        "antelope states 'second-label', which zebra states already",
+    ),
+}
+
+
+@pytest.mark.parametrize(("edit", "message"), BROKEN.values(), ids=BROKEN)
+def test_a_missing_link_fails_the_build(book, edit, message):
+    book.replace(*edit)
+    with pytest.raises(ExtensionError, match=re.escape(message)):
+        book.build()
+
+
+def test_a_link_that_goes_missing_later_fails_the_next_build_too(book):
+    book.build()
+    book.replace("source/tests/room/test_maths.py", '@pytest.mark.claim("second-label")', "")
+    with pytest.raises(ExtensionError, match="no test is marked"):
+        book.build()
+
+
+def test_all_that_is_missing_is_said_at_once(book):
+    for edit, _ in (BROKEN["no chapter"], BROKEN["no test"]):
+        book.replace(*edit)
+    with pytest.raises(
+        ExtensionError, match=r"(?s)no test is marked.*no chapter|no chapter.*no test"
+    ):
+        book.build()
+
+
+def test_a_reference_to_an_unknown_claim_is_a_warning(book):
+    book.replace("source/zebra.md", "{claim}`first-label`", "{claim}`frist-label`")
+    with pytest.raises(SphinxWarning, match=r"zebra\.md.*no claim is called 'frist-label'"):
+        book.build()
+
+
+def test_a_claim_without_a_statement_is_refused(book):
+    book.replace("source/antelope.md", "Tiny numbers stay tiny.\n", "")
+    with pytest.raises(SphinxWarning, match=r"(?i)content"):
+        book.build()
+
+
+def test_a_label_that_cannot_be_read_fails_the_build(book):
+    book.replace("source/tests/room/test_maths.py", 'claim("second-label")', "claim(LABEL)")
+    with pytest.raises(ExtensionError, match=r"test_seven: .* takes one plain string"):
+        book.build()
