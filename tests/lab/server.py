@@ -1,0 +1,77 @@
+"""A JupyterLab server on loopback, serving a copy of the notebooks."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+READY = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
+
+
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[str]:
+    """Run JupyterLab in an empty folder until the block ends; gives its address."""
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    port = _free_port()
+    config = folder / "config.json"
+    config.write_text(json.dumps(_settings(folder / "notebooks", port)))
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "JUPYTER_CONFIG_DIR": str(folder / "none")}
+    environment.pop("ATTNKIT_PAGE", None)
+    command = [sys.executable, "-m", "jupyterlab", f"--config={config}"]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/api", folder / "log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def run_all_cells(tab, address: str, notebook: str) -> None:
+    """Open a notebook and run it from top to bottom."""
+    tab.goto(f"{address}/lab/tree/{notebook}")
+    tab.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=90_000)
+    tab.wait_for_selector(READY, timeout=90_000)
+    tab.get_by_role("menuitem", name="Run", exact=True).click()
+    tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    tab.locator(".attnkit-live .main-svg").first.wait_for(timeout=120_000)
+    tab.wait_for_selector(READY, timeout=120_000)
+
+
+def _settings(folder: Path, port: int) -> dict:
+    return {
+        "ServerApp": {
+            "root_dir": str(folder),
+            "port": port,
+            "port_retries": 0,
+            "open_browser": False,
+            "allow_root": True,
+        },
+        "IdentityProvider": {"token": ""},
+        "LabApp": {"extension_manager": "readonly", "news_url": None},
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(address: str, log: Path) -> None:
+    for _ in range(360):
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.25)
+    raise TimeoutError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")

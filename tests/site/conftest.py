@@ -1,0 +1,77 @@
+"""One built site and one browser for every test of the pages."""
+
+import subprocess
+import sys
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from tests.browser import Watch, chromium
+
+ROOT = Path(__file__).parents[2]
+READY = "document.documentElement.dataset.attnkit === 'ready'"
+BUILD = "build . --config book/_config.yml --toc book/_toc.yml --path-output book -W --keep-going"
+
+
+class Site:
+    """The built pages."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    @cached_property
+    def pages(self) -> list[Path]:
+        """Every page of the book, without Sphinx's own index pages."""
+        inner = [*self.folder.glob("book/**/*.html"), *self.folder.glob("notebooks/*.html")]
+        return sorted(inner)
+
+    def page_of(self, name: str) -> Path:
+        """A page that shows an explorable."""
+        mark = f'data-name="{name}"'
+        return next(page for page in self.pages if mark in page.read_text())
+
+
+@pytest.fixture(scope="session")
+def site() -> Site:
+    """The site as `make book` builds it; nothing is built again that has not changed."""
+    command = [sys.executable, "-m", "jupyter_book", *BUILD.split()]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
+    return Site(ROOT / "book/_build/html")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for the whole session."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open a page from disk with every request to a host refused; its errors fail the test."""
+    contexts = []
+
+    def opened(page: Path, fragment: str = "", **options):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+        watch = Watch(context)
+        tab = context.new_page()
+        contexts.append((context, watch))
+        tab.goto(page.as_uri() + fragment)
+        if options.get("java_script_enabled", True) and tab.query_selector(".attnkit-explorable"):
+            tab.wait_for_function(READY)
+        return tab
+
+    yield opened
+    for context, watch in contexts:
+        context.close()
+        watch.assert_clean()
+
+
+def pytest_collection_modifyitems(items):
+    """One worker builds the site and looks at it."""
+    for item in items:
+        if "tests/site/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("site"))

@@ -1,0 +1,141 @@
+"""Every page: reachable, whole, rendered, and asking no host for anything."""
+
+import functools
+import http.server
+import re
+import shutil
+import threading
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from attnkit.explore import gallery
+from tests.browser import Watch
+
+LOADING_TAGS = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
+
+
+class Links(HTMLParser):
+    """The anchors, links and loaded files of a page."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.anchors: set[str] = set()
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.anchors |= {attributes.get("id", ""), attributes.get("name", "")}
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
+        if tag in LOADING_TAGS and attributes.get("rel") != "canonical":
+            self.loaded.append(attributes.get(LOADING_TAGS[tag]) or "")
+
+
+@functools.cache
+def parsed(path):
+    return Links(path.read_text())
+
+
+def local(link: str) -> bool:
+    return not urlsplit(link).scheme and not link.startswith("//")
+
+
+def test_every_page_is_reached_from_the_first_and_no_link_is_broken(site):
+    seen, waiting, broken = set(), [site.folder / "index.html", site.pages[0]], []
+    while waiting:
+        page = waiting.pop()
+        if page in seen:
+            continue
+        seen.add(page)
+        for link in filter(local, parsed(page).links):
+            path, _, fragment = link.partition("#")
+            target = (page.parent / unquote(urlsplit(path).path)).resolve() if path else page
+            if not target.exists():
+                broken.append(f"{page.name}: {link}")
+            elif target.suffix == ".html":
+                waiting.append(target)
+                anchor = unquote(fragment).partition("?")[0]
+                if anchor and anchor not in parsed(target).anchors:
+                    broken.append(f"{page.name}: {link} (no such anchor)")
+    assert not broken
+    assert set(site.pages) <= seen
+
+
+def test_no_page_loads_a_file_from_another_host(site):
+    for page in site.pages:
+        assert all(map(local, parsed(page).loaded)), page
+        assert 'type="module"' not in page.read_text()
+
+
+def test_no_page_mentions_a_content_network(site):
+    words = re.compile(r"cdn|unpkg|jsdelivr|cdnjs|googleapis", re.IGNORECASE)
+    for page in site.pages:
+        hosts = re.findall(r"https?://[^\s\"'<>)]+", page.read_text())
+        assert not [host for host in hosts if words.search(host)], page
+
+
+def test_formulas_are_rendered_and_nothing_overflows(site, open_page, tmp_path_factory):
+    shots = site.folder.parent / "screenshots"
+    shutil.rmtree(shots, ignore_errors=True)
+    shots.mkdir()
+    for page in site.pages:
+        tab = open_page(page)
+        tab.wait_for_function("!window.MathJax || MathJax.startup.promise.then(() => true)")
+        raw = (
+            "[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container'))"
+        )
+        assert tab.evaluate(f"{raw}.map(e => e.textContent)") == []
+        assert (
+            tab.evaluate("document.querySelectorAll('mjx-merror, [data-mml-node=merror]').length")
+            == 0
+        )
+        name = "-".join(page.relative_to(site.folder).with_suffix("").parts)
+        tab.screenshot(path=shots / f"{name}-desktop.png", full_page=True)
+        tab.set_viewport_size({"width": 390, "height": 844})
+        tab.wait_for_timeout(300)
+        tab.screenshot(path=shots / f"{name}-phone.png", full_page=True)
+        too_wide = tab.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+        assert too_wide <= 1, f"{name} is {too_wide} px wider than a phone"
+        tab.close()
+
+
+@pytest.fixture(scope="module")
+def address_in_a_sub_path(site):
+    """The site served on loopback under a sub-path, as a project page of a host would be."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def translate_path(self, path):
+            return super().translate_path(path.removeprefix("/some/course"))
+
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Handler, directory=str(site.folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/some/course"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_the_site_works_in_a_sub_path(site, browser, address_in_a_sub_path):
+    context = browser.new_context()
+    watch = Watch(context, allowed=(address_in_a_sub_path, "data:", "blob:"))
+    tab = context.new_page()
+    page = site.page_of("finite-entmax").relative_to(site.folder)
+    tab.goto(f"{address_in_a_sub_path}/{page}")
+    tab.wait_for_function("document.documentElement.dataset.attnkit === 'ready'")
+    assert tab.evaluate("document.querySelector('.attnkit-explorable').attnkit.params")
+    context.close()
+    watch.assert_clean()
+
+
+def test_every_figure_of_the_gallery_is_on_a_page(site):
+    for name in gallery():
+        assert site.page_of(name)
