@@ -1,0 +1,179 @@
+"""Learners with frozen random features and trained values, fitted in closed form.
+
+A fit is one pass over the features to build their Gram matrix, one eigendecomposition, and one
+pass to read the values off. Units (heads or neurons) are streamed in blocks, never held at once.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from attnkit.random_features.inputs import Prepared, check_targets, prepare
+from attnkit.random_features.ridge import (
+    GeneralisedCrossValidation,
+    Penalty,
+    dual_system,
+    primal_system,
+)
+
+__all__ = ["RandomFeatureModel"]
+
+FLOATS_PER_BLOCK = 2**22
+
+
+class RandomFeatureModel(ABC):
+    """Ridge regression on frozen random features of a query and its keys.
+
+    f(q, k_1..k_N) = intercept + M^(-1/2) sum_m <value_m, feature_m(q, k_1..k_N)>,
+    with a free intercept and the values penalised.
+
+    Parameters
+    ----------
+    n_units : number M of random units (heads or neurons)
+    generator : source of the frozen weights, drawn in float64 at the first use and kept;
+        None stands for a new `torch.Generator()`, whose default seed is always the same
+
+    Attributes
+    ----------
+    values_ : (feature, target) trained coefficients after `fit`, float64
+    intercept_ : (target,)
+    level_ : (target,) the ridge level in use
+    """
+
+    def __init__(self, n_units: int, *, generator: torch.Generator | None) -> None:
+        if isinstance(n_units, bool) or not isinstance(n_units, int):
+            raise TypeError(f"the number of units must be an integer, got {n_units!r}")
+        if n_units < 1:
+            raise ValueError(f"the number of units must be at least 1, got {n_units}")
+        self.n_units = n_units
+        self.generator = generator if generator is not None else torch.Generator()
+        self.frozen: Tensor | None = None
+
+    @abstractmethod
+    def _unit_shape(self, tokens: Prepared) -> tuple[int, ...]:
+        """Shape of one unit's frozen weights for tokens of these sizes."""
+
+    @abstractmethod
+    def _unit_features(self, frozen: Tensor, tokens: Prepared) -> Tensor:
+        """Features (sample, feature) of one block of units."""
+
+    @abstractmethod
+    def _floats_per_unit(self, tokens: Prepared) -> int:
+        """Floats of one unit's largest intermediate, per sample."""
+
+    def _draw(self, shape: tuple[int, ...]) -> Tensor:
+        source = self.generator
+        size = (self.n_units, *shape)
+        return torch.randn(size, generator=source, dtype=torch.float64, device=source.device)
+
+    def _weights_for(self, tokens: Prepared) -> Tensor:
+        shape = self._unit_shape(tokens)
+        if self.frozen is None:
+            self.frozen = self._draw(shape)
+        if tuple(self.frozen.shape[1:]) != shape:
+            raise ValueError(
+                f"queries and keys of these sizes need frozen weights of shape {shape}, "
+                f"but this model drew its weights with shape {tuple(self.frozen.shape[1:])}"
+            )
+        return self.frozen
+
+    def _blocks(self, tokens: Prepared) -> Iterator[Tensor]:
+        """Features in blocks of units, scaled by M^(-1/2) so that their Gram matrix converges."""
+        frozen = self._weights_for(tokens)
+        floats = max(1, len(tokens.queries) * self._floats_per_unit(tokens))
+        for block in frozen.split(max(1, FLOATS_PER_BLOCK // floats)):
+            yield self._unit_features(block.to(tokens.queries), tokens).mul_(self.n_units**-0.5)
+
+    def features(self, queries: Tensor, keys: Tensor, *, mask: Tensor | None = None) -> Tensor:
+        """All features at once, (sample, feature): for looking, not for very many units."""
+        return torch.cat(list(self._blocks(prepare(queries, keys, mask))), dim=1)
+
+    def gram(self, queries: Tensor, keys: Tensor, *, mask: Tensor | None = None) -> Tensor:
+        """Gram matrix (sample, sample) of the features, float64, units streamed."""
+        tokens = prepare(queries, keys, mask)
+        total = queries.new_zeros(len(queries), len(queries), dtype=torch.float64)
+        for block in self._blocks(tokens):
+            total += block @ block.mT
+        return total
+
+    def fit(
+        self,
+        queries: Tensor,
+        keys: Tensor,
+        targets: Tensor,
+        *,
+        mask: Tensor | None = None,
+        penalty: Penalty | None = None,
+    ) -> "RandomFeatureModel":
+        """Train the values by ridge regression, in whichever form is smaller.
+
+        Parameters
+        ----------
+        queries : (sample, d_query)
+        keys : (sample, n_keys, d_key)
+        targets : (sample,) or (sample, target); each target gets its own level
+        mask : (sample, n_keys), True where a key counts
+        penalty : picks the level; by default `GeneralisedCrossValidation()`
+
+        Raises
+        ------
+        ValueError, TypeError
+            Naming the argument: wrong rank or size, NaN, integers, fewer than two samples.
+        """
+        tokens = prepare(queries, keys, mask)
+        check_targets(targets, len(queries))
+        self._single = targets.ndim == 1
+        values = targets.double().reshape(len(targets), -1)
+        penalty = penalty if penalty is not None else GeneralisedCrossValidation()
+        fit = self._fit_primal if self._is_narrow(tokens) else self._fit_dual
+        fit(tokens, values, penalty)
+        return self
+
+    def _is_narrow(self, tokens: Prepared) -> bool:
+        one_row = Prepared(*(part[:1] for part in tokens))
+        return sum(block.shape[1] for block in self._blocks(one_row)) <= len(tokens.queries)
+
+    def _fit_primal(self, tokens: Prepared, values: Tensor, penalty: Penalty) -> None:
+        features = torch.cat(list(self._blocks(tokens)), dim=1).double()
+        system = primal_system(features, values)
+        self.level_ = penalty(system)
+        self.values_ = system.solve(self.level_)
+        self.intercept_ = values.mean(dim=0) - features.mean(dim=0) @ self.values_
+
+    def _fit_dual(self, tokens: Prepared, values: Tensor, penalty: Penalty) -> None:
+        gram = values.new_zeros(len(values), len(values))
+        for block in self._blocks(tokens):
+            mean = block.mean(dim=0)
+            block -= mean
+            gram += block @ block.mT
+            gram += mean.double().square().sum()
+        system = dual_system(gram, values)
+        self.level_ = penalty(system)
+        coefficients = system.solve(self.level_)
+        trained, shift = [], torch.zeros_like(values[0])
+        for block in self._blocks(tokens):
+            mean = block.mean(dim=0)
+            trained.append((block - mean).double().mT @ coefficients)
+            shift += mean.double() @ trained[-1]
+        self.values_ = torch.cat(trained)
+        self.intercept_ = values.mean(dim=0) - shift
+
+    def predict(
+        self, queries: Tensor, keys: Tensor, *, mask: Tensor | None = None
+    ) -> Float[Tensor, "sample *target"]:
+        """Predictions (sample,) or (sample, target) in the dtype of the queries.
+
+        A sample whose keys are all masked has zero features and gets the intercept.
+        """
+        if not hasattr(self, "values_"):
+            raise RuntimeError("predict was called before fit")
+        total = self.intercept_.repeat(len(queries), 1)
+        start = 0
+        for block in self._blocks(prepare(queries, keys, mask)):
+            stop = start + block.shape[1]
+            total += block @ self.values_[start:stop].to(block)
+            start = stop
+        return (total[:, 0] if self._single else total).to(queries.dtype)
