@@ -1,1 +1,37 @@
-"""What a head learns: in-context linear regression."""
+"""What a head learns: in-context linear regression, from training to theory."""
+
+from attnkit.icl.evaluation import Estimate, excess_risk, risk
+from attnkit.icl.heads import Circuits, Heads, balance_signs, linear_weights, softmax_weights
+from attnkit.icl.predictors import (
+    BayesRidge,
+    DebiasedGradientDescent,
+    GradientDescent,
+    KernelSmoother,
+    LeastSquares,
+)
+from attnkit.icl.prompts import Prompts, RegressionTask, prompts_from_rows, sample_prompts
+from attnkit.icl.training import Recipe, TrainingDiverged, TrainingRun, train
+
+__all__ = [
+    "BayesRidge",
+    "Circuits",
+    "DebiasedGradientDescent",
+    "Estimate",
+    "GradientDescent",
+    "Heads",
+    "KernelSmoother",
+    "LeastSquares",
+    "Prompts",
+    "Recipe",
+    "RegressionTask",
+    "TrainingDiverged",
+    "TrainingRun",
+    "balance_signs",
+    "excess_risk",
+    "linear_weights",
+    "prompts_from_rows",
+    "risk",
+    "sample_prompts",
+    "softmax_weights",
+    "train",
+]

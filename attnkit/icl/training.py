@@ -1,0 +1,189 @@
+"""Training many seeds of attention heads as one batch on a shared stream of prompts."""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from attnkit.icl.counts import require_count
+from attnkit.icl.heads import Circuits, Heads
+from attnkit.icl.prompts import RegressionTask, sample_prompts
+from attnkit.validate import require_number
+
+__all__ = ["Recipe", "TrainingDiverged", "TrainingRun", "train"]
+
+# A loss this many times that of answering 0 at all times counts as divergence.
+_BLOWN_UP = 100.0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train: Adam(0.9, 0.99) with a linear warm-up and a cosine decay to zero.
+
+    Parameters
+    ----------
+    steps : int
+        Optimiser steps.
+    learning_rate : float
+        Peak of the schedule; positive.
+    batch_size : int
+        Fresh prompts per step, shared by all seeds.
+    warm_up : int
+        Steps over which the rate grows linearly to its peak.
+    checkpoint_every : int
+        Steps between two recorded checkpoints.
+    """
+
+    steps: int = 1000
+    learning_rate: float = 2e-2
+    batch_size: int = 256
+    warm_up: int = 50
+    checkpoint_every: int = 25
+
+    def __post_init__(self):
+        for name in ("steps", "batch_size", "checkpoint_every"):
+            require_count(name, getattr(self, name))
+        require_count("warm_up", self.warm_up, low=0)
+        require_number("learning_rate", self.learning_rate, low=0, high=math.inf, exclusive=True)
+
+    def factor(self, step: int) -> float:
+        """Fraction of the peak learning rate used at `step`, counted from 0."""
+        warm = min(1.0, (step + 1) / (self.warm_up + 1))
+        return warm * (1 + math.cos(math.pi * step / self.steps)) / 2
+
+
+@dataclass
+class TrainingRun:
+    """What training has recorded so far: readable while it goes on, and kept if it is cut short."""
+
+    task: RegressionTask
+    recipe: Recipe
+    steps: list[int] = field(default_factory=list)
+    checkpoints: list[Circuits] = field(default_factory=list)
+    losses: list[Float[Tensor, "steps seeds"]] = field(default_factory=list)
+
+    @property
+    def completed(self) -> bool:
+        """Whether every step of the recipe was taken."""
+        return bool(self.steps) and self.steps[-1] == self.recipe.steps
+
+    @property
+    def circuits(self) -> Circuits:
+        """The circuits of all seeds at the last checkpoint."""
+        return self.checkpoints[-1]
+
+    @property
+    def loss(self) -> Float[Tensor, "steps seeds"]:
+        """Training loss at every step up to the last checkpoint: one batch each, so noisy."""
+        return torch.cat(self.losses)
+
+
+class TrainingDiverged(ArithmeticError):
+    """The loss blew up; `.step` says when and `.run` holds the checkpoints from before."""
+
+    def __init__(self, step: int, run: TrainingRun, loss: float):
+        self.step, self.run = step, run
+        super().__init__(
+            f"training diverged at step {step} (loss {loss:.3g}) with learning_rate "
+            f"{run.recipe.learning_rate:g}; try a smaller one"
+        )
+
+
+def train(
+    task: RegressionTask,
+    heads: Heads,
+    *,
+    generator: torch.Generator,
+    recipe: Recipe | None = None,
+    watch: Callable[[TrainingRun], None] | None = None,
+) -> TrainingRun:
+    """Train all seeds of `heads` in place on fresh prompts of `task`.
+
+    All seeds see the same prompts and so differ by their initialisation only: repeat with another
+    generator to learn how much the data matter. Runs on one thread, which is faster for tensors
+    this small, and restores the number afterwards. An interruption (Ctrl-C, or the stop button)
+    ends training and returns what has been recorded, with `completed` false.
+
+    Parameters
+    ----------
+    task : RegressionTask
+        The law of the prompts.
+    heads : Heads
+        The layers to train, on the generator's device.
+    generator : torch.Generator
+        Source of the prompts.
+    recipe : Recipe, optional
+        Length and schedule; 1000 steps with peak rate 0.02 if left out.
+    watch : callable, optional
+        Called with the run at every checkpoint, for a progress bar or a live drawing.
+
+    Raises
+    ------
+    TrainingDiverged
+        When a loss stops being finite or exceeds a hundred times that of answering 0.
+    """
+    run = TrainingRun(task, recipe or Recipe())
+    with _single_thread():
+        try:
+            for losses in _blocks(run, heads, generator):
+                _record(run, heads, losses)
+                if watch is not None:
+                    watch(run)
+        except KeyboardInterrupt:
+            pass
+    return run
+
+
+def _blocks(run: TrainingRun, heads: Heads, generator: torch.Generator) -> Iterator[Tensor]:
+    """Take the steps between two checkpoints at a time; yield their losses (steps, seeds)."""
+    recipe = run.recipe
+    optimiser = torch.optim.Adam(heads.parameters(), lr=recipe.learning_rate, betas=(0.9, 0.99))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, recipe.factor)
+    yield torch.zeros(0, heads.keys.shape[0], device=generator.device)
+    block = []
+    for step in range(1, recipe.steps + 1):
+        prompts = sample_prompts(run.task, recipe.batch_size, generator=generator)
+        loss = (heads(prompts) - prompts.query_targets).square().mean((-1, -2))
+        optimiser.zero_grad()
+        loss.sum().backward()
+        optimiser.step()
+        schedule.step()
+        block.append(loss.detach())
+        if step % recipe.checkpoint_every == 0 or step == recipe.steps:
+            yield torch.stack(block)
+            block = []
+
+
+@torch.no_grad()
+def _record(run: TrainingRun, heads: Heads, losses: Tensor) -> None:
+    done = run.steps[-1] if run.steps else 0
+    _require_bounded(run, losses, done)
+    circuits = heads.circuits
+    run.steps.append(done + len(losses))
+    run.losses.append(losses)
+    run.checkpoints.append(Circuits(circuits.key_query, circuits.output_value, heads.weigh))
+
+
+def _require_bounded(run: TrainingRun, losses: Tensor, done: int) -> None:
+    task = run.task
+    spread = torch.einsum("ij,tji->t", task.input_covariance, task.priors).mean().item()
+    bound = _BLOWN_UP * (spread + task.noise_variance)
+    worst = losses.max(-1).values  # NaN if any seed is NaN
+    bad = (~(worst < bound)).nonzero()
+    if len(bad):
+        index = int(bad[0])
+        raise TrainingDiverged(done + index + 1, run, worst[index].item())
+
+
+@contextmanager
+def _single_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

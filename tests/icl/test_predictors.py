@@ -1,0 +1,141 @@
+"""Predictors: laws they obey, agreement with slow references, and the one call they share."""
+
+import pytest
+import torch
+
+from attnkit.icl import (
+    BayesRidge,
+    DebiasedGradientDescent,
+    GradientDescent,
+    KernelSmoother,
+    LeastSquares,
+    Prompts,
+    RegressionTask,
+    excess_risk,
+    risk,
+    sample_prompts,
+)
+
+TWO_PRIORS = torch.stack([torch.diag(torch.tensor([1.0, 0.5, 0.0])), torch.eye(3) / 3]).double()
+TASK = RegressionTask(d=3, n_examples=7, noise_variance=0.3, prior=TWO_PRIORS)
+PREDICTORS = [
+    GradientDescent(0.7),
+    DebiasedGradientDescent(0.7),
+    BayesRidge(0.3, TWO_PRIORS),
+    LeastSquares(),
+    KernelSmoother(0.4, 2.0),
+]
+
+
+@pytest.fixture(scope="module")
+def prompts() -> Prompts:
+    return sample_prompts(TASK, 11, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
+
+
+@pytest.mark.parametrize("predictor", PREDICTORS, ids=lambda p: type(p).__name__)
+class TestEveryPredictor:
+    def test_shape_and_dtype(self, predictor, prompts):
+        assert predictor(prompts).shape == (11, 2)
+        assert predictor(prompts).dtype == torch.float64
+
+    def test_order_of_the_examples_does_not_matter(self, predictor, prompts):
+        order = torch.randperm(7, generator=torch.Generator().manual_seed(0))
+        shuffled = Prompts(
+            prompts.inputs[:, order],
+            prompts.targets[:, order],
+            prompts.queries,
+            prompts.query_targets,
+        )
+        torch.testing.assert_close(predictor(shuffled), predictor(prompts))
+
+    def test_linear_in_the_labels(self, predictor, prompts):
+        doubled = Prompts(
+            prompts.inputs, 2 * prompts.targets, prompts.queries, prompts.query_targets
+        )
+        torch.testing.assert_close(predictor(doubled), 2 * predictor(prompts))
+
+    def test_prompts_do_not_see_each_other(self, predictor, prompts):
+        alone = next(prompts.split(1))
+        torch.testing.assert_close(predictor(alone), predictor(prompts)[:1])
+
+
+def test_gradient_descent_is_one_step_of_least_squares(prompts):
+    weights = torch.zeros(11, 3, 2, dtype=torch.float64, requires_grad=True)
+    residual = prompts.targets - prompts.inputs @ weights
+    loss = residual.square().sum() / (2 * 7)
+    (gradient,) = torch.autograd.grad(loss, weights)
+    wanted = torch.einsum("nit,ni->nt", -0.7 * gradient, prompts.queries)
+    torch.testing.assert_close(GradientDescent(0.7)(prompts), wanted)
+
+
+def test_one_preconditioner_per_target(prompts):
+    matrices = torch.randn(2, 3, 3, generator=torch.Generator().manual_seed(1)).double()
+    both = DebiasedGradientDescent(matrices)(prompts)
+    for t in range(2):
+        alone = DebiasedGradientDescent(matrices[t])(prompts)[:, t]
+        torch.testing.assert_close(both[:, t], alone)
+
+
+def test_debiased_descent_ignores_a_common_shift_of_the_inputs(prompts):
+    shifted = Prompts(prompts.inputs + 5.0, prompts.targets, prompts.queries, prompts.query_targets)
+    torch.testing.assert_close(
+        DebiasedGradientDescent(0.7)(shifted), DebiasedGradientDescent(0.7)(prompts)
+    )
+    assert not torch.allclose(GradientDescent(0.7)(shifted), GradientDescent(0.7)(prompts))
+
+
+def test_bayes_ridge_is_the_conditional_mean(prompts):
+    """Condition the joint Gaussian of (y_1, ..., y_L, f(x_q)) entry by entry."""
+    predicted = BayesRidge(0.3, TWO_PRIORS)(prompts)
+    for t, prior in enumerate(TWO_PRIORS):
+        for n in range(3):
+            inputs, query = prompts.inputs[n], prompts.queries[n]
+            joint = inputs @ prior @ inputs.mT + 0.3 * torch.eye(7, dtype=torch.float64)
+            wanted = query @ prior @ inputs.mT @ torch.linalg.inv(joint) @ prompts.targets[n, :, t]
+            torch.testing.assert_close(predicted[n, t], wanted)
+
+
+def test_bayes_ridge_beats_every_other_predictor():
+    prompts = sample_prompts(TASK, 4000, generator=torch.Generator().manual_seed(8))
+    for other in (*PREDICTORS[:2], *PREDICTORS[3:], BayesRidge(0.6, TWO_PRIORS)):
+        gap = excess_risk(other, BayesRidge(0.3, TWO_PRIORS), prompts)
+        assert gap.mean > 2 * gap.standard_error
+
+
+def test_ridge_tends_to_least_squares_as_noise_vanishes(prompts):
+    torch.testing.assert_close(BayesRidge(1e-9)(prompts), LeastSquares()(prompts))
+
+
+def test_smoother_of_no_sharpness_is_the_mean_label(prompts):
+    torch.testing.assert_close(KernelSmoother(0.0)(prompts), prompts.targets.mean(-2))
+
+
+def test_smoother_of_great_sharpness_picks_the_best_scored_example(prompts):
+    best = (prompts.inputs @ prompts.queries[:, :, None]).argmax(1)[:, 0]
+    wanted = prompts.targets[torch.arange(11), best]
+    torch.testing.assert_close(KernelSmoother(1e6)(prompts), wanted)
+
+
+def test_risk_of_answering_zero_is_the_variance_of_the_label():
+    prompts = sample_prompts(RegressionTask(), 20_000, generator=torch.Generator().manual_seed(2))
+    estimate = risk(GradientDescent(0.0), prompts)
+    assert abs(estimate.mean - 1.1) < 3 * estimate.standard_error
+    assert estimate.standard_error < 0.02
+
+
+def test_paired_differences_are_sharper_than_risks():
+    prompts = sample_prompts(RegressionTask(), 5000, generator=torch.Generator().manual_seed(2))
+    one, other = DebiasedGradientDescent(0.88), GradientDescent(0.86)
+    paired = excess_risk(one, other, prompts)
+    apart = risk(one, prompts).mean - risk(other, prompts).mean
+    torch.testing.assert_close(paired.mean, apart)
+    assert paired.standard_error < 0.3 * risk(one, prompts).standard_error
+
+
+def test_wrong_widths_and_noise_are_refused(prompts):
+    with pytest.raises(ValueError, match="preconditioner must have trailing shape"):
+        GradientDescent(torch.eye(4))(prompts)
+    with pytest.raises(ValueError, match="prior must have trailing shape"):
+        BayesRidge(0.1, torch.eye(4))(prompts)
+    with pytest.raises(ValueError, match="noise_variance"):
+        BayesRidge(0.0)

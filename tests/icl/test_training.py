@@ -1,0 +1,179 @@
+"""The trainer: what it reaches, what it records, how it fails, what it leaves behind."""
+
+import time
+
+import pytest
+import torch
+
+from attnkit.icl import (
+    DebiasedGradientDescent,
+    Heads,
+    Recipe,
+    RegressionTask,
+    TrainingDiverged,
+    balance_signs,
+    excess_risk,
+    sample_prompts,
+    train,
+)
+from attnkit.icl.emergence import emergence_steps, measure_patterns
+from attnkit.icl.theory import debiased_gradient_descent_rate
+
+TASK = RegressionTask()
+
+
+def generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def small_heads(n_seeds: int = 3, seed: int = 0) -> Heads:
+    return balance_signs(Heads(TASK, n_heads=2, n_seeds=n_seeds, generator=generator(seed)))
+
+
+@pytest.fixture(scope="module")
+def emerged_run():
+    """Thirty-two seeds in one batch, at the paper's setting, and the CPU seconds they took."""
+    source = generator(1)
+    heads = balance_signs(Heads(TASK, n_heads=2, n_seeds=32, generator=source))
+    start = time.process_time()
+    run = train(TASK, heads, generator=source)
+    return run, time.process_time() - start
+
+
+class TestEmergence:
+    def test_nearly_all_seeds_emerge_within_the_run(self, emerged_run):
+        run, _ = emerged_run
+        steps = emergence_steps(run)
+        assert sum(step is not None for step in steps) >= 30
+        assert max(step for step in steps if step is not None) <= 700
+
+    def test_risk_is_that_of_debiased_gradient_descent(self, emerged_run):
+        run, _ = emerged_run
+        emerged = run.circuits[measure_patterns(run.circuits).emerged]
+        prompts = sample_prompts(TASK, 20_000, generator=generator(99))
+        best = DebiasedGradientDescent(debiased_gradient_descent_rate(5, 40, 0.1))
+        gap = excess_risk(emerged, best, prompts)
+        assert gap.standard_error.max() < 0.001
+        assert (gap.mean.abs() < 0.005).all()
+
+    def test_products_and_sums_and_not_the_scale_alone(self, emerged_run):
+        run, _ = emerged_run
+        emerged = run.circuits[measure_patterns(run.circuits).emerged]
+        rate = debiased_gradient_descent_rate(5, 40, 0.1)
+        products = (emerged.scales * emerged.gains).sum(-1)
+        torch.testing.assert_close(products, torch.full_like(products, rate), rtol=0.03, atol=0)
+        assert (measure_patterns(emerged).zero_sum_ratio < 0.02).all()
+
+    def test_it_takes_seconds(self, emerged_run):
+        # The target is 8 CPU seconds on a quiet core; a shared one inflates process time.
+        assert emerged_run[1] < 24
+
+
+def test_seeds_trained_together_are_seeds_trained_alone():
+    together = small_heads(n_seeds=3)
+    alone = small_heads(n_seeds=3)
+    for parameter in alone.parameters():
+        parameter.data = parameter.data[1:2].clone()
+    recipe = Recipe(steps=20)
+    run = train(TASK, together, generator=generator(7), recipe=recipe)
+    single = train(TASK, alone, generator=generator(7), recipe=recipe)
+    torch.testing.assert_close(run.circuits.key_query[1:2], single.circuits.key_query)
+    torch.testing.assert_close(run.loss[:, 1:2], single.loss)
+
+
+def test_checkpoints_and_losses_are_recorded():
+    run = train(
+        TASK, small_heads(), generator=generator(), recipe=Recipe(steps=25, checkpoint_every=10)
+    )
+    assert run.completed
+    assert run.steps == [0, 10, 20, 25]
+    assert run.loss.shape == (25, 3)
+    assert not run.circuits.key_query.requires_grad
+    assert not torch.equal(run.checkpoints[0].key_query, run.checkpoints[1].key_query)
+
+
+def test_an_interruption_keeps_what_is_finished():
+    def interrupt(run):
+        if run.steps[-1] == 20:
+            raise KeyboardInterrupt
+
+    recipe = Recipe(steps=50, checkpoint_every=10)
+    run = train(TASK, small_heads(), generator=generator(), recipe=recipe, watch=interrupt)
+    assert not run.completed
+    assert run.steps == [0, 10, 20]
+    assert run.loss.shape == (20, 3)
+
+
+def test_divergence_names_the_step_and_keeps_the_checkpoints_before_it():
+    recipe = Recipe(steps=200, learning_rate=30.0, warm_up=0, checkpoint_every=1)
+    with pytest.raises(TrainingDiverged, match=r"diverged at step \d+ .* learning_rate 30") as info:
+        train(TASK, small_heads(), generator=generator(), recipe=recipe)
+    assert info.value.run.steps[-1] == info.value.step - 1
+    assert info.value.run.loss.isfinite().all()
+
+
+def test_the_step_of_divergence_is_exact_between_checkpoints():
+    steps = []
+    for every in (1, 50):
+        recipe = Recipe(steps=100, learning_rate=30.0, warm_up=0, checkpoint_every=every)
+        with pytest.raises(TrainingDiverged) as info:
+            train(TASK, small_heads(), generator=generator(), recipe=recipe)
+        steps.append(info.value.step)
+    assert steps[0] == steps[1]
+
+
+@pytest.mark.parametrize("ending", [None, KeyboardInterrupt, RuntimeError])
+def test_one_thread_while_training_and_the_old_number_afterwards(ending):
+    seen = []
+
+    def watch(run):
+        seen.append(torch.get_num_threads())
+        if ending is not None:
+            raise ending
+
+    torch.set_num_threads(2)
+    try:
+        recipe = Recipe(steps=2)
+        if ending is RuntimeError:
+            with pytest.raises(RuntimeError):
+                train(TASK, small_heads(), generator=generator(), recipe=recipe, watch=watch)
+        else:
+            train(TASK, small_heads(), generator=generator(), recipe=recipe, watch=watch)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(1)
+    assert set(seen) == {1}
+
+
+def test_the_schedule_warms_up_and_decays_to_zero():
+    recipe = Recipe(steps=100, warm_up=10)
+    factors = [recipe.factor(step) for step in range(100)]
+    assert factors[0] < 0.1
+    assert factors[:10] == sorted(factors[:10])
+    assert factors[10:] == sorted(factors[10:], reverse=True)
+    assert factors[11] > 0.95
+    assert factors[-1] < 0.001
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"steps": 0}, "steps must be at least 1"),
+        ({"batch_size": 0}, "batch_size must be at least 1"),
+        ({"warm_up": -1}, "warm_up must be at least 0"),
+        ({"learning_rate": 0.0}, "learning_rate"),
+        ({"learning_rate": float("nan")}, "learning_rate"),
+    ],
+)
+def test_a_bad_recipe_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        Recipe(**arguments)
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_thousands_of_seeds_in_one_batch_on_a_device():
+    source = torch.Generator("cuda").manual_seed(0)
+    heads = balance_signs(Heads(TASK, n_heads=2, n_seeds=4096, generator=source))
+    run = train(TASK, heads, generator=source)
+    assert measure_patterns(run.circuits).emerged.float().mean() > 0.9
