@@ -5,26 +5,77 @@ from attnkit.random_features.attention import (
     RandomFeatureSoftmaxAttention,
 )
 from attnkit.random_features.comparators import RandomFeatureDeepSets, RandomFeatureMLP
+from attnkit.random_features.harmonics import (
+    Spectrum,
+    attention_spectrum,
+    deep_sets_spectrum,
+)
 from attnkit.random_features.inputs import pad_keys
-from attnkit.random_features.ridge import (
+from attnkit.random_features.kernels import arc_cosine, attention_kernel, rectified_moment
+from attnkit.random_features.penalties import (
     FixedLevel,
     GeneralisedCrossValidation,
     NormBound,
-    RidgeSystem,
-    dual_system,
-    primal_system,
+)
+from attnkit.random_features.powers import Power, key_power, match_power, tilted_match_power
+from attnkit.random_features.ridge import RidgeSystem, dual_system, primal_system
+from attnkit.random_features.targets import (
+    AlongKey,
+    AlongQuery,
+    Match,
+    PairFunction,
+    Relu,
+    SoftmaxWeight,
+    sphere_tokens,
+    target,
+)
+from attnkit.random_features.theory import (
+    approximation_bound,
+    complexity,
+    empirical_spectrum,
+    excess_risk_bound,
+    kernel_norm,
+    learning_curve,
+    log_slope,
+    predicted_error,
 )
 
 __all__ = [
+    "AlongKey",
+    "AlongQuery",
     "FixedLevel",
     "GeneralisedCrossValidation",
+    "Match",
     "NormBound",
+    "PairFunction",
+    "Power",
     "RandomFeatureAttention",
     "RandomFeatureDeepSets",
     "RandomFeatureMLP",
     "RandomFeatureSoftmaxAttention",
+    "Relu",
     "RidgeSystem",
+    "SoftmaxWeight",
+    "Spectrum",
+    "approximation_bound",
+    "arc_cosine",
+    "attention_kernel",
+    "attention_spectrum",
+    "complexity",
+    "deep_sets_spectrum",
     "dual_system",
+    "empirical_spectrum",
+    "excess_risk_bound",
+    "kernel_norm",
+    "key_power",
+    "learning_curve",
+    "log_slope",
+    "match_power",
     "pad_keys",
+    "predicted_error",
     "primal_system",
+    "rectified_moment",
+    "sphere_tokens",
+    "target",
+    "tilted_match_power",
 ]

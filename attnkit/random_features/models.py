@@ -12,12 +12,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.random_features.inputs import Prepared, check_targets, prepare
-from attnkit.random_features.ridge import (
-    GeneralisedCrossValidation,
-    Penalty,
-    dual_system,
-    primal_system,
-)
+from attnkit.random_features.penalties import GeneralisedCrossValidation, Penalty
+from attnkit.random_features.ridge import dual_system, primal_system
 
 __all__ = ["RandomFeatureModel"]
 
