@@ -1,1 +1,5 @@
 """Where attention looks: densities over a finite set, the line and R^n."""
+
+from attnkit.densities.finite import attention, entmax, softmax, sparsemax
+
+__all__ = ["attention", "entmax", "softmax", "sparsemax"]

@@ -1,0 +1,203 @@
+r"""Densities over a finite set of keys: softmax, sparsemax, and the alpha family between them."""
+
+import math
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from attnkit.densities.derivative import weights_of
+from attnkit.validate import (
+    require_finite,
+    require_floating,
+    require_number,
+    require_positive,
+    require_shape,
+)
+
+__all__ = ["attention", "entmax", "softmax", "sparsemax"]
+
+
+def entmax(
+    scores: Float[Tensor, "*shape"],
+    alpha: float | Float[Tensor, "..."] = 1.5,
+    dim: int = -1,
+    mask: Bool[Tensor, "..."] | None = None,
+) -> Float[Tensor, "*shape"]:
+    r"""Weights that maximise expected score minus Tsallis negentropy of order alpha.
+
+    .. math:: p = \arg\max_{p \ge 0, \sum p = 1} \; \sum_i p_i z_i
+              - \frac{\sum_i p_i^\alpha - 1}{\alpha (\alpha - 1)},
+              \qquad p_i = [(\alpha - 1)(z_i - \tau)]_+^{1/(\alpha - 1)}
+
+    Softmax at alpha = 1, sparsemax at alpha = 2; for alpha > 1 a key far enough below the best
+    gets a weight of exactly zero. Differentiable in scores and alpha, twice and more.
+
+    Parameters
+    ----------
+    scores : floating tensor of any shape. Half precision is computed in float32 and returned as
+        half precision. A score of -inf gets weight zero.
+    alpha : number >= 1, or a tensor that broadcasts to `scores` with size 1 along `dim`, such as
+        one per head.
+    dim : dimension over which the weights sum to one.
+    mask : boolean, broadcasts to `scores`; true where a key may be attended. A row with no such
+        key gets zero weights and zero gradients.
+
+    Returns
+    -------
+    Tensor shaped like `scores`, of its dtype.
+
+    Raises
+    ------
+    TypeError : for scores or alpha that are not floating point, or a mask that is not boolean.
+    ValueError : for NaN or +inf among the attended scores, alpha below 1 or not finite, shapes
+        that do not broadcast. Values are looked at in eager mode only; compiled or under a
+        function transform, a NaN stays in its row.
+
+    Notes
+    -----
+    Peters, Niculae and Martins 2019, "Sparse sequence-to-sequence models", equation 10; the
+    solvers and derivatives are described in `best_key`, `weakest_key` and `derivative`.
+    """
+    require_floating("scores", scores)
+    dim = _require_dimension(dim, scores)
+    alpha = _require_order(alpha, scores, dim)
+    allowed = (
+        scores if mask is None else scores.masked_fill(~_require_mask(mask, scores), -math.inf)
+    )
+    if scores.numel() == 0:
+        return scores.clone()
+    dtype = torch.promote_types(scores.dtype, torch.float32)
+    rows = (allowed if scores.ndim else allowed[None]).movedim(dim, -1).to(dtype)
+    require_finite("scores", rows.detach().amax(-1), allow_minus_inf=True)
+    if isinstance(alpha, Tensor):
+        alpha = alpha.movedim(dim, -1).to(dtype).expand(*rows.shape[:-1], 1)
+    weights = weights_of(rows, alpha).movedim(-1, dim)
+    return weights.reshape(scores.shape).to(scores.dtype)
+
+
+def softmax(
+    scores: Float[Tensor, "*shape"], dim: int = -1, mask: Bool[Tensor, "..."] | None = None
+) -> Float[Tensor, "*shape"]:
+    r"""Weights that maximise expected score plus Shannon entropy: `entmax` at alpha = 1.
+
+    .. math:: p = \arg\max_{p \ge 0, \sum p = 1} \; \sum_i p_i z_i - \sum_i p_i \log p_i,
+              \qquad p_i = \exp(z_i) / \sum_j \exp(z_j)
+
+    Unlike `torch.softmax`, a row without an attended key gives zeros. Parameters, result and
+    errors as in `entmax`. Bridle 1990.
+    """
+    return entmax(scores, 1.0, dim, mask)
+
+
+def sparsemax(
+    scores: Float[Tensor, "*shape"], dim: int = -1, mask: Bool[Tensor, "..."] | None = None
+) -> Float[Tensor, "*shape"]:
+    r"""Projection of the scores onto the probability simplex: `entmax` at alpha = 2.
+
+    .. math:: p = \arg\min_{p \ge 0, \sum p = 1} \; \| p - z \|^2, \qquad p_i = [z_i - \tau]_+
+
+    Parameters, result and errors as in `entmax`. Martins and Astudillo 2016, equations 1 and 2.
+    """
+    return entmax(scores, 2.0, dim, mask)
+
+
+def attention(
+    queries: Float[Tensor, "*batch query feature"],
+    keys: Float[Tensor, "*batch key feature"],
+    values: Float[Tensor, "*batch key channel"],
+    *,
+    alpha: float | Float[Tensor, "..."] = 1.0,
+    mask: Bool[Tensor, "..."] | None = None,
+) -> Float[Tensor, "*batch query channel"]:
+    r"""Expectation of the values under the density that the scores define over the keys.
+
+    .. math:: c_q = \sum_k p_{qk} v_k, \qquad
+              p_q = \mathrm{entmax}_\alpha\!\left(Q_q K^\top / \sqrt{d}\right)
+
+    At alpha = 1 this is `torch.nn.functional.scaled_dot_product_attention`, with the same shapes.
+
+    Parameters
+    ----------
+    queries, keys, values : (..., query, feature), (..., key, feature) and (..., key, channel),
+        with the same leading dimensions and dtype.
+    alpha : number >= 1, or a tensor that broadcasts to (..., query, key) with one key, such as
+        (heads, 1, 1).
+    mask : boolean, broadcasts to (..., query, key); true where a key may be attended. A query
+        that may attend nothing gets zeros.
+
+    Returns
+    -------
+    Tensor (..., query, channel) of the queries' dtype.
+
+    Raises
+    ------
+    TypeError, ValueError : as `entmax`; ValueError also for sizes that do not fit together.
+
+    Notes
+    -----
+    Vaswani et al. 2017, equation 1, with the softmax replaced by `entmax` as in Correia,
+    Niculae and Martins 2019, "Adaptively sparse transformers".
+    """
+    _require_matching(queries, keys, values)
+    dtype = torch.promote_types(queries.dtype, torch.float32)
+    scale = 1 / math.sqrt(max(queries.shape[-1], 1))
+    scores = (queries.to(dtype) * scale) @ keys.to(dtype).mT
+    weights = entmax(scores, alpha, mask=mask)
+    return (weights @ values.to(dtype)).to(queries.dtype)
+
+
+def _require_dimension(dim: int, scores: Tensor) -> int:
+    n_dims = max(scores.ndim, 1)
+    if not -n_dims <= dim < n_dims:
+        raise ValueError(f"dim must be in [{-n_dims}, {n_dims - 1}] for these scores, got {dim}")
+    return dim % n_dims
+
+
+def _require_order(alpha: float | Tensor, scores: Tensor, dim: int) -> float | Tensor:
+    """Alpha as a float, or as a tensor with as many dimensions as the scores."""
+    if not isinstance(alpha, Tensor):
+        require_number("alpha", alpha, low=1.0)
+        if alpha == math.inf:
+            raise ValueError("alpha must be finite, got inf")
+        return float(alpha)
+    require_floating("alpha", alpha)
+    n_dims = max(scores.ndim, 1)
+    shape = (1,) * (n_dims - alpha.ndim) + tuple(alpha.shape)
+    wanted = tuple(1 if d == dim else size for d, size in enumerate(scores.shape or (1,)))
+    fits = len(shape) == n_dims and all(s in (1, w) for s, w in zip(shape, wanted, strict=True))
+    if not fits:
+        raise ValueError(f"alpha must broadcast to shape {wanted}, got {tuple(alpha.shape)}")
+    require_finite("alpha", alpha)
+    require_positive("alpha", alpha, low=1.0)
+    return alpha.reshape(shape)
+
+
+def _require_mask(mask: Tensor, scores: Tensor) -> Tensor:
+    if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
+        got = mask.dtype if isinstance(mask, Tensor) else type(mask).__name__
+        raise TypeError(f"mask must be a boolean tensor, got {got}")
+    sizes = zip(reversed(mask.shape), reversed(scores.shape), strict=False)
+    if mask.ndim > scores.ndim or any(m not in (1, s) for m, s in sizes):
+        raise ValueError(
+            f"mask must broadcast to the scores' shape {tuple(scores.shape)}, "
+            f"got shape {tuple(mask.shape)}"
+        )
+    return mask
+
+
+def _require_matching(queries: Tensor, keys: Tensor, values: Tensor) -> None:
+    """Refuse what matmul would broadcast or report without the arguments' names."""
+    for name, tensor in (("queries", queries), ("keys", keys), ("values", values)):
+        require_floating(name, tensor)
+        require_finite(name, tensor)
+        if tensor.dtype != queries.dtype:
+            raise TypeError(f"{name} must be {queries.dtype} as the queries, got {tensor.dtype}")
+        if tensor.ndim < 2 or tensor.shape[:-2] != queries.shape[:-2]:
+            wanted = tuple(queries.shape[:-2])
+            raise ValueError(
+                f"{name} must have shape (..., time, feature) with leading sizes {wanted}, "
+                f"got {tuple(tensor.shape)}"
+            )
+    require_shape("keys", keys, (None, queries.shape[-1]))
+    require_shape("values", values, (keys.shape[-2], None))
