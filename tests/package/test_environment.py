@@ -1,0 +1,73 @@
+"""One list of dependencies: environment.yml and constraints.txt say what pyproject.toml says."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+WANTED = [Requirement(text) for text in sum(EXTRAS.values(), PROJECT["dependencies"])]
+PINS = [
+    Requirement(line)
+    for line in (ROOT / "constraints.txt").read_text().splitlines()
+    if line.strip() and not line.startswith("#")
+]
+
+
+@pytest.fixture(scope="module")
+def conda():
+    return yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+
+
+def test_conda_asks_for_the_same_python(conda):
+    assert [entry for entry in conda if isinstance(entry, str) and entry.startswith("python")] == [
+        "python" + PROJECT["requires-python"]
+    ]
+
+
+def test_conda_installs_every_extra_under_the_same_constraints(conda):
+    lines = next(entry["pip"] for entry in conda if isinstance(entry, dict))
+    assert "--constraint constraints.txt" in lines
+    (editable,) = (line for line in lines if line.startswith("--editable"))
+    extras = re.fullmatch(r"--editable \.\[(.*)\]", editable)[1].split(",")
+    assert sorted(extras) == sorted(EXTRAS)
+
+
+def test_conda_lists_no_dependency_of_its_own(conda):
+    own = [entry for entry in conda if isinstance(entry, str) and not entry.startswith("python>")]
+    assert own == ["pip"]
+
+
+def test_every_dependency_has_one_exact_pin_that_fits():
+    pins = {canonicalize_name(pin.name): pin for pin in PINS}
+    assert len(pins) == len(PINS)
+    for wanted in WANTED:
+        pin = pins.get(canonicalize_name(wanted.name))
+        assert pin is not None, f"constraints.txt lacks {wanted}"
+        assert wanted.specifier.contains(_version(pin)), f"{pin} does not fit {wanted}"
+
+
+@pytest.mark.parametrize("pin", PINS, ids=str)
+def test_a_pin_is_exact_and_installs_anywhere(pin):
+    """No range, local tag (torch's +cpu), address or hash, so that every index can serve it."""
+    assert Version(_version(pin)).local is None
+    assert pin.url is None
+
+
+def _version(pin):
+    (only,) = pin.specifier
+    assert only.operator == "=="
+    assert not only.version.endswith("*")
+    return only.version
+
+
+def test_the_core_stays_light():
+    names = {Requirement(text).name for text in PROJECT["dependencies"]}
+    assert names == {"torch", "numpy", "scipy", "jaxtyping"}
