@@ -71,3 +71,11 @@ def _version(pin):
 def test_the_core_stays_light():
     names = {Requirement(text).name for text in PROJECT["dependencies"]}
     assert names == {"torch", "numpy", "scipy", "jaxtyping"}
+
+
+def test_the_citation_states_the_version_and_licence_of_the_package():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["cff-version"] == "1.2.0"
+    assert {key: citation[key] for key in ("version", "license")} == {
+        key: PROJECT[key] for key in ("version", "license")
+    }
