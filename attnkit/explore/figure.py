@@ -23,6 +23,7 @@ def layout(panel: Panel) -> dict:
         "font": {"family": "inherit", "size": 13, "color": _INK},
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "hovermode": "closest",
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": _INK, "activecolor": _INK},
         "bargap": 0.25,
         "barmode": "overlay",
         "uirevision": "keep",

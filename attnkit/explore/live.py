@@ -125,7 +125,8 @@ class _LivePanel:
             ghost = ghost_style(layer) if layer.can_be_held else layer.style
             traces.append(ghost | {"visible": False})
         self.figure = go.FigureWidget({"data": traces, "layout": layout(panel)})
-        self.figure.layout.update(width=520)
+        self.figure.layout.width = _PANEL_WIDTH
+        self.figure._config = {"displaylogo": False}
 
     def update(self, values: Mapping) -> None:
         """Move the traces whose arrays changed."""
@@ -147,6 +148,7 @@ class _LivePanel:
                 ghost.visible = on
 
 
+_PANEL_WIDTH = 460  # two side by side in a notebook
 _BUTTON = widgets.Layout(width="auto")
 
 

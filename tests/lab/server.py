@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-READY = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
+IDLE = "| Idle"  # the status bar, once the kernel has answered
 
 
 @contextmanager
@@ -40,11 +40,11 @@ def run_all_cells(tab, address: str, notebook: str) -> None:
     """Open a notebook and run it from top to bottom."""
     tab.goto(f"{address}/lab/tree/{notebook}")
     tab.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=90_000)
-    tab.wait_for_selector(READY, timeout=90_000)
+    tab.get_by_text(IDLE).wait_for(timeout=90_000)
     tab.get_by_role("menuitem", name="Run", exact=True).click()
     tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     tab.locator(".attnkit-live .main-svg").first.wait_for(timeout=120_000)
-    tab.wait_for_selector(READY, timeout=120_000)
+    tab.get_by_text(IDLE).wait_for(timeout=120_000)
 
 
 def _settings(folder: Path, port: int) -> dict:
