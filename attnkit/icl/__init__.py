@@ -1,7 +1,8 @@
 """What a head learns: in-context linear regression, from training to theory."""
 
+from attnkit.icl.circuits import Circuits, linear_weights, softmax_weights
 from attnkit.icl.evaluation import Estimate, excess_risk, risk
-from attnkit.icl.heads import Circuits, Heads, balance_signs, linear_weights, softmax_weights
+from attnkit.icl.heads import DirectHeads, Heads, balance_signs
 from attnkit.icl.predictors import (
     BayesRidge,
     DebiasedGradientDescent,
@@ -16,6 +17,7 @@ __all__ = [
     "BayesRidge",
     "Circuits",
     "DebiasedGradientDescent",
+    "DirectHeads",
     "Estimate",
     "GradientDescent",
     "Heads",

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from attnkit.icl.heads import Circuits
+from attnkit.icl.circuits import Circuits
 from attnkit.icl.training import TrainingRun
 
 __all__ = ["Patterns", "emergence_steps", "measure_patterns"]

@@ -9,8 +9,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.icl.circuits import Circuits
 from attnkit.icl.counts import require_count
-from attnkit.icl.heads import Circuits, Heads
+from attnkit.icl.heads import DirectHeads, Heads
 from attnkit.icl.prompts import RegressionTask, sample_prompts
 from attnkit.validate import require_number
 
@@ -95,7 +96,7 @@ class TrainingDiverged(ArithmeticError):
 
 def train(
     task: RegressionTask,
-    heads: Heads,
+    heads: Heads | DirectHeads,
     *,
     generator: torch.Generator,
     recipe: Recipe | None = None,
@@ -112,7 +113,7 @@ def train(
     ----------
     task : RegressionTask
         The law of the prompts.
-    heads : Heads
+    heads : Heads or DirectHeads
         The layers to train, on the generator's device.
     generator : torch.Generator
         Source of the prompts.
@@ -138,12 +139,15 @@ def train(
     return run
 
 
-def _blocks(run: TrainingRun, heads: Heads, generator: torch.Generator) -> Iterator[Tensor]:
+def _blocks(
+    run: TrainingRun, heads: Heads | DirectHeads, generator: torch.Generator
+) -> Iterator[Tensor]:
     """Take the steps between two checkpoints at a time; yield their losses (steps, seeds)."""
     recipe = run.recipe
     optimiser = torch.optim.Adam(heads.parameters(), lr=recipe.learning_rate, betas=(0.9, 0.99))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, recipe.factor)
-    yield torch.zeros(0, heads.keys.shape[0], device=generator.device)
+    n_seeds = heads.circuits.key_query.shape[0]
+    yield torch.zeros(0, n_seeds, device=generator.device)
     block = []
     for step in range(1, recipe.steps + 1):
         prompts = sample_prompts(run.task, recipe.batch_size, generator=generator)
@@ -159,13 +163,12 @@ def _blocks(run: TrainingRun, heads: Heads, generator: torch.Generator) -> Itera
 
 
 @torch.no_grad()
-def _record(run: TrainingRun, heads: Heads, losses: Tensor) -> None:
+def _record(run: TrainingRun, heads: Heads | DirectHeads, losses: Tensor) -> None:
     done = run.steps[-1] if run.steps else 0
     _require_bounded(run, losses, done)
-    circuits = heads.circuits
     run.steps.append(done + len(losses))
     run.losses.append(losses)
-    run.checkpoints.append(Circuits(circuits.key_query, circuits.output_value, heads.weigh))
+    run.checkpoints.append(heads.circuits.copied())
 
 
 def _require_bounded(run: TrainingRun, losses: Tensor, done: int) -> None:

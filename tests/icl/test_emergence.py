@@ -94,5 +94,5 @@ def test_emergence_must_stay_to_the_end(states, step):
 
 
 def test_several_targets_are_refused():
-    with pytest.raises(ValueError, match="one target .* got 2"):
+    with pytest.raises(ValueError, match=r"one target .* got 2"):
         measure_patterns(Circuits(torch.zeros(2, 5, 3), torch.zeros(2, 2, 5)))

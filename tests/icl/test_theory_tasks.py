@@ -1,5 +1,7 @@
 """Preconditioners for any covariance and prior, and heads against tasks."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 
@@ -105,7 +107,7 @@ def test_one_head_more_than_targets_suffices_and_fewer_cost(n_targets):
     enough = sufficient_heads(n_targets) - 2
     torch.testing.assert_close(risks[enough], best)
     torch.testing.assert_close(risks[-1], best)
-    for fewer, more in zip(risks[:enough], risks[1:], strict=False):
+    for fewer, more in pairwise(risks[: enough + 1]):
         assert fewer > more + 1e-6
 
 
