@@ -9,6 +9,7 @@ At alpha = 1 this is b_k = k, Gauss-Hermite; at alpha > 1 it is Gauss-Jacobi wit
 1 / (alpha - 1), rescaled. No moment is ever subtracted from another, so nothing cancels.
 """
 
+import functools
 import math
 from collections.abc import Callable
 from typing import NamedTuple
@@ -141,12 +142,18 @@ def _panels(
     start: Tensor, stop: Tensor, n_panels: int, n_nodes: int
 ) -> tuple[Float[Tensor, "*batch node"], Float[Tensor, "*batch node"]]:
     """Composite Gauss-Legendre nodes and weights on [start, stop]."""
-    nodes, weights = (torch.from_numpy(part).to(start) for part in roots_legendre(n_nodes))
+    nodes, weights = (part.to(start) for part in _legendre(n_nodes))
     corners = torch.arange(n_panels, dtype=start.dtype, device=start.device).unsqueeze(-1)
     fractions = ((corners + (1 + nodes) / 2) / n_panels).flatten()
     length = (stop - start).unsqueeze(-1)
     fractional_weights = weights.repeat(n_panels) / (2 * n_panels)
     return start.unsqueeze(-1) + length * fractions, length * fractional_weights
+
+
+@functools.cache
+def _legendre(n_nodes: int) -> tuple[Tensor, Tensor]:
+    nodes, weights = roots_legendre(n_nodes)
+    return torch.from_numpy(nodes), torch.from_numpy(weights)
 
 
 def _weighted(weights: Float[Tensor, "*batch node"], values: Tensor) -> Tensor:

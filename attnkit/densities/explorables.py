@@ -1,0 +1,7 @@
+"""The moving figures of this room, as the gallery finds them."""
+
+from attnkit.densities.figures.continuous_alpha import CONTINUOUS_ALPHA
+from attnkit.densities.figures.finite_entmax import FINITE_ENTMAX
+from attnkit.densities.figures.signal_attention import SIGNAL_ATTENTION
+
+__all__ = ["CONTINUOUS_ALPHA", "FINITE_ENTMAX", "SIGNAL_ATTENTION"]

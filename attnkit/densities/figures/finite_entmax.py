@@ -1,0 +1,124 @@
+"""A row of scores and its weights: how the alpha family chooses among finitely many keys."""
+
+import math
+
+import numpy as np
+import torch
+
+from attnkit import diagnostics
+from attnkit.densities.finite import entmax
+from attnkit.explore import Bars, Explorable, Panel, Points, Readout, Rule, Steps
+
+__all__ = ["FINITE_ENTMAX", "scores_for"]
+
+N_SHOWN = 12
+RIVALS = (1, 2, 4, 8, 11, 16, 32, 64, 128, 256)
+
+
+def scores_for(gap: float, rivals: int) -> torch.Tensor:
+    """A best key `gap` ahead of the second best, and rivals whose scores repeat every eleven."""
+    below = torch.arange(int(rivals)) % (N_SHOWN - 1)
+    return torch.cat([torch.tensor([gap], dtype=torch.float64), -0.2 * below.double()])
+
+
+def compute(
+    alpha: float, temperature: float, gap: float, rivals: int
+) -> dict[str, np.ndarray | float]:
+    """Weights of the first dozen keys, the threshold in units of the scores, and diagnostics."""
+    scores = scores_for(gap, rivals)
+    weights = entmax(scores / temperature, alpha)
+    shown = torch.full((2, N_SHOWN), math.nan, dtype=torch.float64)
+    n_shown = min(N_SHOWN, len(scores))
+    shown[0, :n_shown], shown[1, :n_shown] = scores[:n_shown], weights[:n_shown]
+    sparse = alpha > 1
+    return {
+        "key": np.arange(1, N_SHOWN + 1),
+        "score": shown[0].numpy(),
+        "weight": shown[1].numpy(),
+        "threshold": _threshold(gap, weights[0].item(), alpha, temperature) if sparse else math.nan,
+        "critical_gap": temperature / (alpha - 1) if sparse else math.nan,
+        "best": weights[0].item(),
+        "entropy": diagnostics.entropy(weights).item(),
+        "effective": diagnostics.effective_number(weights).item(),
+        "support": float(diagnostics.support_size(weights)),
+    }
+
+
+def _threshold(score: float, weight: float, alpha: float, temperature: float) -> float:
+    """Solve weight = [(alpha - 1) (score / temperature - threshold)]^(1 / (alpha - 1))."""
+    return score - temperature * weight ** (alpha - 1) / (alpha - 1)
+
+
+FINITE_ENTMAX = Explorable(
+    name="finite-entmax",
+    title="Scores to weights",
+    compute=compute,
+    controls=[
+        Steps(
+            "alpha",
+            "α",
+            (1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0),
+            default=1.0,
+            meaning="1 softmax, 2 sparsemax; larger is sparser",
+        ),
+        Steps(
+            "temperature",
+            "temperature",
+            (0.25, 0.5, 0.75, 1.0, 1.5, 2.0),
+            default=1.0,
+            meaning="scores are divided by it",
+        ),
+        Steps(
+            "gap",
+            "gap",
+            (0.0, 0.1, 0.25, 0.45, 0.5, 0.75, 0.9, 1.0, 1.5, 1.9, 2.0, 3.0, 4.0),
+            default=1.0,
+            meaning="how far the best score is ahead of the second best",
+        ),
+        Steps(
+            "rivals",
+            "rivals",
+            RIVALS,
+            default=11,
+            meaning="other keys; beyond eleven they repeat the scores shown",
+        ),
+    ],
+    panels=[
+        Panel(
+            marks=[
+                Points("key", "score", label="score", tone="density", size=9),
+                Rule("threshold", axis="y", label="threshold"),
+            ],
+            title="Scores",
+            x_label="key",
+            y_label="score",
+            x_range=(0.3, N_SHOWN + 0.7),
+            y_range=(-3.2, 4.4),
+        ),
+        Panel(
+            marks=[Bars("key", "weight", label="weight")],
+            title="Weights",
+            x_label="key",
+            y_label="weight of one key",
+            x_range=(0.3, N_SHOWN + 0.7),
+            y_range=(0, 1.04),
+        ),
+    ],
+    readouts=[
+        Readout("best", "weight of the best key"),
+        Readout("support", "keys with a weight", digits=0),
+        Readout("effective", "effective keys", digits=2),
+        Readout("entropy", "entropy", unit="nats"),
+        Readout("threshold", "threshold", undefined="none at α = 1"),
+        Readout("critical_gap", "critical gap", undefined="infinite"),
+    ],
+    depends={"key": (), "score": ("gap", "rivals"), "critical_gap": ("alpha", "temperature")},
+    caption=(
+        "Key 1 is the best, ahead of key 2 by the gap; up to 256 rivals compete. A key whose "
+        "score is below the dotted threshold gets a weight of exactly zero."
+    ),
+    alt=(
+        "Left, dots for the scores of twelve keys with a dotted threshold; right, bars of their "
+        "attention weights, which sum to one over all keys."
+    ),
+)

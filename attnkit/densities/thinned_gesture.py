@@ -1,0 +1,57 @@
+"""A recorded gesture at irregular times, the function read from it, and what counts as outside."""
+
+import functools
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from attnkit.data import gestures
+from attnkit.densities import line
+from attnkit.densities.values import RadialBasis, RidgeValueFunction
+from attnkit.validate import require_number
+
+__all__ = ["BEYOND", "fit", "kept_samples", "outside", "score_variance_of"]
+
+BEYOND = 1.02
+"""Outside begins this many half widths from the location: clear of rounding at the edge."""
+
+_GESTURE = 2
+_BASIS = RadialBasis.on_grid(48, (0.02, 0.08), dtype=torch.float64)
+
+
+@functools.cache
+def kept_samples(share: float) -> tuple[Float[Tensor, " time"], Float[Tensor, " time"]]:
+    """Times in [0, 1] and accelerations of a random share of one recording's 277 points.
+
+    The random order is fixed, so a larger share keeps every point of a smaller one. Raises
+    ValueError for a share outside (0, 1]. The third recording of `attnkit.data.gestures`.
+    """
+    require_number("share", share, low=1e-3, high=1.0)
+    series = gestures()[0][_GESTURE]
+    order = torch.randperm(len(series), generator=torch.Generator().manual_seed(3))
+    kept = order[: round(share * len(series))].sort().values
+    return kept.double() / (len(series) - 1), series[kept]
+
+
+def fit(times: Float[Tensor, " time"], accelerations: Float[Tensor, " time"]) -> RidgeValueFunction:
+    """The value function used with this recording: 96 Gaussian bumps and a ridge of 0.03."""
+    return RidgeValueFunction(_BASIS, ridge=0.03).fit(times, accelerations.unsqueeze(-1))
+
+
+def outside(
+    points: Float[Tensor, "*shape"], location: float, half_width: float
+) -> Bool[Tensor, "*shape"]:
+    """Which points are more than `BEYOND` half widths from the location."""
+    return (points - location).abs() > BEYOND * half_width
+
+
+def score_variance_of(half_width: float, alpha: float) -> Float[Tensor, ""]:
+    """Of the density with that half support; at alpha = 1, with the variance it has at alpha = 2.
+
+    Raises ValueError for a non-positive half_width or alpha < 1. Derived here.
+    """
+    half = torch.tensor(half_width, dtype=torch.float64)
+    if alpha > 1:
+        return line.score_variance_from_half_support(half, alpha)
+    return line.score_variance_from_variance(half.square() / 5, alpha)

@@ -1,0 +1,144 @@
+"""What the chapter on densities claims, checked on more than the claims themselves measure."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attnkit.densities import claims, line
+from attnkit.densities.finite import entmax
+from attnkit.densities.quadrature import conditional_expectation
+from attnkit.densities.thinned_gesture import fit, kept_samples, outside, score_variance_of
+
+
+def context(value, location, half_width, alpha):
+    return conditional_expectation(
+        value,
+        torch.tensor(location, dtype=torch.float64),
+        score_variance_of(half_width, alpha),
+        alpha,
+        n_panels=16,
+    ).value.squeeze()
+
+
+@pytest.mark.claim("one-hot-gap")
+def test_one_hot_exactly_from_the_critical_gap_on():
+    measured = claims.one_hot_gap()
+    assert measured["largest at the gap"] == 0.0
+    assert measured["smallest 1 % below it"] > 0.0
+    assert measured["softmax, gap 20"] > 0.0
+
+
+@pytest.mark.claim("one-hot-gap")
+@given(
+    alpha=st.floats(1.2, 4.0),
+    temperature=st.floats(0.1, 5.0),
+    below=st.lists(st.floats(0.0, 50.0), min_size=1, max_size=41),
+    factor=st.floats(0.2, 3.0).filter(lambda f: abs(f - 1) > 0.02),
+)
+@settings(deadline=None, max_examples=80)
+def test_only_the_distance_to_the_second_best_counts(alpha, temperature, below, factor):
+    gap = factor * temperature / (alpha - 1)
+    rivals = torch.tensor(below, dtype=torch.float64)
+    scores = torch.cat([torch.tensor([gap], dtype=torch.float64), rivals.min() - rivals])
+    weights = entmax(scores / temperature, alpha)
+    assert (weights[1:].max() == 0) == (factor > 1)
+
+
+@pytest.mark.claim("no-dispersion")
+def test_far_rivals_change_nothing_however_many():
+    measured = claims.no_dispersion()
+    assert measured["alpha = 1.5"] == 0.0
+    assert measured["alpha = 2"] == 0.0
+    assert measured["softmax's rivals"] >= measured["bound on softmax's rivals"] - 1e-12
+    assert measured["alpha = 1"] > 0.9
+
+
+@pytest.mark.claim("no-dispersion")
+def test_far_rivals_change_no_weight_of_the_keys_that_count():
+    generator = torch.Generator().manual_seed(0)
+    near = torch.rand(7, generator=generator, dtype=torch.float64)
+    for alpha in (1.5, 2.0, 3.0):
+        alone = entmax(near, alpha)
+        far = near.max() - 1 / (alpha - 1) - torch.rand(997, generator=generator).double()
+        crowd = entmax(torch.cat([near, far]), alpha)
+        torch.testing.assert_close(crowd[:7], alone, rtol=0, atol=1e-15)
+        assert crowd[7:].abs().max() == 0
+
+
+@pytest.mark.claim("line-closed-forms")
+def test_closed_forms_agree_with_quadrature():
+    measured = claims.line_closed_forms()
+    assert measured["mass"] < 1e-10
+    assert measured["variance"] < 1e-10
+
+
+@pytest.mark.claim("one-gauss-rule")
+def test_one_rule_serves_every_alpha():
+    measured = claims.one_gauss_rule()
+    assert measured["float64"] < 1e-12
+    assert measured["float32"] < 1e-6
+
+
+@pytest.mark.claim("function-outside")
+def test_the_function_outside_does_not_count_for_a_sparse_density():
+    measured = claims.function_outside()
+    assert measured["largest for alpha > 1"] == 0.0
+    assert abs(measured["alpha = 1"]) > 1e-3
+
+
+@pytest.mark.claim("function-outside")
+@pytest.mark.parametrize("alpha", [1.25, 2.0, 3.0])
+@pytest.mark.parametrize(("location", "half_width"), [(0.1, 0.25), (0.37, 0.05), (0.95, 0.11)])
+def test_nor_does_a_wild_one(alpha, location, half_width):
+    value = fit(*kept_samples(0.1))
+
+    def wild(points):
+        away = outside(points, location, half_width).unsqueeze(-1)
+        return torch.where(away, 1e6 * torch.cos(40 * points.unsqueeze(-1)), value(points))
+
+    before, after = (context(f, location, half_width, alpha) for f in (value, wild))
+    assert after == before
+    assert context(wild, location, half_width, 1.0) != context(value, location, half_width, 1.0)
+
+
+@pytest.mark.claim("samples-outside")
+def test_the_samples_outside_do_count():
+    measured = claims.samples_outside()
+    assert abs(measured["change"]) > 1e-3
+    assert measured["share of the weight on samples outside"] > 0.01
+
+
+@pytest.mark.claim("samples-outside")
+def test_the_context_is_a_weighted_sum_of_all_samples():
+    times, samples = kept_samples(0.2)
+    samples = samples.clone().requires_grad_()
+    mean = context(fit(times, samples), 0.5, 0.12, 2.0)
+    (weights,) = torch.autograd.grad(mean, samples)
+    assert (weights @ samples.detach()).item() == pytest.approx(mean.item(), rel=1e-10)
+
+
+@pytest.mark.claim("augmented-qr")
+def test_augmented_qr_keeps_digits_that_the_normal_equations_lose():
+    measured = claims.augmented_qr()
+    assert measured["augmented QR"] < 2e-3
+    assert measured["normal equations"] > 100 * measured["augmented QR"]
+
+
+def test_larger_shares_keep_the_points_of_smaller_ones():
+    few, many = kept_samples(0.1)[0], kept_samples(0.4)[0]
+    assert set(few.tolist()) < set(many.tolist())
+    assert 0 <= many.min() < many.max() <= 1
+    with pytest.raises(ValueError, match="share"):
+        kept_samples(1.5)
+
+
+def test_half_width_is_the_support_or_the_parabolas_variance():
+    assert line.half_support(score_variance_of(0.2, 3.0), 3.0).item() == pytest.approx(0.2)
+    parabola = line.variance(score_variance_of(0.2, 2.0), 2.0).item()
+    gaussian = line.variance(score_variance_of(0.2, 1.0), 1.0).item()
+    assert gaussian == pytest.approx(parabola)
+    assert gaussian == pytest.approx(0.2**2 / 5)
+    assert math.isfinite(gaussian)
