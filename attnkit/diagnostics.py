@@ -1,4 +1,4 @@
-r"""What a row of weights looks like: how spread it is, over how many keys, with how much mass where.
+r"""What a row of weights looks like: how spread, over how many keys, with how much mass where.
 
 Every function reduces `dim`, takes weights from any source, works in at least float32 and is
 differentiable (zero weights included, where -w log w counts as flat). Entropy, effective number

@@ -4,7 +4,7 @@ For r = 1 / (alpha - 1) < 1 the weight (s + a z_i)^r rises with infinite slope w
 the support, so no threshold is precise enough. The weakest supported key k is therefore found
 first, by bisection over the sorted scores, and then its weight t = p_k from
 
-    sum_i || (c_i, t) ||_a = 1,        c_i = [a (z_i - z_k)]_+ ^ r,    over the keys with z_i >= z_k,
+    sum_i || (c_i, t) ||_a = 1,        c_i = [a (z_i - z_k)] ^ r,        over z_i >= z_k,
 
 a sum of a-norms (a = alpha - 1 >= 1): convex in t with slopes between 1 and n, so that Newton
 from t = 1 decreases to the root and t is as precise as the scores. Derived here.
