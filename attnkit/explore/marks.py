@@ -54,7 +54,7 @@ class _Twice:
         return {"twice": reference_spec(self.reference)}
 
 
-Reference = str | float | Sequence[float] | Affine | _Twice
+Reference = str | float | Sequence[float] | np.ndarray | Affine | _Twice
 
 
 def reference_spec(reference: Reference):

@@ -1,5 +1,6 @@
 """One built site and one browser for every test of the pages."""
 
+import pickle
 import subprocess
 import sys
 from functools import cached_property
@@ -25,6 +26,11 @@ class Site:
         """Every page of the book, without Sphinx's own index pages."""
         inner = [*self.folder.glob("book/**/*.html"), *self.folder.glob("notebooks/*.html")]
         return sorted(inner)
+
+    def stored(self, name: str) -> dict:
+        """The arrays that the build sampled for a figure."""
+        (kept,) = (self.folder.parent / ".attnkit").glob(f"{name}-*.pickle")
+        return pickle.loads(kept.read_bytes())
 
     def page_of(self, name: str) -> Path:
         """A page that shows an explorable."""

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from attnkit.explore import gallery
-from attnkit.explore.grid import sample
 
 SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 KEYS = ["ArrowRight", "ArrowLeft", "PageUp", "PageDown", "ArrowUp", "ArrowDown"]
@@ -21,12 +20,12 @@ def state_of(figure) -> tuple[dict, dict]:
     return state["params"], state["values"]
 
 
-def ranges_of(explorable) -> dict[str, float]:
-    """The reach of each array over the grid, which the tolerance is a fraction of."""
+def ranges_of(site, name) -> dict[str, float]:
+    """The reach of each stored array, which the tolerance is a fraction of."""
     reaches = {}
-    for name, stored in sample(explorable).items():
+    for array, stored in site.stored(name).items():
         finite = stored.table[np.isfinite(stored.table)]
-        reaches[name] = float(np.ptp(finite)) if finite.size else 0.0
+        reaches[array] = float(np.ptp(finite)) if finite.size else 0.0
     return reaches
 
 
@@ -47,7 +46,7 @@ def assert_drawn(explorable, reaches, figure) -> None:
 @pytest.mark.parametrize("name", sorted(gallery()))
 def test_every_control_by_keyboard(site, open_page, name):
     explorable = gallery()[name]
-    reaches = ranges_of(explorable)
+    reaches = ranges_of(site, name)
     figure = figure_of(open_page(site.page_of(name)), name)
     generator = np.random.default_rng(11)
     assert_drawn(explorable, reaches, figure)
