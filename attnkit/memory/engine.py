@@ -28,12 +28,19 @@ def corrected_writes(
     return solver @ values, solver @ error_keys
 
 
-def _carried(carry: Tensor, state: Tensor) -> Tensor:
-    """(carry ⊗ I) state, for carry (rows, s, s) and a state of s blocks of rows."""
+def _carry_(state: Tensor, carry: Tensor) -> None:
+    """state ← (carry ⊗ I) state in place, for carry (rows, s, s) and s blocks of rows."""
     if carry.shape[-1] == 1:
-        return carry * state
-    blocks = state.reshape(state.shape[0], carry.shape[-1], -1)
-    return torch.bmm(carry, blocks).reshape(state.shape)
+        state.mul_(carry)
+    else:
+        blocks = state.view(state.shape[0], carry.shape[-1], -1)
+        blocks.copy_(torch.bmm(carry, blocks))
+
+
+def _chunks(*tensors: Tensor | None):
+    """Chunk after chunk of all tensors at once; None stays None."""
+    n_chunks = tensors[0].shape[1]
+    return zip(*([None] * n_chunks if t is None else t.unbind(1) for t in tensors), strict=True)
 
 
 class ChunkScan(torch.autograd.Function):
@@ -44,42 +51,39 @@ class ChunkScan(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, reads, scores, writes, carry, targets, memory_keys, state):
-        outputs, entries, written = [], [], []
-        errors = [None] * reads.shape[1] if memory_keys is None else memory_keys.unbind(1)
-        chunks = (t.unbind(1) for t in (reads, scores, writes, carry, targets))
-        for read, score, write, kept, u, w in zip(*chunks, errors, strict=True):
-            entries.append(state)
-            if w is not None:
-                u = torch.baddbmm(u, w, state, alpha=-1)
-            outputs.append(torch.bmm(read, state).baddbmm_(score, u))
-            state = _carried(kept, state).baddbmm_(write.mT, u)
-            written.append(u)
-        if any(ctx.needs_input_grad):
-            saved = torch.stack(written, 1), torch.stack(entries, 1)
-            ctx.save_for_backward(reads, scores, writes, carry, memory_keys, *saved)
-        return torch.stack(outputs, 1), state
+        outputs, written = torch.empty_like(targets), torch.empty_like(targets)
+        state = state.clone(memory_format=torch.contiguous_format)
+        entries = state.new_empty(state.shape[0], reads.shape[1], *state.shape[1:])
+        room = torch.empty_like(targets[:, 0])
+        sequences = (reads, scores, writes, carry, targets, memory_keys, outputs, written, entries)
+        for read, score, write, kept, target, w, out, u, entry in _chunks(*sequences):
+            entry.copy_(state)
+            u.copy_(target if w is None else torch.baddbmm(target, w, state, alpha=-1, out=room))
+            out.copy_(torch.bmm(read, state, out=room).baddbmm_(score, u))
+            _carry_(state, kept)
+            state.baddbmm_(write.mT, u)
+        ctx.save_for_backward(reads, scores, writes, carry, memory_keys, written, entries)
+        return outputs, state
 
     @staticmethod
     @once_differentiable
     def backward(ctx, d_outputs, d_state):
         reads, scores, writes, carry, memory_keys, written, entries = ctx.saved_tensors
-        errors = [None] * reads.shape[1] if memory_keys is None else memory_keys.unbind(1)
-        d_writes_in = scores.mT @ d_outputs
-        chunks = (t.unbind(1) for t in (reads, writes, carry, d_outputs, d_writes_in))
-        d_written, d_exits = [], []
-        for read, write, kept, d_out, d_u, w in reversed(list(zip(*chunks, errors, strict=True))):
-            d_exits.append(d_state)
-            d_u = torch.baddbmm(d_u, write, d_state)
-            d_state = _carried(kept.mT, d_state).baddbmm_(read.mT, d_out)
+        d_written, d_exits = scores.mT @ d_outputs, torch.empty_like(entries)
+        d_state = d_state.clone(memory_format=torch.contiguous_format)
+        sequences = (reads, writes, carry, memory_keys, d_outputs, d_written, d_exits)
+        for read, write, kept, w, d_out, d_u, d_exit in reversed(list(_chunks(*sequences))):
+            d_exit.copy_(d_state)
+            d_u.baddbmm_(write, d_state)
+            _carry_(d_state, kept.mT)
+            d_state.baddbmm_(read.mT, d_out)
             if w is not None:
                 d_state.baddbmm_(w.mT, d_u, alpha=-1)
-            d_written.append(d_u)
-        d_written, d_exits = torch.stack(d_written[::-1], 1), torch.stack(d_exits[::-1], 1)
         return (
             d_outputs @ entries.mT,
             d_outputs @ written.mT,
             written @ d_exits.mT,
-            _d_carry(d_exits, entries, carry.shape[-1]),
+            _d_carry(d_exits, entries, carry.shape[-1]) if ctx.needs_input_grad[3] else None,
             d_written,
             None if memory_keys is None else -d_written @ entries.mT,
             d_state,

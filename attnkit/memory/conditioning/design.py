@@ -1,0 +1,155 @@
+"""Conditioning designs written as in the field: "40 A+ | 40 AB+ | B"."""
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Design", "DesignError", "Trial"]
+
+_MINUS = "-−–"
+_PIECES = re.compile(r"(?P<count>\d+)|(?P<cues>[A-Z]+|_)|(?P<then>[>→])|(?P<sign>[+\-−–])")
+
+
+class DesignError(ValueError):
+    """A design that cannot be read: the message points at the character."""
+
+    def __init__(self, problem: str, text: str, position: int):
+        self.position = position
+        super().__init__(f"{problem}\n    {text}\n    {' ' * position}^")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What one trial presents, moment by moment ("" is no cue), and whether it is reinforced."""
+
+    moments: tuple[str, ...]
+    reinforced: bool = False
+
+    @property
+    def cues(self) -> str:
+        """Every cue of the trial, in order."""
+        return "".join(self.moments)
+
+
+@dataclass(frozen=True)
+class Design:
+    """Training phases, each a sequence of trials, and the compounds probed at the end."""
+
+    text: str
+    phases: tuple[tuple[Trial, ...], ...]
+    probes: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "Design":
+        """Read a design.
+
+        ``|`` separates phases, ``/`` mixes trial types evenly within a phase, a number repeats,
+        ``+`` and ``-`` (or ``−``) reinforce or not, ``A>B`` presents A, then B, ``_`` is a trial
+        without a cue. The last phase lists the probes. Cues are capital letters.
+
+        Raises
+        ------
+        DesignError
+            Whatever cannot be read, and a probe of a cue that no phase presents; the message and
+            ``position`` point at the character.
+        """
+        if "|" not in text:
+            raise DesignError(
+                "a design needs a training phase, '|' and its probes", text, len(text)
+            )
+        *training, last = _split(text, "|", 0, len(text))
+        phases = tuple(_mixed([_group(text, *g) for g in _split(text, "/", *p)]) for p in training)
+        known = {cue for phase in phases for trial in phase for cue in trial.cues}
+        probes = tuple(_probe(text, *g, known) for g in _split(text, "/", *last))
+        return cls(text, phases, probes)
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        """All trials in order."""
+        return tuple(trial for phase in self.phases for trial in phase)
+
+    @property
+    def cues(self) -> tuple[str, ...]:
+        """Every cue once, in alphabetical order."""
+        return tuple(sorted({cue for trial in self.trials for cue in trial.cues}))
+
+    @property
+    def phase_ends(self) -> tuple[int, ...]:
+        """The number of trials done at the end of each phase."""
+        ends, done = [], 0
+        for phase in self.phases:
+            done += len(phase)
+            ends.append(done)
+        return tuple(ends)
+
+
+def _split(text: str, mark: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The spans between marks."""
+    cuts = [i for i in range(start, end) if text[i] == mark]
+    return list(zip([start, *(c + 1 for c in cuts)], [*cuts, end], strict=True))
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[str, str, int]]:
+    """The (kind, text, position) of everything but spaces."""
+    pieces, at = [], start
+    while at < end:
+        if text[at].isspace():
+            at += 1
+            continue
+        match = _PIECES.match(text, at, end)
+        if match is None:
+            hint = ", cues are capital letters" if text[at].isalpha() else ""
+            raise DesignError(f"cannot read {text[at]!r}{hint}", text, at)
+        pieces.append((match.lastgroup, match.group(), at))
+        at = match.end()
+    if not pieces:
+        raise DesignError("a trial type or probe is missing here", text, min(end, len(text)))
+    return pieces
+
+
+def _group(text: str, start: int, end: int) -> tuple[int, Trial]:
+    """Read one trial type, such as "40 AB+", as (count, trial)."""
+    pieces, count = _pieces(text, start, end), 1
+    if pieces[0][0] == "count":
+        count = int(pieces[0][1])
+        if count == 0:
+            raise DesignError("a trial type must be repeated at least once", text, pieces[0][2])
+        pieces = pieces[1:]
+    if not pieces or pieces[-1][0] != "sign":
+        raise DesignError("a training trial ends with + or -", text, len(text[:end].rstrip()))
+    return count, Trial(_moments(text, pieces[:-1], pieces[-1][2]), pieces[-1][1] not in _MINUS)
+
+
+def _moments(text: str, pieces: list[tuple[str, str, int]], end: int) -> tuple[str, ...]:
+    """Read cues joined by '>'."""
+    for index, (kind, piece, at) in enumerate(pieces):
+        wanted = "then" if index % 2 else "cues"
+        if kind != wanted:
+            names = {"cues": "a cue", "then": "'>', a sign, '/' or '|'"}
+            raise DesignError(f"expected {names[wanted]} here, got {piece!r}", text, at)
+        if kind == "cues" and len(set(piece)) < len(piece):
+            raise DesignError(f"a cue is named twice in {piece!r}", text, at)
+    if len(pieces) % 2 == 0:
+        raise DesignError("expected a cue here", text, end)
+    return tuple("" if piece == "_" else piece for _, piece, _ in pieces[::2])
+
+
+def _probe(text: str, start: int, end: int, known: set[str]) -> str:
+    """Read one probe: a compound of known cues without number or sign."""
+    pieces = _pieces(text, start, end)
+    for kind, piece, at in pieces:
+        if kind != "cues" or piece == "_":
+            raise DesignError(f"the last phase lists probes, cues only, got {piece!r}", text, at)
+        for offset, cue in enumerate(piece):
+            if cue not in known:
+                raise DesignError(f"unknown cue {cue!r}: no phase presents it", text, at + offset)
+    return _moments(text, pieces, end)[0]
+
+
+def _mixed(groups: list[tuple[int, Trial]]) -> tuple[Trial, ...]:
+    """Spread every trial type evenly over its phase; the first named goes first."""
+    placed = [
+        ((i + 0.5) / count, order, trial)
+        for order, (count, trial) in enumerate(groups)
+        for i in range(count)
+    ]
+    return tuple(trial for _, _, trial in sorted(placed, key=lambda p: p[:2]))
