@@ -1,0 +1,1 @@
+"""What the papers ran on in-context regression, one module per question."""
