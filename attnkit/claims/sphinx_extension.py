@@ -113,9 +113,11 @@ class Writer:
             yield nodes.literal("", test)
 
     def measured(self, label: str) -> Iterator[nodes.Node]:
-        """The numbers, by what they are."""
-        numbers = self.facts[label]["measured"].items()
-        yield nodes.Text("; ".join(f"{what} {_shown(number)}" for what, number in numbers))
+        """What was measured, and the numbers."""
+        fact = self.facts[label]
+        numbers = (f"{what}: {_shown(number)}" for what, number in fact["measured"].items())
+        yield nodes.emphasis("", fact["measures"])
+        yield nodes.Text(": " + "; ".join(numbers))
 
     def ledger(self, _: str) -> Iterator[nodes.Node]:
         """The table: claim, source, function, test, measured on its page."""
@@ -126,7 +128,7 @@ class Writer:
                 [nodes.Text(fact["source"])],
                 self.function(label),
                 self.tests(label),
-                [nodes.emphasis("", fact["measures"] + ": "), *self.measured(label)],
+                self.measured(label),
             ]
             for label, fact in self.facts.items()
         ]
@@ -141,9 +143,9 @@ def _row(cells: list) -> nodes.row:
 
 
 def _shown(number: int | float) -> str:
-    """Three digits, with a power of ten as one writes it by hand."""
-    if isinstance(number, int):
-        return str(number)
+    """Three digits, in plain figures up to a million, else with a power of ten."""
+    if isinstance(number, int) or 1000 <= abs(number) < 1e6:
+        return f"{number:,.0f}"
     digits, _, power = f"{number:.3g}".partition("e")
     raised = str(int(power or 0)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{digits}·10{raised}" if power else digits

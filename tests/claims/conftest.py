@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 import attnkit
+import attnkit.claims.sphinx_extension  # before the path below hides it
 
 FILES = {
     "rooms/tiny_room/__init__.py": "",

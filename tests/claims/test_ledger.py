@@ -5,6 +5,8 @@ import re
 import pytest
 from sphinx.errors import ExtensionError, SphinxWarning
 
+from attnkit.claims.sphinx_extension import _shown
+
 
 def text(html):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
@@ -34,7 +36,7 @@ def test_the_line_below_names_source_function_test_and_numbers(book):
     assert (
         "Doe 2020, eq. 3 · computed by attnkit.tiny_room.maths.doubled · "
         "checked by tests/room/test_maths.py::TestDoubled::test_small · "
-        "measured: double 1.23·10⁻⁷; count 3"
+        "measured: The double of a tiny number: double: 1.23·10⁻⁷; count: 3"
     ) in shown
 
 
@@ -66,10 +68,10 @@ def test_the_ledger_lists_every_claim_once(book):
     assert [row.strip() for row in rows] == [
         "Claim Source Function Test Measured",
         "Claim 1 derived here attnkit.tiny_room.maths.doubled "
-        "tests/room/test_maths.py::test_seven The double of seven: double 14",
+        "tests/room/test_maths.py::test_seven The double of seven: double: 14",
         "Claim 2 Doe 2020, eq. 3 attnkit.tiny_room.maths.doubled "
         "tests/room/test_maths.py::TestDoubled::test_small "
-        "The double of a tiny number: double 1.23·10⁻⁷; count 3",
+        "The double of a tiny number: double: 1.23·10⁻⁷; count: 3",
     ]
     assert 'href="zebra.html#claim-second-label"' in page
 
@@ -82,12 +84,45 @@ def test_a_new_claim_renumbers_pages_that_did_not_change(book):
     assert "Claim 2" in text(pages["zebra"])
 
 
+def test_a_second_build_measures_nothing_again(book):
+    book.write("rooms/tiny_room/maths.py", COUNTING)
+    book.build()
+    book.build()
+    assert (book.folder / "calls").read_text() == "xx"  # one call for each of two claims
+
+
+COUNTING = """
+from pathlib import Path
+
+def doubled(number):
+    with (Path(__file__).parents[2] / "calls").open("a") as calls:
+        calls.write("x")
+    return 2 * number
+"""
+
+
 def test_a_changed_number_reaches_pages_that_did_not_change(book):
     book.build()
     book.replace("rooms/tiny_room/maths.py", "2 * number", "3 * number")
     pages = book.build()
-    assert "measured: double 21" in text(pages["zebra"])
-    assert "double 21" in text(pages["ledger"])
+    assert "double: 21" in text(pages["zebra"])
+    assert "double: 21" in text(pages["ledger"])
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (7, "7"),
+        (4347.6, "4,348"),
+        (-773558.3, "-773,558"),
+        (0.9997, "1"),
+        (-0.0123456, "-0.0123"),
+        (2.5e7, "2.5·10⁷"),
+        (0.0, "0"),
+    ],
+)
+def test_numbers_are_written_as_by_hand(number, shown):
+    assert _shown(number) == shown
 
 
 BROKEN = {

@@ -8,7 +8,7 @@ from tests.package.imports import ROOT, Import, imports_of
 
 CORE = {"claims", "coursework", "data", "experiments", "explore"}
 LAYERS = ["maths", "theory", "experiments", "claims", "explorables"]
-FOLDERS = {"figures": "explorables"}  # where a room keeps a layer that outgrew one file
+OUTGROWN = {"figures": "explorables", "recorded": "experiments"}  # layers with a second home
 PLOTTING = {"IPython", "anywidget", "ipywidgets", "matplotlib", "plotly"}
 
 
@@ -26,7 +26,7 @@ def place(dotted: str, root: Path) -> tuple[str | None, str]:
     is_module = (folder / f"{inside}.py").exists() or (folder / inside / "__init__.py").exists()
     if not inside or not is_module:
         return parts[1], "theory"  # the room's own list of names: its maths and its theory
-    inside = FOLDERS.get(inside, inside)
+    inside = OUTGROWN.get(inside, inside)
     return parts[1], inside if inside in LAYERS else "maths"
 
 
