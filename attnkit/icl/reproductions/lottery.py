@@ -1,7 +1,5 @@
 """The sign lottery: how often do heads left to chance end with both signs?"""
 
-import torch
-
 from attnkit.experiments import Experiment
 from attnkit.icl.circuits import Circuits
 from attnkit.icl.evaluation import risk
@@ -33,22 +31,24 @@ def run(case: dict, *, seed: int, device: str) -> dict:
     circuits = finished(task, starts[case["start"]](), case, chance).circuits
     risks = risk(circuits, common_prompts(task, 4000, device)).mean
     won = risks < _SUCCESS_BELOW
-    stuck = circuits[~won]
     return {
         "won": int(won.sum()),
         "of": len(won),
         "risks": risks.tolist(),
-        "stuck_antisymmetric_share": _antisymmetric_share(stuck).tolist(),
+        "stuck_antisymmetric_share": _antisymmetric_share(circuits[~won]),
     }
 
 
-def _antisymmetric_share(circuits: Circuits) -> torch.Tensor:
-    """For each stuck layer, how much of KQ_1 - KQ_2 is antisymmetric (squared size)."""
+def _antisymmetric_share(circuits: Circuits) -> list[float] | None:
+    """For each stuck pair of heads, how much of KQ_1 - KQ_2 is antisymmetric (squared size)."""
+    if circuits.key_query.shape[-3] != 2:
+        return None
     d = circuits.key_query.shape[-1]
     inputs = circuits.key_query[..., :d, :]
     difference = inputs[..., 0, :, :] - inputs[..., 1, :, :]
     antisymmetric = (difference - difference.mT) / 2
-    return antisymmetric.square().sum((-1, -2)) / difference.square().sum((-1, -2))
+    share = antisymmetric.square().sum((-1, -2)) / difference.square().sum((-1, -2))
+    return share.tolist()
 
 
 def _cases(n_inits: int, steps: int, heads: tuple[int, ...]) -> list[dict]:

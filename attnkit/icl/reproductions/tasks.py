@@ -39,16 +39,16 @@ def run(case: dict, *, seed: int, device: str) -> dict:
     circuits = finished(task, balanced(task, case, chance), case, chance).circuits
     prompts = common_prompts(task, case["n_prompts"], device)
     best = DebiasedGradientDescent(best_debiased_preconditioner(task))
-    labels = circuits.output_value[..., task.d :]
-    few = case["n_heads"] < 2
+    first = circuits[0]
+    gains = first.output_value[..., task.d :].diagonal(dim1=-2, dim2=-1)
+    diagonals = first.key_query[:, : task.d].diagonal(dim1=-2, dim2=-1)
+    alone = case["n_heads"] == 1
     return {
         "risk": risk(circuits, prompts).mean.tolist(),
         "best_risk": risk(best, prompts).mean.item(),
-        "small_scale_bound": None if few else shared_risk(task, case["n_heads"]).mean().item(),
-        "gains_of_first": labels[0].diagonal(dim1=-2, dim2=-1).tolist(),
-        "diagonals_of_first": circuits.key_query[0, :, : task.d]
-        .diagonal(dim1=-2, dim2=-1)
-        .tolist(),
+        "small_scale_bound": None if alone else shared_risk(task, case["n_heads"]).mean().item(),
+        "gains_of_first": gains.tolist(),
+        "diagonals_of_first": diagonals.tolist(),
     }
 
 
