@@ -16,6 +16,7 @@ def library_fingerprint() -> str:
     files = [path for root in attnkit.__path__ for path in Path(root).rglob("*") if path.is_file()]
     files = [path for path in files if path.suffix in (".py", ".json")]
     digest = hashlib.sha256(str(torch.__version__).encode())
-    for path in sorted([*files, *results_folder().glob("*.json")]):
+    recorded = [p for p in results_folder().glob("*.json") if ".partial." not in p.name]
+    for path in sorted([*files, *recorded]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

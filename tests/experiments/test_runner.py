@@ -246,6 +246,17 @@ def test_a_missing_cuda_device_is_said():
         run(experiment(), device="cuda")
 
 
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_a_cuda_device_reaches_the_unit_and_is_named():
+    def on_device(case, *, seed, device):
+        return {"area": torch.ones(case["width"], device=device).sum()}
+
+    result = run(experiment(on_device), device="cuda")
+    assert areas(result) == [3.0, 3.0, 5.0, 5.0]
+    assert result["provenance"]["device"] == torch.cuda.get_device_name()
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
