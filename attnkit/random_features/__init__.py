@@ -12,6 +12,7 @@ from attnkit.random_features.harmonics import (
 )
 from attnkit.random_features.inputs import pad_keys
 from attnkit.random_features.kernels import arc_cosine, attention_kernel, rectified_moment
+from attnkit.random_features.models import RandomFeatureModel
 from attnkit.random_features.penalties import (
     FixedLevel,
     GeneralisedCrossValidation,
@@ -52,6 +53,7 @@ __all__ = [
     "RandomFeatureAttention",
     "RandomFeatureDeepSets",
     "RandomFeatureMLP",
+    "RandomFeatureModel",
     "RandomFeatureSoftmaxAttention",
     "Relu",
     "RidgeSystem",

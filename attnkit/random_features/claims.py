@@ -10,6 +10,7 @@ from attnkit.random_features.harmonics import attention_spectrum
 from attnkit.random_features.kernels import attention_kernel
 from attnkit.random_features.penalties import NormBound
 from attnkit.random_features.powers import key_power
+from attnkit.random_features.recorded import errors
 from attnkit.random_features.ridge import dual_system, primal_system
 from attnkit.random_features.suite import BIAS, powers, targets
 from attnkit.random_features.targets import AlongKey, Match, sphere_tokens, target
@@ -156,3 +157,14 @@ def norm_ball() -> dict[str, float]:
         "root of M sum |v|^2": float(N_HEADS * heads.square().sum()) ** 0.5,
         "sum |v|": float(heads.norm(dim=1).sum()),
     }
+
+
+@claim("lesson-at-full-size", source=SOURCE, computes=RandomFeatureAttention)
+def lesson_at_full_size() -> dict[str, float]:
+    """Recorded test error, mean over five seeds, at d = N = 16, M = 1,000, n = 1,024, bias 4."""
+    numbers = {}
+    for name in ("key squared", "rectified match"):
+        models, sizes, table = errors("random-features-learning-curves", name)
+        at = table[:, sizes == 1024, 0][:, 0]
+        numbers |= {f"{name}, {model}": float(at[place]) for place, model in enumerate(models)}
+    return numbers

@@ -29,9 +29,9 @@ LABELS = {
     "query squared": "⟨γ,q⟩²",
     "match squared": "⟨q,k⟩²",
     "match fourth": "⟨q,k⟩⁴",
-    "rectified match": "relu⟨q,k⟩ ⟨β,k⟩",
-    "cubed match": "⟨q,k⟩³ ⟨β,k⟩",
-    "softmax match": "softmax(4⟨q,k⟩) ⟨β,k⟩",
+    "rectified match": "relu⟨q,k⟩·⟨β,k⟩",
+    "cubed match": "⟨q,k⟩³·⟨β,k⟩",
+    "softmax match": "softmax(4⟨q,k⟩)·⟨β,k⟩",
 }
 
 
