@@ -8,7 +8,8 @@ from tests.package.imports import ROOT, Import, imports_of
 
 CORE = {"claims", "coursework", "data", "experiments", "explore"}
 LAYERS = ["maths", "theory", "experiments", "claims", "explorables"]
-OUTGROWN = {"figures": "explorables", "recorded": "experiments"}  # layers with a second home
+# Where a room keeps the parts of a layer that outgrew its one file.
+OUTGROWN = {"figures": "explorables", "recorded": "experiments", "reproductions": "experiments"}
 PLOTTING = {"IPython", "anywidget", "ipywidgets", "matplotlib", "plotly"}
 
 
