@@ -17,7 +17,7 @@ from attnkit.densities.values import RadialBasis, RidgeValueFunction
 LOCATION, HALF_WIDTH = 0.5, 0.12
 
 
-@claim("one-hot-gap", source="Derived from Peters et al. 2019, eq. 10", computes=entmax)
+@claim("one-hot-gap", source="Derived here for the entmax of Peters et al. 2019", computes=entmax)
 def one_hot_gap() -> dict[str, float]:
     """Weights of the rivals when the best score leads by the critical gap, and 1 % less."""
     at_gap, below = [], []
@@ -55,7 +55,7 @@ def no_dispersion() -> dict[str, float]:
 
 @claim(
     "line-closed-forms",
-    source="Martins et al. 2020, sec. 3, for three alphas; every alpha derived here",
+    source="Martins et al. 2020 for alpha = 2; every alpha derived here",
     computes=line.half_support,
 )
 def line_closed_forms() -> dict[str, float]:

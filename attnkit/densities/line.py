@@ -14,8 +14,8 @@ because in it nothing is singular at alpha = 1, where s^2 is the variance:
     p(location) = exp(-l(alpha)) / (sqrt(2 pi) s)     score_variance = s^2 p(location)^(1 - alpha)
     half support = s sqrt(2 / (alpha - 1))            variance = 2 s^2 / (3 alpha - 1)
 
-with ``l`` the logarithm of a Beta function freed of its singularity. Derived here; the special
-cases 4/3, 3/2 and 2 agree with Martins et al. 2020 (2006.07214).
+with ``l`` the logarithm of a Beta function freed of its singularity. The family, and alpha = 2 in
+closed form: Martins et al. 2020 (2006.07214). The formulas for every alpha are derived here.
 """
 
 import math
@@ -149,7 +149,7 @@ def density(
 
     It solves max over densities of E_p[f] - Omega_alpha(p), Omega_alpha the Tsallis negentropy.
     Arguments broadcast; exactly zero outside the support. Errors as in `log_density`. Martins
-    et al. 2020, eq. 4 and section 3.
+    et al. 2020.
     """
     return log_density(points, location, score_variance, alpha).exp()
 

@@ -26,7 +26,7 @@ ALPHAS = (*np.arange(1, 2, 0.05).round(2).tolist(), 2.0, 2.25, 2.5, 2.75, 3.0, 3
 HELD = ("variance", "score-variance", "support")
 # Places from edge to edge of the support, dense at the edges, and one far outside on each side.
 PLACES = np.concatenate([[-30, -1], np.sin(np.linspace(-1, 1, 61) * math.pi / 2)[1:-1], [1, 30]])
-INSIDE = np.linspace(-1, 1, 41)
+INSIDE = tuple(np.linspace(-1, 1, 41).tolist())
 GAPS = {"score_variance", "variance", "half_support", "threshold", "precision", "reach", "peak"}
 
 
@@ -102,7 +102,7 @@ CONTINUOUS_ALPHA = Explorable(
                 Band(
                     Affine(0.0, "half_support", INSIDE),
                     Affine("threshold", 0.0, INSIDE),
-                    Affine(0.0, "threshold", INSIDE**2),
+                    Affine(0.0, "threshold", [u * u for u in INSIDE]),
                     label="above the threshold",
                     tone="density",
                 ),

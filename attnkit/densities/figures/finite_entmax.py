@@ -38,7 +38,7 @@ def compute(
         "threshold": _threshold(gap, weights[0].item(), alpha, temperature) if sparse else math.nan,
         "critical_gap": temperature / (alpha - 1) if sparse else math.nan,
         "best": weights[0].item(),
-        "entropy": diagnostics.entropy(weights).item(),
+        "entropy": diagnostics.entropy(weights).abs().item(),
         "effective": diagnostics.effective_number(weights).item(),
         "support": float(diagnostics.support_size(weights)),
     }
