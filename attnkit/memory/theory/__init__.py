@@ -1,0 +1,10 @@
+"""The theory of linear memories: capacity, forgetting, reliability. Numbers in, numbers out."""
+
+from attnkit.memory.theory.capacity import *  # noqa: F403
+from attnkit.memory.theory.capacity import __all__ as _capacity
+from attnkit.memory.theory.forgetting import *  # noqa: F403
+from attnkit.memory.theory.forgetting import __all__ as _forgetting
+from attnkit.memory.theory.reliability import *  # noqa: F403
+from attnkit.memory.theory.reliability import __all__ as _reliability
+
+__all__ = [*_capacity, *_forgetting, *_reliability]

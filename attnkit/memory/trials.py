@@ -1,0 +1,52 @@
+"""Monte Carlo draws of what the theory speaks of: random pairs, memories, chains of layers."""
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor
+
+from attnkit.memory.delta import delta_rule
+
+__all__ = ["chain_strengths", "forgetting_error", "read_overlaps", "unit_vectors"]
+
+
+def unit_vectors(*shape: int, generator: torch.Generator) -> Float[Tensor, "..."]:
+    """Independent directions, uniform on the sphere of the last dimension."""
+    normal = torch.randn(*shape, generator=generator, dtype=torch.float64, device=generator.device)
+    return F.normalize(normal, dim=-1)
+
+
+def read_overlaps(
+    n_draws: int, n_pairs: int, d_key: int, *, generator: torch.Generator
+) -> Float[Tensor, "draw pair"]:
+    """The strength with which reading the first key returns each stored value (itself: 1)."""
+    keys = unit_vectors(n_draws, n_pairs, d_key, generator=generator)
+    return (keys @ keys[:, 0, :, None])[..., 0]
+
+
+def forgetting_error(
+    n_draws: int, n_pairs: int, d_key: int, rate: float, *, generator: torch.Generator
+) -> Float[Tensor, " age"]:
+    """The relative error of every pair after one pass of the delta rule, newest first."""
+    keys = unit_vectors(n_draws, n_pairs, d_key, generator=generator)
+    values = unit_vectors(n_draws, n_pairs, d_key, generator=generator)
+    _, state = delta_rule(keys, keys, values, torch.full_like(keys[..., 0], rate))
+    return (keys @ state - values).square().sum(-1).mean(0).flip(0)
+
+
+def chain_strengths(
+    n_draws: int, n_pairs: int, d_key: int, *, depth: int, n_heads: int, generator: torch.Generator
+) -> Float[Tensor, "layer draw pair"]:
+    """The strengths of all items after each layer, when the first is asked for.
+
+    Every layer and head has its own random codes; heads are averaged.
+    """
+    strengths = torch.zeros(n_draws, n_pairs, dtype=torch.float64, device=generator.device)
+    strengths[:, 0] = 1
+    layers = []
+    for _ in range(depth):
+        codes = unit_vectors(n_draws, n_heads, n_pairs, d_key, generator=generator)
+        mixed = (codes.mT @ strengths[:, None, :, None]).squeeze(-1)
+        strengths = (codes @ mixed[..., None]).squeeze(-1).mean(1)
+        layers.append(strengths)
+    return torch.stack(layers)
