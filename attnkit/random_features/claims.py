@@ -6,7 +6,7 @@ import torch
 from attnkit.claims import claim
 from attnkit.random_features.attention import RandomFeatureAttention
 from attnkit.random_features.comparators import RandomFeatureDeepSets, RandomFeatureMLP
-from attnkit.random_features.harmonics import attention_spectrum
+from attnkit.random_features.harmonics import attention_spectrum, deep_sets_spectrum
 from attnkit.random_features.kernels import attention_kernel
 from attnkit.random_features.penalties import NormBound
 from attnkit.random_features.powers import key_power
@@ -167,4 +167,17 @@ def lesson_at_full_size() -> dict[str, float]:
         models, sizes, table = errors("random-features-learning-curves", name)
         at = table[:, sizes == 1024, 0][:, 0]
         numbers |= {f"{name}, {model}": float(at[place]) for place, model in enumerate(models)}
+    return numbers
+
+
+@claim("attention-outlasts-deep-sets", source="derived here", computes=deep_sets_spectrum)
+def attention_outlasts_deep_sets() -> dict[str, float]:
+    """Predicted error on the mean of <beta, k>^2 at d = 16, n = 1,024, by number of keys."""
+    numbers = {}
+    for n_keys in (4, 16, 64, 256):
+        sizes = {"width": 16, "n_keys": n_keys}
+        power = key_power(np.square, **sizes)
+        for name, build in (("attention", attention_spectrum), ("deep sets", deep_sets_spectrum)):
+            error = predicted_error(build(**sizes), power, 1024)
+            numbers[f"{name}, N = {n_keys}"] = error
     return numbers

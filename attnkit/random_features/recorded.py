@@ -20,6 +20,7 @@ AXES = {
     "random-features-learning-curves": ("model", "n"),
     "random-features-heads": ("model", "n_heads"),
     "random-features-bias": ("bias_scale", "n"),
+    "random-features-length": ("model", "n_keys"),
 }
 
 
@@ -29,12 +30,20 @@ def summarise(result: dict) -> dict:
     found: dict = defaultdict(list)
     for unit in result["units"]:
         for name, error in unit["result"].items():
-            found[name, str(unit["case"][outer]), str(unit["case"][inner])].append(error)
+            place = (name, str(unit["case"][outer]), str(unit["case"][inner]))
+            found[place].append(_at_trained_length(unit["case"], error))
     table: dict = defaultdict(lambda: defaultdict(dict))
     for (name, first, second), seen in found.items():
         spread = (np.mean(seen), min(seen), max(seen))
         table[name][first][second] = [float(f"{number:.4g}") for number in spread]
     return json.loads(json.dumps(table))
+
+
+def _at_trained_length(case: dict, error: float | list[float]) -> float:
+    """The error at the number of keys trained on, where several were tested."""
+    if isinstance(error, list):
+        return error[case["test_keys"].index(case["n_keys"])]
+    return error
 
 
 @cache
@@ -48,12 +57,14 @@ def errors(experiment: str, target: str) -> tuple[list[str], np.ndarray, np.ndar
 
     Returns
     -------
-    outer, inner : values of the experiment's two axes: (model, n), (model, heads), (bias, n)
-    table : (outer, inner, 3), the mean, least and greatest error over seeds
+    outer, inner : values of the experiment's two axes, as `AXES` names them
+    table : (outer, inner, 3), the mean, least and greatest error over seeds; NaN where not run
     """
     rows = summary()[experiment][target]
-    inner = np.array([float(value) for value in next(iter(rows.values()))])
-    return list(rows), inner, np.array([list(row.values()) for row in rows.values()])
+    inner = sorted({int(value) for row in rows.values() for value in row})
+    missing = [np.nan] * 3
+    table = [[row.get(str(value), missing) for value in inner] for row in rows.values()]
+    return list(rows), np.array(inner), np.array(table)
 
 
 def main() -> None:

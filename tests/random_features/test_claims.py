@@ -68,3 +68,11 @@ def test_both_norms_stay_in_the_ball():
     norms = measured("norm-ball")
     assert norms["root of M sum |v|^2"] == pytest.approx(1.0)
     assert norms["sum |v|"] <= 1.0
+
+
+@pytest.mark.claim("attention-outlasts-deep-sets")
+def test_longer_sets_part_attention_from_deep_sets():
+    errors = measured("attention-outlasts-deep-sets")
+    assert errors["deep sets, N = 4"] < errors["attention, N = 4"]
+    assert errors["deep sets, N = 64"] > 1.5 * errors["attention, N = 64"]
+    assert errors["deep sets, N = 256"] > 3.0 * errors["attention, N = 256"]

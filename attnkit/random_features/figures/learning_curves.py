@@ -12,56 +12,58 @@ from attnkit.random_features.theory import learning_curve
 
 __all__ = ["LEARNING_CURVES"]
 
-WIDTH = N_KEYS = 16
+WIDTH = 16
 HEADS = (10, 30, 100, 300, 1000, 3000, 100_000)
+KEYS = (4, 8, 16, 32, 64, 256)
 SAMPLES = np.geomspace(32, 8192, 33).round()
-NAMES = {LABELS[name]: name for name in powers(WIDTH, N_KEYS)}
-MEASURED = 1000
+NAMES = {LABELS[name]: name for name in powers(WIDTH, 16)}
+SEEN = {"attention": "attention", "deep sets": "deep_sets", "mlp": "mlp"}
 
 
 @cache
-def _spectra():
-    sizes = {"width": WIDTH, "n_keys": N_KEYS}
+def _spectra(keys: int):
+    sizes = {"width": WIDTH, "n_keys": keys}
     return attention_spectrum(**sizes), deep_sets_spectrum(**sizes), powers(**sizes)
 
 
-@cache
-def _predicted(name: str, heads: int) -> tuple[np.ndarray, np.ndarray]:
-    attention, deep_sets, table = _spectra()
+def _predicted(name: str, heads: int, keys: int) -> list[np.ndarray]:
+    *spectra, table = _spectra(keys)
     n_features = heads * (WIDTH + 1)
-    return (
-        learning_curve(attention, table[name], SAMPLES, n_features=n_features),
-        learning_curve(deep_sets, table[name], SAMPLES, n_features=n_features),
-    )
+    return [
+        learning_curve(spectrum, table[name], SAMPLES, n_features=n_features)
+        for spectrum in spectra
+    ]
 
 
-def _measured(name: str, heads: int) -> dict[str, np.ndarray]:
-    """Mean recorded errors; learning curves at 1,000 heads, one point at other numbers."""
-    models, sizes, table = errors("random-features-learning-curves", name)
-    rows = {model: table[place, :, 0] for place, model in enumerate(models)}
-    shown = {model: np.full(len(sizes), np.nan) for model in models}
-    if heads == MEASURED:
-        shown = rows
-    _, swept, sweep = errors("random-features-heads", name)
-    if heads in swept and heads != MEASURED:
-        shown["attention"][sizes == 1024] = sweep[0, swept == heads, 0]
-    return {"size": sizes, **shown}
+def _measured(name: str, heads: int, keys: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Mean recorded errors: a curve at M = 1,000 and N = 16, one point on either axis off it."""
+    models, sizes, curves = errors("random-features-learning-curves", name)
+    if (heads, keys) == (1000, 16):
+        return sizes, {key: curves[models.index(key), :, 0] for key in SEEN}
+    shown = {key: np.full(len(sizes), np.nan) for key in SEEN}
+    sweep = "random-features-heads" if keys == 16 else "random-features-length"
+    models, values, table = errors(sweep, name)
+    wanted = values == (heads if keys == 16 else keys)
+    if wanted.any() and (keys == 16 or heads == 1000):
+        for key in set(SEEN) & set(models):
+            shown[key][sizes == 1024] = table[models.index(key), wanted, 0]
+    return sizes, shown
 
 
-def compute(target: str, heads: float) -> dict[str, np.ndarray | float]:
-    """Predicted and measured errors of one target, and the predicted error at 1,024 samples."""
-    name, heads = NAMES[target], int(heads)
-    attention, deep_sets = _predicted(name, heads)
-    measured = _measured(name, heads)
+def compute(target: str, heads: float, keys: float) -> dict[str, np.ndarray | float]:
+    """Predicted and measured errors of one target, and predictions at 1,024 samples."""
+    name, heads, keys = NAMES[target], int(heads), int(keys)
+    attention, deep_sets = _predicted(name, heads, keys)
+    sizes, shown = _measured(name, heads, keys)
+    at = int(np.flatnonzero(SAMPLES == 1024)[0])
     return {
         "n": SAMPLES,
         "attention": attention,
         "deep_sets": deep_sets,
-        "size": measured["size"],
-        "attention_seen": measured["attention"],
-        "deep_sets_seen": measured["deep sets"],
-        "mlp_seen": measured["mlp"],
-        "at_1024": float(np.interp(np.log(1024), np.log(SAMPLES), attention)),
+        "size": sizes.astype(float),
+        **{f"{SEEN[key]}_seen": values for key, values in shown.items()},
+        "attention_at_1024": float(attention[at]),
+        "deep_sets_at_1024": float(deep_sets[at]),
     }
 
 
@@ -81,9 +83,10 @@ LEARNING_CURVES = Explorable(
             "heads",
             "heads M",
             HEADS,
-            default=MEASURED,
+            default=1000,
             meaning="deep sets and the perceptron get as many parameters",
         ),
+        Steps("keys", "keys N", KEYS, default=16, meaning="size of the set"),
     ],
     panels=[
         Panel(
@@ -101,11 +104,14 @@ LEARNING_CURVES = Explorable(
             x_log=True,
         )
     ],
-    readouts=[Readout("at_1024", "attention, predicted at n = 1,024")],
+    readouts=[
+        Readout("attention_at_1024", "attention, predicted at n = 1,024"),
+        Readout("deep_sets_at_1024", "deep sets, predicted at n = 1,024"),
+    ],
     depends={"n": (), "size": ()},
     caption=(
         "Lines come from the spectrum of the kernel alone, dots are recorded means over five "
-        "seeds at M = 1,000 (three seeds, n = 1,024 at other M). d = N = 16."
+        "seeds at M = 1,000 and N = 16 (three seeds and n = 1,024 off these). d = 16."
     ),
     alt=(
         "Test error against the number of samples on a logarithmic axis: predicted curves of "
