@@ -5,6 +5,17 @@ from attnkit.icl.reproductions.emergence import EMERGENCE
 from attnkit.icl.reproductions.grids import GRID, HEADS
 from attnkit.icl.reproductions.length import LENGTH
 from attnkit.icl.reproductions.lottery import LOTTERY
+from attnkit.icl.reproductions.recording import CHECKPOINTS, VALLEY
 from attnkit.icl.reproductions.tasks import TWO_TASKS
 
-__all__ = ["ANISOTROPIC", "EMERGENCE", "GRID", "HEADS", "LENGTH", "LOTTERY", "TWO_TASKS"]
+__all__ = [
+    "ANISOTROPIC",
+    "CHECKPOINTS",
+    "EMERGENCE",
+    "GRID",
+    "HEADS",
+    "LENGTH",
+    "LOTTERY",
+    "TWO_TASKS",
+    "VALLEY",
+]
