@@ -1,5 +1,6 @@
 """A panel in Plotly's terms, the same for both hosts."""
 
+import html
 import math
 from collections.abc import Mapping
 
@@ -7,21 +8,21 @@ import numpy as np
 
 from attnkit.explore.marks import Layer, Panel, reference_spec, resolve
 
-__all__ = ["filled", "ghost_style", "layer_spec", "layout"]
+__all__ = ["filled", "ghost_style", "heading_html", "layer_spec", "layout"]
 
 _GRID = "rgba(128,134,145,0.22)"
 _INK = "#5b6470"
 
 
 def layout(panel: Panel) -> dict:
-    """The Plotly layout of a panel; text colour is left to the page's style sheet."""
+    """The Plotly layout of a panel; its title and the colour of text are left to the host."""
     look = {
-        "margin": {"l": 56, "r": 14, "t": 34 if panel.title else 14, "b": 46},
+        "margin": {"l": 56, "r": 14, "t": 14, "b": 46},
         "height": 320,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "inherit", "size": 13, "color": _INK},
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "showlegend": False,
         "hovermode": "closest",
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": _INK, "activecolor": _INK},
         "bargap": 0.25,
@@ -30,11 +31,6 @@ def layout(panel: Panel) -> dict:
         "xaxis": _axis(panel.x_label, panel.x_range, panel.x_log, panel.x_ticks),
         "yaxis": _axis(panel.y_label, panel.y_range, panel.y_log, panel.y_ticks),
     }
-    if panel.title:
-        look["title"] = {"text": panel.title, "x": 0, "xref": "paper", "font": {"size": 14}}
-    if any(layer.style.get("showlegend") for layer in panel.layers()):
-        look["margin"]["t"] += 22
-        look["title_y"] = 0.98
     if panel.square:
         look["yaxis"] |= {"scaleanchor": "x", "constrain": "domain"}
         look["xaxis"]["constrain"] = "domain"
@@ -45,7 +41,7 @@ def _axis(
     label: str, reach: tuple[float, float] | None, log: bool, ticks: Mapping[float, str]
 ) -> dict:
     axis: dict = {
-        "title": {"text": label, "standoff": 8},
+        "title": {"text": label, "standoff": 8, "font": {"size": 13}},
         "gridcolor": _GRID,
         "zerolinecolor": _GRID,
         "automargin": True,
@@ -57,6 +53,30 @@ def _axis(
     if ticks:
         axis |= {"tickvals": list(ticks), "ticktext": list(ticks.values())}
     return axis
+
+
+def heading_html(panel: Panel) -> str:
+    """Title and key of a panel; as HTML they wrap on a narrow screen and never cover the curves."""
+    keys = [
+        f'<span class="attnkit-key">{_swatch(layer.style)}{html.escape(layer.style["name"])}</span>'
+        for layer in panel.layers()
+        if layer.style.get("name")
+    ]
+    title = f"<b>{html.escape(panel.title)}</b>"
+    return f'<span class="attnkit-heading">{"".join([title, *keys])}</span>'
+
+
+def _swatch(style: dict) -> str:
+    """A small sample of a trace: a dot, a block, or a line solid or dashed."""
+    if style["type"] == "bar" or style["mode"] == "markers":
+        round_ = "border-radius:50%;" if style["type"] != "bar" else ""
+        return (
+            f'<i style="width:.6em;height:.6em;{round_}background:{style["marker"]["color"]}"></i>'
+        )
+    if not style["line"].get("color"):
+        return f'<i style="width:1.1em;height:.7em;background:{style["fillcolor"]}"></i>'
+    dash = "dashed" if style["line"].get("dash", "solid") != "solid" else "solid"
+    return f'<i style="width:1.3em;border-top:2.5px {dash} {style["line"]["color"]}"></i>'
 
 
 def layer_spec(layer: Layer) -> dict:
@@ -71,8 +91,8 @@ def filled(layer: Layer, values: Mapping[str, np.ndarray | float]) -> dict[str, 
 
 
 def ghost_style(layer: Layer) -> dict:
-    """The style of the held copy of a trace: faint, dotted, out of the legend."""
-    style = layer.style | {"showlegend": False, "hoverinfo": "skip", "opacity": 0.45}
+    """The style of the held copy of a trace: faint and dotted."""
+    style = layer.style | {"name": "", "hoverinfo": "skip", "opacity": 0.45}
     style.pop("fill", None)
     if style["type"] == "bar":
         return style | {"marker": {"color": "rgba(0,0,0,0)", "line": {"color": _INK, "width": 1.5}}}

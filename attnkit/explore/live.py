@@ -15,7 +15,7 @@ from IPython.display import display as ipython_display
 
 from attnkit.explore.controls import Choice, Control, Steps, Text
 from attnkit.explore.explorable import Explorable
-from attnkit.explore.figure import filled, ghost_style, layout
+from attnkit.explore.figure import filled, ghost_style, heading_html, layout
 from attnkit.explore.marks import Panel
 from attnkit.explore.page import placeholder
 
@@ -65,7 +65,7 @@ class LiveFigure:
             [
                 widgets.HTML(f"<style>{style}</style><b>{self.explorable.title}</b>"),
                 widgets.Box(list(self.controls.values()), layout=wrap),
-                widgets.Box([panel.figure for panel in self.panels], layout=wrap),
+                widgets.Box([panel.widget for panel in self.panels], layout=wrap),
                 self.readouts,
                 widgets.HBox(tools),
                 self.message,
@@ -127,6 +127,7 @@ class _LivePanel:
         self.figure = go.FigureWidget({"data": traces, "layout": layout(panel)})
         self.figure.layout.width = _PANEL_WIDTH
         self.figure._config = {"displaylogo": False}
+        self.widget = widgets.VBox([widgets.HTML(heading_html(panel)), self.figure])
 
     def update(self, values: Mapping) -> None:
         """Move the traces whose arrays changed."""

@@ -116,7 +116,7 @@ class Line:
         line = {"color": TONES[self.tone], "width": self.width, "dash": "dash"}
         if not self.dash:
             del line["dash"]
-        style = {"type": "scatter", "mode": "lines", "line": line, **_legend(self.label)}
+        style = {"type": "scatter", "mode": "lines", "line": line, **_named(self.label)}
         return [Layer(style, {"x": self.x, "y": self.y})]
 
 
@@ -137,7 +137,7 @@ class Area:
             "fill": "tozeroy",
             "line": {"color": TONES[self.tone], "width": 2.4},
             "fillcolor": _faint(self.tone),
-            **_legend(self.label),
+            **_named(self.label),
         }
         return [Layer(style, {"x": self.x, "y": self.y})]
 
@@ -157,8 +157,8 @@ class Band:
         edge = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
         fill = {"fill": "tonexty", "fillcolor": _faint(self.tone)}
         return [
-            Layer({**edge, "showlegend": False}, {"x": self.x, "y": self.low}, False),
-            Layer({**edge, **fill, **_legend(self.label)}, {"x": self.x, "y": self.high}, False),
+            Layer(edge, {"x": self.x, "y": self.low}, False),
+            Layer({**edge, **fill, **_named(self.label)}, {"x": self.x, "y": self.high}, False),
         ]
 
 
@@ -173,7 +173,7 @@ class Bars:
 
     def layers(self, panel: "Panel") -> list[Layer]:
         """The traces of this mark."""
-        style = {"type": "bar", "marker": {"color": TONES[self.tone]}, **_legend(self.label)}
+        style = {"type": "bar", "marker": {"color": TONES[self.tone]}, **_named(self.label)}
         return [Layer(style, {"x": self.x, "y": self.y})]
 
 
@@ -190,7 +190,7 @@ class Points:
     def layers(self, panel: "Panel") -> list[Layer]:
         """The traces of this mark."""
         marker = {"color": TONES[self.tone], "size": self.size}
-        style = {"type": "scatter", "mode": "markers", "marker": marker, **_legend(self.label)}
+        style = {"type": "scatter", "mode": "markers", "marker": marker, **_named(self.label)}
         return [Layer(style, {"x": self.x, "y": self.y})]
 
 
@@ -210,7 +210,7 @@ class Rule:
         if reach is None:
             raise ValueError(f"a Rule on {self.axis} needs a panel with a fixed {other}_range")
         line = {"color": TONES[self.tone], "width": 1.6, "dash": "dot" if self.dash else "solid"}
-        style = {"type": "scatter", "mode": "lines", "line": line, **_legend(self.label)}
+        style = {"type": "scatter", "mode": "lines", "line": line, **_named(self.label)}
         return [Layer(style, {self.axis: _Twice(self.at), other: tuple(reach)}, False)]
 
 
@@ -288,5 +288,5 @@ def _faint(tone: str) -> str:
     return f"rgba({red},{green},{blue},0.22)"
 
 
-def _legend(label: str) -> dict:
-    return {"name": label, "showlegend": bool(label)}
+def _named(label: str) -> dict:
+    return {"name": label}

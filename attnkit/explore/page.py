@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 
 from attnkit.explore.explorable import Explorable
-from attnkit.explore.figure import ghost_style, layer_spec, layout
+from attnkit.explore.figure import ghost_style, heading_html, layer_spec, layout
 from attnkit.explore.grid import Stored, pack
 
 __all__ = ["BUDGET", "OverBudgetError", "page_html", "page_spec", "placeholder"]
@@ -35,6 +35,7 @@ def page_spec(explorable: Explorable) -> dict:
         "readouts": [vars(readout) for readout in explorable.readouts],
         "panels": [
             {
+                "heading": heading_html(panel),
                 "layout": layout(panel),
                 "layers": [
                     layer_spec(layer) | {"ghost": ghost_style(layer) if layer.can_be_held else {}}

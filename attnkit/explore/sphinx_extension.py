@@ -9,7 +9,6 @@ In a chapter::
 A notebook that ends a cell with an Explorable leaves the same mark, since the build tells it so.
 """
 
-import hashlib
 import html
 import importlib.resources
 import os
@@ -30,6 +29,7 @@ from attnkit.explore.gallery import gallery
 from attnkit.explore.grid import Stored, sample
 from attnkit.explore.page import OverBudgetError, page_html, placeholder
 from attnkit.explore.still import still_svg
+from attnkit.fingerprint import library_fingerprint
 
 logger = logging.getLogger(__name__)
 
@@ -76,15 +76,6 @@ class SetRole(SphinxRole):
         return f"{name} has no slider called {sorted(unknown)}" if unknown else ""
 
 
-def _library_fingerprint() -> str:
-    """Changes whenever any line of the library does, so that no stored number can be stale."""
-    root = Path(attnkit.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 def _kept(app: Sphinx) -> Path:
     """Where the build keeps what it computed, beside the site."""
     folder = Path(app.outdir).parent / ".attnkit"
@@ -95,7 +86,7 @@ def _kept(app: Sphinx) -> Path:
 def _sampled(app: Sphinx, name: str) -> dict[str, Stored]:
     """The arrays of a figure, kept from build to build."""
     folder = _kept(app)
-    kept = folder / f"{name}-{_library_fingerprint()}.pickle"
+    kept = folder / f"{name}-{library_fingerprint()}.pickle"
     if kept.exists():
         return pickle.loads(kept.read_bytes())
     logger.info("sampling %s on its slider grid", name)
@@ -164,7 +155,7 @@ def prepare(app: Sphinx) -> None:
 def follow_library(app: Sphinx, config) -> None:
     """Run the notebooks again when the library has changed, not only when they have."""
     caches = Path(app.outdir).parent / ".jupyter_cache"
-    current = caches / _library_fingerprint()
+    current = caches / library_fingerprint()
     for old in set(caches.glob("*")) - {current}:
         rmtree(old)
     config.nb_execution_cache_path = str(current)
@@ -173,7 +164,7 @@ def follow_library(app: Sphinx, config) -> None:
 def outdated(app: Sphinx, env, added: set, changed: set, removed: set) -> list[str]:
     """Write every page again when the last finished build used another library."""
     note = _kept(app) / "built-with"
-    same = note.exists() and note.read_text() == _library_fingerprint()
+    same = note.exists() and note.read_text() == library_fingerprint()
     return [] if same else sorted(env.found_docs)
 
 
@@ -181,7 +172,7 @@ def report(app: Sphinx, exception: Exception | None) -> None:
     """Say what the figures weigh, and remember which library a finished build used."""
     if exception is None:
         (Path(app.outdir) / ".nojekyll").touch()
-        (_kept(app) / "built-with").write_text(_library_fingerprint())
+        (_kept(app) / "built-with").write_text(library_fingerprint())
         for name, size in sorted(app.attnkit_sizes.items()):
             logger.info("explorable %s: %.0f kB", name, size / 1000)
 

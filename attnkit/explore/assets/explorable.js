@@ -225,13 +225,17 @@
         plot: make("div", { class: "attnkit-panel", role: "img", "aria-label": spec.alt }),
         traces: panel.layers.flatMap((layer) => [{ ...layer.style }, { ...layer.ghost, visible: false }]),
       }));
-      this.readouts = spec.readouts.map((readout) => ({ ...readout, node: make("dd") }));
-      const readouts = make("dl", { class: "attnkit-readouts", "aria-live": "polite" });
-      for (const { label, node } of this.readouts) readouts.append(make("div", {}, make("dt", {}, label), node));
+      this.readouts = spec.readouts.map((readout) => ({ ...readout, node: make("b") }));
+      const readouts = make("div", { class: "attnkit-readouts", role: "status" });
+      for (const { label, node } of this.readouts) readouts.append(make("span", {}, `${label} `, node));
       const body = make("div", { class: "attnkit-body" },
         make("p", { class: "attnkit-title", id: `${spec.name}-title` }, spec.title),
         make("div", { class: "attnkit-controls" }, ...spec.controls.map((c) => this.buildControl(c))),
-        make("div", { class: "attnkit-panels" }, ...this.panels.map(({ plot }) => plot)),
+        make("div", { class: "attnkit-panels" }, ...this.panels.map(({ heading, plot }) => {
+          const title = make("div");
+          title.innerHTML = heading;
+          return make("div", { class: "attnkit-cell" }, title, plot);
+        })),
         readouts, this.buildTools(),
         make("p", { class: "attnkit-caption" }, spec.caption, ...(spec.note ? [" ", make("em", {}, spec.note)] : [])));
       this.root.setAttribute("role", "group");
