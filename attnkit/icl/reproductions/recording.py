@@ -78,7 +78,8 @@ def record_valley(case: dict, *, seed: int, device: str) -> dict:
         )
         hit = moments.hit @ signs
         form = torch.einsum("i,nij,j->n", signs, moments.form, signs)
-        spread = torch.cov(torch.stack([hit, form])) / len(hit)
+        steps = torch.stack([hit, form]).diff()  # within strata, as in HeadMoments.risk
+        spread = steps @ steps.mT / (2 * steps.shape[1] * len(hit))
         for name, value in (
             ("hit", hit.mean()),
             ("form", form.mean()),

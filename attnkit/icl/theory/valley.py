@@ -3,13 +3,14 @@
 Given the scores, everything else averages out exactly. Write x_l = z_l x_q/|x_q| + rest; then the
 score is omega |x_q| z_l, and the mean over weights, noise and rest leaves, for weights p and p'
 of two heads, E[y_q p.y] = |x_q| p.z / d and E[p.y p'.y] = (p.z p'.z + (d - 1) p.p')/d + s p.p'.
-So only |x_q| and z are drawn. Derived here.
+So only |x_q| and z are drawn, |x_q| from strata of equal probability. Derived here.
 """
 
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
+from scipy.stats import chi
 from torch import Tensor
 
 from attnkit.icl.counts import require_count
@@ -22,6 +23,8 @@ __all__ = ["HeadMoments", "head_moments"]
 @dataclass(frozen=True, eq=False)
 class HeadMoments:
     """Risk of heads with fixed scales: S - 2 hit.mu + mu' form mu for every draw.
+
+    The draws are in order of |x_q|, one for each stratum.
 
     Parameters
     ----------
@@ -39,13 +42,11 @@ class HeadMoments:
 
     def risk(self, gains: Float[Tensor, " heads"]) -> Estimate:
         """Mean risk at these gains, with its standard error over the draws."""
-        values = self._values(gains)
-        return Estimate(values.mean(), values.std() / len(values) ** 0.5)
+        return _stratified_mean(self._values(gains))
 
     def excess_risk(self, gains: Float[Tensor, " heads"], other: "HeadMoments") -> Estimate:
         """Risk minus that of `other` heads at its best gains, on the same draws."""
-        values = self._values(gains) - other._values(other.best_gains())
-        return Estimate(values.mean(), values.std() / len(values) ** 0.5)
+        return _stratified_mean(self._values(gains) - other._values(other.best_gains()))
 
     def _values(self, gains: Tensor) -> Tensor:
         quadratic = torch.einsum("i,nij,j->n", gains, self.form, gains)
@@ -65,7 +66,7 @@ def head_moments(
     n_draws: int,
     generator: torch.Generator,
 ) -> HeadMoments:
-    """Draw |x_q| and z, and average everything else exactly; each draw is paired with -z.
+    """Draw |x_q| and z, and average all else exactly; each z is paired with -z.
 
     Use generators with the same seed to compare scales on the same draws.
 
@@ -83,11 +84,23 @@ def head_moments(
     require_setting(d, n_examples, noise_variance)
     require_count("n_draws", n_draws, low=2)
     place = {"generator": generator, "device": generator.device, "dtype": torch.float64}
-    length = torch.randn(n_draws, d, **place).norm(dim=-1)[:, None]
+    length = _stratified_lengths(n_draws, d).to(generator.device)[:, None]
     z = torch.randn(n_draws, n_examples, **place)
     halves = [_moments(scales.double(), length, side, d, noise_variance) for side in (z, -z)]
     hit, form = ((one + two) / 2 for one, two in zip(*halves, strict=True))
     return HeadMoments(hit, form, noise_variance)
+
+
+def _stratified_mean(values: Tensor) -> Estimate:
+    """Mean over strata in order; neighbours share their |x_q|, so they tell the spread within."""
+    variance = values.diff().square().mean() / 2
+    return Estimate(values.mean(), (variance / len(values)).sqrt())
+
+
+def _stratified_lengths(n_draws: int, d: int) -> Tensor:
+    """|x_q| at the middle of every stratum of equal probability."""
+    middles = (torch.arange(n_draws, dtype=torch.float64) + 0.5) / n_draws
+    return torch.from_numpy(chi.ppf(middles.numpy(), d))
 
 
 def _moments(
