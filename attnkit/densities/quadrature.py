@@ -70,8 +70,8 @@ def expectation(
 ) -> Estimate:
     """E_p[function(t)] over the whole line, with the error seen by doubling the nodes.
 
-    `function` maps points (*batch, node) to values (*batch, node, *feature); the value has shape
-    (*batch, *feature). Wants a function that is smooth on the scale of the density; for narrow
+    `function` maps points (..., node) to values (..., node, features); the value has shape
+    (..., features). Wants a function that is smooth on the scale of the density; for narrow
     ones use `conditional_expectation` with many panels. Raises ValueError for a non-positive
     score_variance or alpha < 1. The rule of `gauss_rule`, derived here.
     """

@@ -21,15 +21,17 @@ _BASIS = RadialBasis.on_grid(48, (0.02, 0.08), dtype=torch.float64)
 
 
 @functools.cache
-def kept_samples(share: float) -> tuple[Float[Tensor, " time"], Float[Tensor, " time"]]:
+def kept_samples(
+    share: float, seed: int = 3
+) -> tuple[Float[Tensor, " time"], Float[Tensor, " time"]]:
     """Times in [0, 1] and accelerations of a random share of one recording's 277 points.
 
-    The random order is fixed, so a larger share keeps every point of a smaller one. Raises
+    The seed fixes the random order: a larger share keeps every point of a smaller one. Raises
     ValueError for a share outside (0, 1]. The third recording of `attnkit.data.gestures`.
     """
     require_number("share", share, low=1e-3, high=1.0)
     series = gestures()[0][_GESTURE]
-    order = torch.randperm(len(series), generator=torch.Generator().manual_seed(3))
+    order = torch.randperm(len(series), generator=torch.Generator().manual_seed(seed))
     kept = order[: round(share * len(series))].sort().values
     return kept.double() / (len(series) - 1), series[kept]
 

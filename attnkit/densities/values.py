@@ -62,11 +62,11 @@ class FitDiagnostics:
     Parameters
     ----------
     root_mean_square_error
-        Over the samples that count and the features, (*batch).
+        Over the samples that count and the features, (...).
     condition_number
-        Of the augmented matrix that is factored, (*batch); the normal equations would square it.
+        Of the augmented matrix that is factored, (...); the normal equations would square it.
     n_samples
-        Samples that count, (*batch).
+        Samples that count, (...).
     """
 
     root_mean_square_error: Tensor
@@ -84,7 +84,7 @@ class RidgeValueFunction:
     Parameters
     ----------
     basis
-        Any callable from points (*batch, time) to (*batch, time, basis).
+        Any callable from points (..., time) to (..., time, basis).
     ridge
         Penalty, positive.
     """

@@ -89,7 +89,6 @@ FINITE_ENTMAX = Explorable(
                 Points("key", "score", label="score", tone="density", size=9),
                 Rule("threshold", axis="y", label="threshold"),
             ],
-            title="Scores",
             x_label="key",
             y_label="score",
             x_range=(0.3, N_SHOWN + 0.7),
@@ -97,7 +96,6 @@ FINITE_ENTMAX = Explorable(
         ),
         Panel(
             marks=[Bars("key", "weight", label="weight")],
-            title="Weights",
             x_label="key",
             y_label="weight of one key",
             x_range=(0.3, N_SHOWN + 0.7),

@@ -152,7 +152,7 @@ SIGNAL_ATTENTION = Explorable(
     panels=[
         Panel(
             marks=[
-                Line("time", "fitted", label="fitted V(t)", tone="muted", width=1.8),
+                Line("time", "fitted", label="V(t)", tone="muted", width=1.8),
                 Line(
                     Affine("location", "support", "inside"),
                     "seen",
@@ -163,14 +163,13 @@ SIGNAL_ATTENTION = Explorable(
                 Line("time", Affine(0.0, "everywhere", "fitted"), tone="density", width=5),
                 Points("sample_time", "sample", label="samples", tone="value", size=5),
                 Points("sample_time", "moved", tone="accent", size=5),
-                Line("time", "refitted", label="after the change", tone="accent"),
+                Line("time", "refitted", label="changed", tone="accent"),
                 Line(
                     Affine("location", "half_width", "outside"),
                     Affine("erased", 0.0, "outside"),
                     tone="accent",
                 ),
             ],
-            title="Signal",
             x_label="time, as a share of the gesture",
             y_label="acceleration (1 at rest)",
             x_range=(0, 1),
@@ -184,7 +183,6 @@ SIGNAL_ATTENTION = Explorable(
                     label="density p(t)",
                 )
             ],
-            title="Where attention looks",
             x_label="time, as a share of the gesture",
             y_label="density",
             x_range=(0, 1),
