@@ -7,7 +7,7 @@ from torch import Tensor
 
 from attnkit.memory.delta import delta_rule
 
-__all__ = ["chain_strengths", "forgetting_error", "read_overlaps", "unit_vectors"]
+__all__ = ["chain_strengths", "cleaned_chain", "forgetting_error", "read_overlaps", "unit_vectors"]
 
 
 def unit_vectors(*shape: int, generator: torch.Generator) -> Float[Tensor, "..."]:
@@ -50,3 +50,18 @@ def chain_strengths(
         strengths = (codes @ mixed[..., None]).squeeze(-1).mean(1)
         layers.append(strengths)
     return torch.stack(layers)
+
+
+def cleaned_chain(
+    n_draws: int, n_pairs: int, d_key: int, *, depth: int, generator: torch.Generator
+) -> Float[Tensor, " layer"]:
+    """The share of draws still at the right item after each layer, cleaned up by the best fit."""
+    item = torch.zeros(n_draws, dtype=torch.long, device=generator.device)
+    draws = torch.arange(n_draws, device=generator.device)
+    right = []
+    for _ in range(depth):
+        keys, codes = unit_vectors(2, n_draws, n_pairs, d_key, generator=generator)
+        strengths = keys @ keys[draws, item][..., None]
+        item = (codes @ (codes.mT @ strengths)).squeeze(-1).argmax(-1)
+        right.append((item == 0).double().mean())
+    return torch.stack(right)

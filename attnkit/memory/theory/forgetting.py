@@ -6,7 +6,15 @@ from torch import Tensor
 
 from attnkit.validate import require_number
 
-__all__ = ["best_retention", "best_snr", "decaying_snr", "delta_forgetting", "hebb_forgetting"]
+__all__ = [
+    "best_retention",
+    "best_snr",
+    "decaying_snr",
+    "delta_forgetting",
+    "delta_moments",
+    "delta_snr",
+    "hebb_forgetting",
+]
 
 
 def decaying_snr(age: float, n_pairs: float, d_key: int, retention: float) -> float:
@@ -41,18 +49,20 @@ def hebb_forgetting(n_pairs: int, d_key: int) -> Float[Tensor, " age"]:
     return torch.full((n_pairs,), (n_pairs - 1) / d_key, dtype=torch.float64)
 
 
-def delta_forgetting(n_pairs: int, d_key: int, rate: float) -> Float[Tensor, " age"]:
-    r"""Return the delta rule's relative error E|Sᵀk − v|²/E|v|² after one pass, by age.
+def delta_moments(
+    n_pairs: int, d_key: int, rate: float
+) -> tuple[Float[Tensor, " age"], Float[Tensor, " age"]]:
+    r"""Return, by age, the mean product of a read with its value and the mean square of the read.
 
-    Unit isotropic keys, zero-mean values. With F the squared size of the state, c the
-    mean product of a read with its value and a the mean square of the read, each write does
+    One pass of the delta rule over unit isotropic keys and zero-mean values of unit power. With F
+    the squared size of the state, each write does
 
     .. math::
         F' &= F (1 - (2b - b^2)/d) + b^2, \qquad c' = c (1 - b/d), \\
         a' &= a - 2ba/d + b^2 [1/d + (F + 2a)/(d(d+2))],
 
-    a pair enters with c = b and a = (1 − b)² F/d + b², and the error is a − 2c + 1. Entry 0 is
-    the pair stored last. Derived here.
+    and a pair enters with c = b and a = (1 − b)² F/d + b². Entry 0 is the pair stored last.
+    Derived here.
     """
     require_number("rate", rate, low=0.0, high=2.0)
     size = 0.0
@@ -65,4 +75,16 @@ def delta_forgetting(n_pairs: int, d_key: int, rate: float) -> Float[Tensor, " a
         read = torch.cat([read.new_tensor([entry]), read])
         product = torch.cat([product.new_tensor([rate]), product])
         size = size * (1 - (2 * rate - rate**2) / d_key) + rate**2
+    return product, read
+
+
+def delta_forgetting(n_pairs: int, d_key: int, rate: float) -> Float[Tensor, " age"]:
+    """Return a − 2c + 1, the relative error E|Sᵀk − v|²/E|v|² of one pass of the delta rule."""
+    product, read = delta_moments(n_pairs, d_key, rate)
     return read - 2 * product + 1
+
+
+def delta_snr(n_pairs: int, d_key: int, rate: float) -> Float[Tensor, " age"]:
+    """Return c²/(a − c²) by age: the power of the read along its value over the rest."""
+    product, read = delta_moments(n_pairs, d_key, rate)
+    return product**2 / (read - product**2)
