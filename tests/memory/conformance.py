@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import references
 import torch
 import torch.nn.functional as F
 
 from attnkit import memory
+from tests.memory import references
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 import pytest
 import torch
-from conformance import MEMORIES, relative_error, results_and_gradients
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.memory.conformance import MEMORIES, relative_error, results_and_gradients
 
 memories = pytest.mark.parametrize("memory", MEMORIES, ids=lambda m: m.name)
 

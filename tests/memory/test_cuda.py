@@ -2,7 +2,8 @@
 
 import pytest
 import torch
-from conformance import MEMORIES, relative_error, results_and_gradients
+
+from tests.memory.conformance import MEMORIES, relative_error, results_and_gradients
 
 pytestmark = [
     pytest.mark.cuda,

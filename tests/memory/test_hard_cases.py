@@ -4,12 +4,12 @@ import math
 import warnings
 
 import pytest
-import references
 import torch
 import torch.nn.functional as F
-from conformance import MEMORIES, relative_error, results_and_gradients
 
 from attnkit.memory import delta_rule, linear_attention, momentum_rule
+from tests.memory import references
+from tests.memory.conformance import MEMORIES, relative_error, results_and_gradients
 
 DELTA = next(m for m in MEMORIES if m.name == "delta")
 

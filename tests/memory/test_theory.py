@@ -44,7 +44,6 @@ def test_noisy_query_within_3_percent():
     assert measured == pytest.approx(theory.noisy_query_noise(n, d, power), rel=0.03)
 
 
-@pytest.mark.claim("four-capacities")
 @pytest.mark.parametrize("d", [64, 256])
 def test_the_average_law_is_linear_and_the_worst_case_law_a_root(d):
     n = round(theory.average_capacity(d, 0.5))
@@ -115,7 +114,6 @@ MAPS = {
 }
 
 
-@pytest.mark.claim("feature-maps-cost")
 @pytest.mark.parametrize("d", [32, 128])
 @pytest.mark.parametrize("name", ["identity", "elu + 1", "ReLU"])
 def test_feature_snr_within_3_percent(name, d):
@@ -157,7 +155,6 @@ def test_decaying_snr_within_3_percent(age):
     assert measured == pytest.approx(theory.decaying_snr(age, n, d, retention), rel=0.03)
 
 
-@pytest.mark.claim("best-decay")
 @pytest.mark.parametrize("age", [1, 4, 16, 64])
 def test_best_retention_is_the_best(age):
     best = theory.best_retention(age)
@@ -173,7 +170,6 @@ def test_no_decay_is_the_limit_of_decay():
     assert theory.decaying_snr(3, 20, 8, 1 - 1e-9) == pytest.approx(theory.retrieval_snr(20, 8))
 
 
-@pytest.mark.claim("delta-forgetting")
 @pytest.mark.parametrize("rate", [0.5, 1.0])
 def test_delta_forgetting_within_3_percent(rate):
     n, d = 64, 32
@@ -192,7 +188,6 @@ def test_delta_forgets_gracefully_where_hebb_drowns():
     assert (delta < hebb).all()
 
 
-@pytest.mark.claim("errors-compound")
 @pytest.mark.parametrize("n_heads", [1, 4])
 def test_chain_noise_within_3_percent(n_heads):
     n, d = 19, 64
@@ -213,7 +208,6 @@ def test_usable_depth_is_where_the_chain_reaches_the_tolerance():
     assert theory.usable_depth(32, 128, 0.5, n_heads=8) == pytest.approx(2 * depth, rel=0.05)
 
 
-@pytest.mark.claim("averaging-beats-voting")
 def test_votes_and_averages():
     """Bit errors of one head within 6 % (light tails), of the vote and the average within 15 %."""
     n, d, n_heads, n_draws = 64, 32, 7, 2500
@@ -244,7 +238,6 @@ def test_correlated_heads(correlation):
     assert measured == pytest.approx(theory.correlated_heads_noise(5, correlation), rel=0.03)
 
 
-@pytest.mark.claim("clean-up")
 def test_clean_up_keeps_what_a_bare_chain_loses():
     """The clean-up formula is within 0.005 a layer; the bare chain loses the item."""
     n, d, depth, n_draws = 24, 32, 12, 500
