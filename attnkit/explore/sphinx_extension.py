@@ -104,7 +104,7 @@ def _figure_html(app: Sphinx, name: str, to_root: str) -> str:
         raise ExtensionError(f"a page shows {name!r}, which no room declares")
     target = Path(app.outdir) / "_static" / FOLDER / f"{name}.svg"
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
+    if name not in app.attnkit_sizes:
         target.write_bytes(still_svg(gallery()[name]))
     still = f"{to_root}_static/{FOLDER}/{name}.svg"
     try:
@@ -146,8 +146,6 @@ def prepare(app: Sphinx) -> None:
         "plotly.min.js": importlib.resources.files("plotly") / "package_data" / "plotly.min.js",
         "tex-svg.js": importlib.resources.files("mathjax") / "static/mathjax/es5/tex-svg.js",
     }
-    for old in target.glob("*.svg"):
-        old.unlink()
     for name, source in sources.items():
         copyfile(source, target / name)
 

@@ -69,6 +69,7 @@ def test_a_changed_library_rewrites_pages_that_did_not_change(build, monkeypatch
     build(text)
     (build.out / "index.html").write_text("stale")
     assert build(text) == "stale"
+    assert (build.out / "_static/attnkit/demo.svg").exists()
     monkeypatch.setattr(sphinx_extension, "library_fingerprint", lambda: "another")
     assert "attnkit-explorable" in build(text)
 

@@ -41,7 +41,7 @@ class Site:
 @pytest.fixture(scope="session")
 def site() -> Site:
     """The site as `make book` builds it; nothing is built again that has not changed."""
-    command = [sys.executable, "-m", "jupyter_book", *BUILD.split()]
+    command = [Path(sys.executable).with_name("jupyter-book"), *BUILD.split()]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
     return Site(ROOT / "book/_build/html")

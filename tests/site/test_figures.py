@@ -102,7 +102,7 @@ def test_the_address_holds_the_state(site, open_page, entmax):
     tab.wait_for_function("location.hash.includes('finite-entmax')")
     again = open_page(site.page_of("finite-entmax"), tab.evaluate("location.hash"))
     assert state_of(figure_of(again, "finite-entmax"))[0] == wanted
-    entmax.get_by_role("button", name="Reset").click()
+    entmax.get_by_role("button", name="Reset", exact=True).click()
     tab.wait_for_function("!location.hash")
 
 
