@@ -146,6 +146,17 @@ def test_the_two_task_setting_of_the_paper():
     assert shared_risk(task, 3).mean().item() == pytest.approx(0.203, abs=0.001)
 
 
+def test_no_target_is_left_out_where_serving_all_is_better():
+    """Disjoint supports: one matrix for both, not the first target's alone."""
+    first, second = torch.zeros(8), torch.zeros(8)
+    first[:4], second[4:] = 0.25, 0.25
+    prior = torch.stack([first.diag(), second.diag()]).double()
+    task = RegressionTask(d=8, n_examples=64, noise_variance=0.1, prior=prior)
+    identity = debiased_preconditioner_risk(task, 0.9 * torch.eye(8, dtype=torch.float64))
+    assert shared_risk(task, 2).mean() < identity.mean() < 0.3
+    assert shared_risk(task, 2).max() < 0.3
+
+
 def test_a_single_head_is_refused():
     with pytest.raises(ValueError, match="n_heads must be at least 2"):
         shared_preconditioners(random_task(2), 1)

@@ -1,0 +1,1 @@
+"""Moving figures on in-context regression, one module each."""

@@ -1,0 +1,179 @@
+"""One prompt in one dimension, and what every predictor makes of it."""
+
+import math
+
+import numpy as np
+import torch
+
+from attnkit.explore import Explorable, Line, Panel, Points, Readout, Rule, Slider, Text
+from attnkit.icl.circuits import Circuits
+from attnkit.icl.predictors import (
+    BayesRidge,
+    DebiasedGradientDescent,
+    GradientDescent,
+    KernelSmoother,
+    LeastSquares,
+)
+from attnkit.icl.prompts import Prompts
+from attnkit.icl.theory import debiased_gradient_descent_rate, gradient_descent_rate
+
+__all__ = ["PROMPT_FIGURE", "parse_examples"]
+
+NOISE = 0.1
+MOST = 24
+QUERIES = torch.linspace(-3, 3, 61, dtype=torch.float64)
+PRESETS = (
+    "-1.8:-1.5, -1.2:-0.9, -0.7:-0.8, -0.1:0.1, 0.3:0.2, 0.8:0.9, 1.4:1.0, 1.9:1.7",
+    "-1.8:-1.5, -1.2:-0.9, -0.7:-0.8, -0.1:0.1, 0.3:0.2, 0.8:0.9, 1.4:1.0, 1.9:-2.5",
+    "0.4:1.3, 0.7:1.2, 1.0:1.6, 1.3:1.4, 1.6:1.9, 1.9:1.8, 2.2:2.1, 2.5:2.4",
+    "-1.8:1.6, -1.2:0.7, -0.7:0.3, -0.1:0.0, 0.3:0.0, 0.8:0.4, 1.4:1.0, 1.9:1.8",
+    "-0.9:-0.7, 1.1:0.9",
+)
+
+
+def parse_examples(text: str) -> torch.Tensor:
+    """Read "x:y, x:y, ..." into a table (examples, 2), float64.
+
+    Raises
+    ------
+    ValueError
+        With what is wrong, for the reader.
+    """
+    try:
+        rows = [[float(number) for number in pair.split(":")] for pair in text.split(",")]
+    except ValueError:
+        raise ValueError(f'examples must read like "-1:0.5, 2:1.5", got {text!r}') from None
+    if any(len(row) != 2 for row in rows) or not np.isfinite(np.concatenate(rows)).all():
+        raise ValueError("every example must be a pair of numbers, x:y")
+    if len(rows) > MOST:
+        raise ValueError(f"at most {MOST} examples, got {len(rows)}")
+    return torch.tensor(rows, dtype=torch.float64)
+
+
+def _pair_of_heads(scale: float, rate: float) -> Circuits:
+    """The learned pattern in one dimension: heads (scale, gain) and (-scale, -gain)."""
+    signs = torch.tensor([1.0, -1.0], dtype=torch.float64)
+    key_query, output_value = torch.zeros(2, 2, 1).double(), torch.zeros(2, 1, 2).double()
+    key_query[:, 0, 0] = scale * signs
+    output_value[:, 0, 1] = signs * rate / (2 * scale)
+    return Circuits(key_query, output_value)
+
+
+def compute(examples: str, query: float, scale: float) -> dict[str, np.ndarray | float]:
+    """The prediction of every predictor as a function of the query."""
+    table = parse_examples(examples)
+    count = len(table)
+    rate = debiased_gradient_descent_rate(1, count, NOISE)
+    predictors = {
+        "ridge": BayesRidge(NOISE),
+        "least_squares": LeastSquares(),
+        "plain": GradientDescent(gradient_descent_rate(1, count, NOISE)),
+        "debiased": DebiasedGradientDescent(rate),
+        "smoother": KernelSmoother(scale),
+        "heads": _pair_of_heads(scale, rate),
+    }
+    curves = {name: _answers(predictor, table, QUERIES) for name, predictor in predictors.items()}
+    one = torch.tensor([query], dtype=torch.float64)
+    there = {f"{name}_there": _answers(p, table, one).item() for name, p in predictors.items()}
+    padding = np.full((MOST - count, 2), math.nan)
+    inputs, targets = np.concatenate([table.numpy(), padding]).T
+    return {
+        **curves,
+        **there,
+        "line_at": QUERIES.numpy(),
+        "inputs": inputs,
+        "targets": targets,
+        "query_at": query,
+    }
+
+
+def _answers(predictor, table: torch.Tensor, queries: torch.Tensor) -> np.ndarray:
+    inputs, targets = (table[:, [place]].expand(len(queries), -1, 1) for place in (0, 1))
+    prompts = Prompts(inputs, targets, queries[:, None], torch.zeros(len(queries), 1).double())
+    return predictor(prompts)[:, 0].numpy()
+
+
+_NAMES = {
+    "ridge": "Bayes ridge",
+    "least_squares": "least squares",
+    "plain": "gradient descent",
+    "debiased": "debiased descent",
+    "smoother": "kernel smoother",
+    "heads": "pair of heads",
+}
+
+PROMPT_FIGURE = Explorable(
+    name="icl-one-prompt",
+    title="One prompt, every predictor",
+    compute=compute,
+    controls=[
+        Text(
+            "examples",
+            "examples x:y",
+            PRESETS,
+            default=PRESETS[0],
+            meaning="a line; with an outlier; inputs all positive; a parabola; two examples",
+        ),
+        Slider(
+            "query",
+            "query x",
+            low=-3,
+            high=3,
+            default=1.5,
+            step=0.1,
+            grid=61,
+            meaning="where to predict",
+        ),
+        Slider(
+            "scale",
+            "scale ω",
+            low=0.05,
+            high=2,
+            default=0.2,
+            step=0.05,
+            grid=40,
+            meaning="of the pair of heads, and the sharpness of the smoother",
+        ),
+    ],
+    panels=[
+        Panel(
+            marks=[
+                Line("line_at", "ridge", label=_NAMES["ridge"], tone="support"),
+                Line("line_at", "least_squares", label=_NAMES["least_squares"], tone="muted"),
+                Line("line_at", "plain", label=_NAMES["plain"], tone="second", dash=True),
+                Line("line_at", "debiased", label=_NAMES["debiased"], tone="density"),
+                Line("line_at", "smoother", label=_NAMES["smoother"], tone="accent", dash=True),
+                Line("line_at", "heads", label=_NAMES["heads"], tone="value"),
+                Points("inputs", "targets", label="examples", tone="muted", size=9),
+                Rule("query_at"),
+            ],
+            x_label="x",
+            y_label="y",
+            x_range=(-3, 3),
+            y_range=(-3.5, 3.5),
+        )
+    ],
+    readouts=[Readout(f"{name}_there", label, digits=2) for name, label in _NAMES.items()],
+    depends={
+        "line_at": (),
+        "query_at": ("query",),
+        **dict.fromkeys(("inputs", "targets", "ridge", "least_squares"), ("examples",)),
+        **dict.fromkeys(("plain", "debiased"), ("examples",)),
+        **dict.fromkeys(("smoother", "heads"), ("examples", "scale")),
+        **dict.fromkeys(
+            ("ridge_there", "least_squares_there", "plain_there", "debiased_there"),
+            ("examples", "query"),
+        ),
+    },
+    tolerance=2e-2,
+    page_note="In Jupyter the examples are free text; here they are presets.",
+    caption=(
+        "Linear predictors pass through the origin. At small scale the pair of heads is debiased "
+        "descent; at large scale it bends, for softmax then picks single examples. All assume "
+        "inputs and weights of variance 1 and noise 0.1."
+    ),
+    alt=(
+        "Example points, and six prediction curves through them: straight lines of different "
+        "slope, a bounded S-shaped smoother, and the curve of a pair of heads."
+    ),
+)

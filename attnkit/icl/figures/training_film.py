@@ -1,0 +1,150 @@
+"""The matrices of two heads along a recorded training."""
+
+import math
+from functools import cache
+
+import numpy as np
+import torch
+
+from attnkit.explore import Bars, Choice, Explorable, Heat, Line, Panel, Readout, Rule, Steps
+from attnkit.icl.circuits import Circuits
+from attnkit.icl.emergence import measure_patterns
+from attnkit.icl.recorded import recorded_result
+from attnkit.icl.theory import debiased_gradient_descent_rate
+
+__all__ = ["TRAINING_FILM"]
+
+STARTS = {
+    "signs balanced": "balanced",
+    "left to chance, stuck": "chance",
+    "small start, stuck": "small",
+}
+D = 5
+STEPS = tuple(range(0, 1001, 25))
+_TOKEN = np.arange(1, D + 2)
+_TICKS = {**{float(i): str(i) for i in range(1, D + 1)}, float(D + 1): "y"}
+_ROWS = (D + 1.5, 0.5)
+
+
+@cache
+def _film(start: str) -> tuple[Circuits, np.ndarray]:
+    """All checkpoints of one start as one batch of circuits, and their excess risk."""
+    for case, result in recorded_result("icl-checkpoints"):
+        if case["start"] == STARTS[start]:
+            output_value = torch.tensor(result["output_value"])[:, :, None, :]
+            circuits = Circuits(torch.tensor(result["key_query"]), output_value)
+            return circuits, np.array(result["excess_risk"])
+    raise LookupError(start)
+
+
+def _square(matrix: torch.Tensor) -> np.ndarray:
+    """A KQ matrix with a gap in the column that cannot be identified."""
+    return np.pad(matrix.numpy(), ((0, 0), (0, 1)), constant_values=math.nan)
+
+
+def compute(start: str, step: float) -> dict[str, np.ndarray | float]:
+    """KQ and OV of both heads at one checkpoint, and the risk at all of them."""
+    film, excess = _film(start)
+    place = STEPS.index(int(step))
+    circuits = film[place]
+    patterns = measure_patterns(circuits)
+    return {
+        "token": _TOKEN,
+        "first_match": _square(circuits.key_query[0]),
+        "second_match": _square(circuits.key_query[1]),
+        "first_readout": circuits.output_value[0, 0].numpy(),
+        "second_readout": circuits.output_value[1, 0].numpy(),
+        "checkpoint": np.array(STEPS),
+        "excess": np.maximum(excess, 1e-3),
+        "now": float(step),
+        "excess_now": float(excess[place]),
+        "product": float((circuits.scales * circuits.gains).sum()),
+        "best": debiased_gradient_descent_rate(5, 40, 0.1),
+        "zero_sum": float(patterns.zero_sum_ratio),
+        "diagonal": float(patterns.diagonal_energy),
+    }
+
+
+def _matrix(name: str, title: str) -> Panel:
+    return Panel(
+        marks=[Heat(name, x="token", y="token", low=-0.7, high=0.7, diverging=True)],
+        title=title,
+        x_label="query entry",
+        y_label="key entry",
+        x_ticks=_TICKS,
+        y_ticks=_TICKS,
+        y_range=_ROWS,
+        x_range=_ROWS[::-1],
+        square=True,
+    )
+
+
+TRAINING_FILM = Explorable(
+    name="icl-training-film",
+    title="Two heads learn",
+    compute=compute,
+    controls=[
+        Choice(
+            "start",
+            "start",
+            tuple(STARTS),
+            default="signs balanced",
+            meaning="how the heads were initialised; the last two end with one sign only",
+        ),
+        Steps(
+            "step",
+            "training step",
+            STEPS,
+            default=1000,
+            meaning="a checkpoint every 25 steps of Adam, 256 fresh prompts each",
+        ),
+    ],
+    panels=[
+        _matrix("first_match", "KQ of head 1"),
+        _matrix("second_match", "KQ of head 2"),
+        Panel(
+            marks=[
+                Bars("token", "first_readout", label="head 1"),
+                Bars("token", "second_readout", label="head 2", tone="value"),
+            ],
+            title="OV",
+            x_label="token entry",
+            y_label="weight",
+            x_ticks=_TICKS,
+            y_range=(-3.2, 3.2),
+            x_range=(0.4, D + 1.6),
+        ),
+        Panel(
+            marks=[Line("checkpoint", "excess", tone="density"), Rule("now")],
+            title="Risk above debiased descent",
+            x_label="training step",
+            y_label="excess risk",
+            x_range=(0, 1000),
+            y_range=(1e-3, 1.2),
+            y_log=True,
+        ),
+    ],
+    readouts=[
+        Readout("product", "Σ ωμ"),
+        Readout("best", "best rate η*"),
+        Readout("zero_sum", "|Σ μ| / Σ |μ|"),
+        Readout("diagonal", "least diagonal energy"),
+        Readout("excess_now", "excess risk", digits=4),
+    ],
+    depends={
+        "token": (),
+        "checkpoint": (),
+        "best": (),
+        "now": ("step",),
+        "excess": ("start",),
+    },
+    caption=(
+        "Two softmax heads, five inputs, forty examples, noise 0.1. The column of KQ that meets "
+        "the query's empty label slot multiplies zero and is left blank. Excess risk below 0.001 "
+        "is drawn at 0.001."
+    ),
+    alt=(
+        "Two heat maps that turn from noise into a positive and a negative multiple of the "
+        "identity, bars that grow at the label entry with opposite signs, and a falling risk curve."
+    ),
+)
