@@ -35,9 +35,11 @@ def rectified_moment(
 ) -> Float[Tensor, "*batch"]:
     """E[relu(h + X) relu(k + Y)] for unit Gaussians X, Y of correlation rho, by one integral.
 
-    m(h) m(k) + rho Phi(h) Phi(k)
-      + 1/(2 pi) int_0^asin(rho) (rho - sin t) exp(-(h^2 - 2 h k sin t + k^2) / (2 cos^2 t)) dt,
-    with m(h) = E[relu(h + X)] = h Phi(h) + phi(h).
+    The value is::
+
+        m(h) m(k) + rho Phi(h) Phi(k) + 1/(2 pi) int_0^asin(rho) (rho - sin t) g(t) dt,
+        g(t) = exp(-(h^2 - 2 h k sin t + k^2) / (2 cos^2 t)),
+        m(h) = E[relu(h + X)] = h Phi(h) + phi(h).
 
     Derived here: by Price's theorem the second derivative in rho is the joint density of the two
     arguments at zero; integrate it twice from rho = 0 and put rho = sin t. The integral is done
@@ -75,8 +77,8 @@ def attention_kernel(
 
     K(X, X') = 1/(N N') sum_ij <k_i, k'_j> E_W[relu(<W, q k_i^T>) relu(<W, q' k'_j^T>)],
     tokens with their constant. The two scores are Gaussian with means bias_scale <q, k> (without
-    constants), deviations spread |q| |k| and correlation cos(q, q') cos(k_i, k'_j): without bias
-    an arc-cosine of a product of cosines, with bias one integral per pair. Derived here.
+    constants), deviations ``spread |q| |k|`` and correlation cos(q, q') cos(k_i, k'_j): without
+    bias an arc-cosine of a product of cosines, with bias one integral per pair. Derived here.
 
     Parameters
     ----------

@@ -46,11 +46,11 @@ class FixedLevel:
 
 
 class NormBound:
-    """Least squares within |w| <= radius, w the coefficients of features scaled by 1/sqrt(M).
+    """Least squares within ``|w| <= radius``, w the coefficients of features scaled by 1/sqrt(M).
 
-    For heads with values v_m this norm is sqrt(M sum |v_m|^2), which also bounds sum |v_m|
-    (Cauchy-Schwarz): the constraint set of the theory. The ridge path reaches every radius, so
-    the level is found by bisection; where the bound is slack the smallest level stays.
+    For heads with values v_m this norm is ``sqrt(M sum |v_m|^2)``, which also bounds
+    ``sum |v_m|`` (Cauchy-Schwarz): the constraint set of the theory. The ridge path reaches every
+    radius, so the level is found by bisection; where the bound is slack the smallest level stays.
     """
 
     def __init__(self, radius: float) -> None:

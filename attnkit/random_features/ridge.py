@@ -63,7 +63,7 @@ class RidgeSystem:
 def dual_system(
     gram: Float[Tensor, "sample sample"], targets: Float[Tensor, "sample target"]
 ) -> RidgeSystem:
-    """The system min |y - K a|^2 + level a^T K a over the samples' coefficients a, K centred.
+    """The system of ``min |y - K a|^2 + level a^T K a`` over samples' coefficients a, K centred.
 
     Cost is one symmetric eigendecomposition of the Gram matrix, in float64.
     """
@@ -86,7 +86,7 @@ def dual_system(
 def primal_system(
     features: Float[Tensor, "sample feature"], targets: Float[Tensor, "sample target"]
 ) -> RidgeSystem:
-    """The system min |y - F w|^2 + level |w|^2 over the features' coefficients w, F centred.
+    """The system of ``min |y - F w|^2 + level |w|^2`` over the features' coefficients w, F centred.
 
     The right choice when there are fewer features than samples; float64 throughout.
     """

@@ -41,7 +41,9 @@ class PairFunction(ABC):
 
     @abstractmethod
     def tensor_norms(self, width: int) -> Degrees:
-        """Frobenius norms {(r, s): |f_rs|} of F = sum_rs <q^(x r) (x) k^(x s), f_rs>.
+        """Frobenius norms of the tensors of F, by the degrees of query and key.
+
+        ``{(r, s): |f_rs|}`` of ``F = sum_rs <q^(x r) (x) k^(x s), f_rs>``.
 
         Norms of products multiply and norms of sums add, which is exact for a single product and
         an upper bound for a sum of several of one degree. ValueError if F is not a polynomial.

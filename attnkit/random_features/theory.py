@@ -37,7 +37,9 @@ class Slope(NamedTuple):
 
 
 def complexity(pair: PairFunction, width: int) -> float:
-    """Complexity B(f) = sum_k C_k sum_{max(r,s) in {k-1,k}} |f_rs|^2, C_k = max(k^4.5 4^k, 1).
+    """Complexity B(f) of a polynomial target.
+
+    ``B = sum_k C_k sum_{max(r,s) in {k-1,k}} |f_rs|^2`` with ``C_k = max(k^4.5 4^k, 1)``.
 
     Fu et al. 2023; the weights C_k are recalled, not checked against the paper's text. A value
     for the tensors as written: symmetrising them can only make it smaller.
@@ -107,8 +109,8 @@ def predicted_error(
     With z = sum_j lambda_j/(lambda_j + g) + tail/g, q = sum_j (lambda_j/(lambda_j + g))^2 and
     kappa = g (1 - z/k), every g with z <= min(n, k) stands for one ridge level, and
 
-    error(g) = [sum_j share_j (g/(lambda_j + g) - kappa lambda_j/(lambda_j + g)^2 k/(k - q)) + rest]
-               / [1 - (q (k - 2 z) + z^2) / (n (k - q))].
+    error(g) = bias / [1 - (q (k - 2 z) + z^2) / (n (k - q))],
+    bias = sum_j share_j (g/(lambda_j + g) - kappa lambda_j/(lambda_j + g)^2 k/(k - q)) + rest.
 
     The least error over g is returned. For k = infinity this is the deterministic equivalent of
     kernel regression (Bordelon, Canatar and Pehlevan 2020); the form with k features is that of
