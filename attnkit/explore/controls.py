@@ -27,6 +27,9 @@ class Slider:
         (sorted, from `low` to `high`; denser where the figure bends).
     meaning
         One line: what the number is, with its unit.
+    snap
+        The page stops at the stored values instead of interpolating: for figures with kinks.
+        Jupyter moves freely either way.
     """
 
     name: str
@@ -37,7 +40,7 @@ class Slider:
     step: float
     grid: int | Sequence[float] = 21
     meaning: str = ""
-    kind = "slider"
+    snap: bool = False
 
     def __post_init__(self):
         if not self.low <= self.default <= self.high or self.low == self.high or self.step <= 0:
@@ -52,8 +55,15 @@ class Slider:
                     f"above {self.low}, got {self.default} and {self.high}"
                 )
         points = self.stored
+        if self.snap and self.default not in points:
+            raise ValueError(f"the default of slider {self.name!r} must be stored, as it snaps")
         if points[0] != self.low or points[-1] != self.high or list(points) != sorted(points):
             raise ValueError(f"the grid of slider {self.name!r} must rise from low to high")
+
+    @property
+    def kind(self) -> str:
+        """How the page shows it."""
+        return "steps" if self.snap else "slider"
 
     @property
     def stored(self) -> tuple[float, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from attnkit.explore.controls import Control, Slider, Value
+from attnkit.explore.controls import Control, Value
 from attnkit.explore.marks import Panel
 
 __all__ = ["Explorable", "Readout"]
@@ -95,10 +95,6 @@ class Explorable:
     def static_grid(self) -> dict[str, tuple[Value, ...]]:
         """For each control the values stored by the static page."""
         return {control.name: control.stored for control in self.controls}
-
-    def interpolated(self) -> set[str]:
-        """The controls that the page moves between stored values."""
-        return {control.name for control in self.controls if isinstance(control, Slider)}
 
     def as_code(self, params: Mapping[str, Value]) -> str:
         """The Python line that recomputes what is shown."""

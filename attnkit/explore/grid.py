@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attnkit.explore.controls import Slider, Value
+from attnkit.explore.controls import Value
 from attnkit.explore.explorable import Explorable
 
 __all__ = ["Stored", "interpolate", "pack", "sample"]
@@ -94,7 +94,7 @@ def interpolate(
 def _neighbours(explorable: Explorable, name: str, value: Value) -> list[tuple[int, float]]:
     """The stored positions around a value, with their weights."""
     points = explorable.static_grid()[name]
-    if not isinstance(explorable.sliders[name], Slider):
+    if explorable.sliders[name].kind != "slider":
         return [(points.index(value), 1.0)]
     right = int(np.clip(np.searchsorted(points, value), 1, len(points) - 1))
     share = (float(value) - points[right - 1]) / (points[right] - points[right - 1])

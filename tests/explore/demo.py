@@ -21,7 +21,7 @@ from attnkit.explore import (
 )
 
 
-def bump(place: float, width: float, count: float, shape: str, words: str) -> dict:
+def bump(place: float, width: float, tilt: float, count: float, shape: str, words: str) -> dict:
     if not words:
         raise ValueError("words must not be empty")
     u = np.linspace(-1.0, 1.0, 31)
@@ -36,6 +36,7 @@ def bump(place: float, width: float, count: float, shape: str, words: str) -> di
         "keys": keys,
         "bars": np.where(keys < count, 1.0 / count, 0.0),
         "matrix": np.outer(profile[::5], keys) * len(words),
+        "tilted": tilt,
         "wide_only": width if width > 1 else np.nan,
     }
 
@@ -47,6 +48,7 @@ DEMO = Explorable(
     controls=[
         Slider("place", "place μ", -2.0, 2.0, 0.5, 0.1, grid=5, meaning="where it stands"),
         Slider("width", "width a", 0.5, 2.0, 1.0, 0.05, grid=31, meaning="half its base"),
+        Slider("tilt", "tilt", 0.0, 1.0, 0.5, 0.1, grid=(0.0, 0.5, 1.0), snap=True, meaning="kink"),
         Steps("count", "count n", (1, 2, 4, 7), 4, meaning="how many keys share the weight"),
         Choice("shape", "shape", ("round", "peaked"), "round"),
         Text("words", "words", ("one", "two words"), "one"),
@@ -77,6 +79,7 @@ DEMO = Explorable(
         "keys": [],
         "bars": ["count"],
         "matrix": ["shape", "words"],
+        "tilted": ["tilt"],
         "wide_only": ["width"],
     },
     caption="A bump & its parts <here>.",

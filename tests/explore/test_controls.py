@@ -22,6 +22,11 @@ def test_a_slider_that_cannot_work_says_why(low, high, default, step, message):
         Slider("a", "a", low, high, default, step)
 
 
+def test_a_slider_that_snaps_must_start_where_the_page_can_stop():
+    with pytest.raises(ValueError, match="must be stored"):
+        Slider("a", "a", 0.0, 1.0, 0.5, 0.25, grid=(0.0, 1.0), snap=True)
+
+
 @pytest.mark.parametrize("grid", [(0.0, 0.5), (0.1, 1.0), (0.0, 0.7, 0.5, 1.0)])
 def test_a_grid_must_rise_from_low_to_high(grid):
     with pytest.raises(ValueError, match="must rise from low to high"):

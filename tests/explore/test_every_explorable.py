@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from attnkit.explore import gallery
-from attnkit.explore.controls import Slider
 from attnkit.explore.grid import Stored, interpolate
 
 NAMES = sorted(gallery())
@@ -37,7 +36,7 @@ def corners(explorable, depends, setting):
     sides = []
     for name in depends:
         points = explorable.static_grid()[name]
-        if isinstance(explorable.sliders[name], Slider):
+        if explorable.sliders[name].kind == "slider":
             right = max(1, int(np.searchsorted(points, setting[name])))
             sides.append((right - 1, right))
         else:
@@ -48,7 +47,7 @@ def corners(explorable, depends, setting):
 def random_setting(explorable, generator):
     setting = {}
     for name, control in explorable.sliders.items():
-        if isinstance(control, Slider):
+        if control.kind == "slider":
             steps = round((control.high - control.low) / control.step)
             value = control.low + control.step * int(generator.integers(steps + 1))
             setting[name] = min(value, control.high)

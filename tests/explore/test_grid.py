@@ -35,6 +35,12 @@ def test_between_points_the_page_interpolates_linearly(stored):
     assert interpolate(DEMO, stored["place"], params) == pytest.approx(0.3)
 
 
+def test_a_slider_that_snaps_is_read_at_its_stored_values(stored):
+    assert interpolate(DEMO, stored["tilted"], DEMO.defaults | {"tilt": 1.0}) == 1.0
+    with pytest.raises(ValueError, match="not in tuple"):
+        interpolate(DEMO, stored["tilted"], DEMO.defaults | {"tilt": 0.3})
+
+
 def test_a_nan_corner_takes_no_part_and_wins_where_it_weighs_most(stored):
     near_wide = interpolate(DEMO, stored["wide_only"], DEMO.defaults | {"width": 1.04})
     near_narrow = interpolate(DEMO, stored["wide_only"], DEMO.defaults | {"width": 1.01})

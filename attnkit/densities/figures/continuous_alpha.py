@@ -17,6 +17,7 @@ from attnkit.explore import (
     Panel,
     Readout,
     Rule,
+    Slider,
     Steps,
 )
 
@@ -88,11 +89,15 @@ CONTINUOUS_ALPHA = Explorable(
             default="variance",
             meaning="its value is that of the parabola (α = 2)",
         ),
-        Steps(
+        Slider(
             "width",
             "width",
-            (0.75, 1.0, 1.25, 1.5),
+            0.75,
+            1.5,
             default=1.0,
+            step=0.05,
+            grid=(0.75, 1.0, 1.25, 1.5),
+            snap=True,
             meaning="standard deviation of the parabola",
         ),
     ],

@@ -7,11 +7,15 @@ import torch
 
 from attnkit import diagnostics
 from attnkit.densities.finite import entmax
-from attnkit.explore import Bars, Explorable, Panel, Points, Readout, Rule, Steps
+from attnkit.explore import Bars, Explorable, Panel, Points, Readout, Rule, Slider, Steps
 
 __all__ = ["FINITE_ENTMAX", "scores_for"]
 
 N_SHOWN = 12
+# Where the page stops: round numbers, and both sides of the gaps at which a row becomes one-hot.
+ALPHAS = (1.0, 1.05, 1.1, 1.2, 1.25, 1.35, 1.5, 1.6, 1.75, 2.0, 2.25, 2.5, 3.0, 3.5, 4.0)
+TEMPERATURES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
+GAPS = (0.0, 0.1, 0.25, 0.45, 0.5, 0.75, 0.9, 1.0, 1.25, 1.5, 1.75, 1.9, 2.0, 2.5, 3.0, 3.5, 4.0)
 RIVALS = (1, 2, 4, 8, 11, 16, 32, 64, 128, 256)
 
 
@@ -54,25 +58,37 @@ FINITE_ENTMAX = Explorable(
     title="Scores to weights",
     compute=compute,
     controls=[
-        Steps(
+        Slider(
             "alpha",
             "α",
-            (1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0),
+            1.0,
+            4.0,
             default=1.0,
+            step=0.05,
+            grid=ALPHAS,
+            snap=True,
             meaning="1 softmax, 2 sparsemax; larger is sparser",
         ),
-        Steps(
+        Slider(
             "temperature",
             "temperature",
-            (0.25, 0.5, 0.75, 1.0, 1.5, 2.0),
+            0.25,
+            2.0,
             default=1.0,
+            step=0.05,
+            grid=TEMPERATURES,
+            snap=True,
             meaning="scores are divided by it",
         ),
-        Steps(
+        Slider(
             "gap",
             "gap",
-            (0.0, 0.1, 0.25, 0.45, 0.5, 0.75, 0.9, 1.0, 1.5, 1.9, 2.0, 3.0, 4.0),
+            0.0,
+            4.0,
             default=1.0,
+            step=0.05,
+            grid=GAPS,
+            snap=True,
             meaning="how far the best score is ahead of the second best",
         ),
         Steps(

@@ -17,10 +17,24 @@ from attnkit.densities.thinned_gesture import (
     score_variance_of,
 )
 from attnkit.densities.values import RidgeValueFunction
-from attnkit.explore import Affine, Area, Choice, Explorable, Line, Panel, Points, Readout, Steps
+from attnkit.explore import (
+    Affine,
+    Area,
+    Choice,
+    Explorable,
+    Line,
+    Panel,
+    Points,
+    Readout,
+    Slider,
+    Steps,
+)
 
 __all__ = ["SIGNAL_ATTENTION", "contexts"]
 
+LOCATIONS = tuple(np.linspace(0.1, 0.9, 21).round(2).tolist())
+HALF_WIDTHS = (0.05, 0.08, 0.12, 0.18, 0.25)
+ALPHAS = (1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 SHARES = (0.05, 0.1, 0.2, 0.4)
 EDITS = ("nothing", "function", "samples")
 TIMES = np.linspace(0, 1, 161)
@@ -120,25 +134,37 @@ SIGNAL_ATTENTION = Explorable(
     compute=compute,
     controls=[
         Steps("share", "share kept", SHARES, default=0.2, meaning="of the recorded points"),
-        Steps(
+        Slider(
             "location",
             "location μ",
-            np.linspace(0.1, 0.9, 21).round(2).tolist(),
+            0.1,
+            0.9,
             default=0.5,
+            step=0.01,
+            grid=LOCATIONS,
+            snap=True,
             meaning="where attention is centred, as a share of the gesture",
         ),
-        Steps(
+        Slider(
             "half_width",
             "half width",
-            (0.05, 0.08, 0.12, 0.18, 0.25),
+            0.05,
+            0.25,
             default=0.12,
+            step=0.01,
+            grid=HALF_WIDTHS,
+            snap=True,
             meaning="half the length of the support; at α = 1 the same variance as α = 2",
         ),
-        Steps(
+        Slider(
             "alpha",
             "α",
-            (1.0, 1.25, 1.5, 2.0, 3.0, 4.0),
+            1.0,
+            4.0,
             default=2.0,
+            step=0.05,
+            grid=ALPHAS,
+            snap=True,
             meaning="1 Gaussian, 2 parabola; larger is flatter",
         ),
         Choice(
