@@ -1,6 +1,7 @@
 """The reproductions of this room, for `attnkit reproduce NAME`."""
 
 from attnkit.icl.reproductions.anisotropic import ANISOTROPIC
+from attnkit.icl.reproductions.diabetes import DIABETES
 from attnkit.icl.reproductions.emergence import EMERGENCE
 from attnkit.icl.reproductions.grids import GRID, HEADS
 from attnkit.icl.reproductions.length import LENGTH
@@ -11,6 +12,7 @@ from attnkit.icl.reproductions.tasks import TWO_TASKS
 __all__ = [
     "ANISOTROPIC",
     "CHECKPOINTS",
+    "DIABETES",
     "EMERGENCE",
     "GRID",
     "HEADS",
