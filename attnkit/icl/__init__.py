@@ -11,7 +11,7 @@ from attnkit.icl.predictors import (
     LeastSquares,
 )
 from attnkit.icl.prompts import Prompts, RegressionTask, prompts_from_rows, sample_prompts
-from attnkit.icl.training import Recipe, TrainingDiverged, TrainingRun, train
+from attnkit.icl.training import Recipe, TrainingDiverged, TrainingRun, print_progress, train
 
 __all__ = [
     "BayesRidge",
@@ -31,6 +31,7 @@ __all__ = [
     "balance_signs",
     "excess_risk",
     "linear_weights",
+    "print_progress",
     "prompts_from_rows",
     "risk",
     "sample_prompts",

@@ -1,6 +1,7 @@
 """Training many seeds of attention heads as one batch on a shared stream of prompts."""
 
 import math
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from attnkit.icl.heads import DirectHeads, Heads
 from attnkit.icl.prompts import RegressionTask, sample_prompts
 from attnkit.validate import require_number
 
-__all__ = ["Recipe", "TrainingDiverged", "TrainingRun", "train"]
+__all__ = ["Recipe", "TrainingDiverged", "TrainingRun", "print_progress", "train"]
 
 # A loss this many times that of answering 0 at all times counts as divergence.
 _BLOWN_UP = 100.0
@@ -120,7 +121,7 @@ def train(
     recipe : Recipe, optional
         Length and schedule; 1000 steps with peak rate 0.02 if left out.
     watch : callable, optional
-        Called with the run at every checkpoint, for a progress bar or a live drawing.
+        Called with the run at every checkpoint: `print_progress`, or a live drawing.
 
     Raises
     ------
@@ -180,6 +181,14 @@ def _require_bounded(run: TrainingRun, losses: Tensor, done: int) -> None:
     if len(bad):
         index = int(bad[0])
         raise TrainingDiverged(done + index + 1, run, worst[index].item())
+
+
+def print_progress(run: TrainingRun) -> None:
+    """Keep one line on stderr up to date: to be passed to `train` as `watch`."""
+    done, total = run.steps[-1], run.recipe.steps
+    loss = f", loss {run.losses[-1].mean().item():.3f}" if done else ""
+    end = "\n" if done == total else ""
+    print(f"\rstep {done} of {total}{loss}", end=end, file=sys.stderr, flush=True)
 
 
 @contextmanager

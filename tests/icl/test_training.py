@@ -13,6 +13,7 @@ from attnkit.icl import (
     TrainingDiverged,
     balance_signs,
     excess_risk,
+    print_progress,
     sample_prompts,
     train,
 )
@@ -90,6 +91,16 @@ def test_checkpoints_and_losses_are_recorded():
     assert run.loss.shape == (25, 3)
     assert not run.circuits.key_query.requires_grad
     assert not torch.equal(run.checkpoints[0].key_query, run.checkpoints[1].key_query)
+
+
+def test_progress_is_one_line_that_ends(capsys):
+    recipe = Recipe(steps=4, checkpoint_every=2)
+    train(TASK, small_heads(), generator=generator(), recipe=recipe, watch=print_progress)
+    lines = capsys.readouterr().err.split("\r")
+    assert lines[1] == "step 0 of 4"
+    assert lines[2].startswith("step 2 of 4, loss ")
+    assert lines[3].startswith("step 4 of 4, loss ")
+    assert lines[3].endswith("\n")
 
 
 def test_an_interruption_keeps_what_is_finished():
