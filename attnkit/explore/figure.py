@@ -44,6 +44,7 @@ def _axis(
         "title": {"text": label, "standoff": 8, "font": {"size": 13}},
         "gridcolor": _GRID,
         "zerolinecolor": _GRID,
+        "tickfont": {"size": 12},
         "automargin": True,
     }
     if log:
