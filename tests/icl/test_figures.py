@@ -29,7 +29,7 @@ def test_the_film_shows_the_product_settle_at_the_best_rate():
     assert first["excess_now"] > 0.5
     assert last["excess_now"] < 0.005
     assert last["product"] == pytest.approx(last["best"], rel=0.03)
-    assert np.isnan(last["first_match"][:, -1]).all()
+    assert last["first_match"].shape == (6, 5)
     assert np.sign(last["first_readout"][-1]) == -np.sign(last["second_readout"][-1])
 
 

@@ -30,7 +30,7 @@ _WIDTH, _TASKS = 8, 3
 
 @cache
 def _served(layout: str, n_heads: int) -> tuple[np.ndarray, np.ndarray]:
-    """Diagonals of the shared preconditioners, padded, and the risk of each task."""
+    """Diagonals of the shared preconditioners, padded with zeros, and the risk of each task."""
     task = overlapping_tasks(**LAYOUTS[layout])
     matrices = shared_preconditioners(task, n_heads, sweeps=20)
     risks = debiased_preconditioner_risk(task, matrices)
@@ -42,7 +42,7 @@ def _served(layout: str, n_heads: int) -> tuple[np.ndarray, np.ndarray]:
 def _padded(matrices: torch.Tensor) -> np.ndarray:
     diagonals = matrices.diagonal(dim1=-2, dim2=-1).numpy()
     short = ((0, _TASKS - diagonals.shape[0]), (0, _WIDTH - diagonals.shape[1]))
-    return np.pad(diagonals, short, constant_values=math.nan)
+    return np.pad(diagonals, short)
 
 
 def compute(layout: str, n_heads: float) -> dict[str, np.ndarray | float]:

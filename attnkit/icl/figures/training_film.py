@@ -1,6 +1,5 @@
 """The matrices of two heads along a recorded training."""
 
-import math
 from functools import cache
 
 import numpy as np
@@ -37,11 +36,6 @@ def _film(start: str) -> tuple[Circuits, np.ndarray]:
     raise LookupError(start)
 
 
-def _square(matrix: torch.Tensor) -> np.ndarray:
-    """A KQ matrix with a gap in the column that cannot be identified."""
-    return np.pad(matrix.numpy(), ((0, 0), (0, 1)), constant_values=math.nan)
-
-
 def compute(start: str, step: float) -> dict[str, np.ndarray | float]:
     """KQ and OV of both heads at one checkpoint, and the risk at all of them."""
     film, excess = _film(start)
@@ -50,8 +44,9 @@ def compute(start: str, step: float) -> dict[str, np.ndarray | float]:
     patterns = measure_patterns(circuits)
     return {
         "token": _TOKEN,
-        "first_match": _square(circuits.key_query[0]),
-        "second_match": _square(circuits.key_query[1]),
+        "entry": _TOKEN[:-1],
+        "first_match": circuits.key_query[0].numpy(),
+        "second_match": circuits.key_query[1].numpy(),
         "first_readout": circuits.output_value[0, 0].numpy(),
         "second_readout": circuits.output_value[1, 0].numpy(),
         "checkpoint": np.array(STEPS),
@@ -67,14 +62,14 @@ def compute(start: str, step: float) -> dict[str, np.ndarray | float]:
 
 def _matrix(name: str, title: str) -> Panel:
     return Panel(
-        marks=[Heat(name, x="token", y="token", low=-0.7, high=0.7, diverging=True)],
+        marks=[Heat(name, x="entry", y="token", low=-0.7, high=0.7, diverging=True)],
         title=title,
         x_label="query entry",
         y_label="key entry",
-        x_ticks=_TICKS,
+        x_ticks={tick: label for tick, label in _TICKS.items() if tick <= D},
         y_ticks=_TICKS,
         y_range=_ROWS,
-        x_range=_ROWS[::-1],
+        x_range=(0.5, D + 0.5),
         square=True,
     )
 
@@ -133,6 +128,7 @@ TRAINING_FILM = Explorable(
     ],
     depends={
         "token": (),
+        "entry": (),
         "checkpoint": (),
         "best": (),
         "now": ("step",),
@@ -140,7 +136,7 @@ TRAINING_FILM = Explorable(
     },
     caption=(
         "Two softmax heads, five inputs, forty examples, noise 0.1. The column of KQ that meets "
-        "the query's empty label slot multiplies zero and is left blank. Excess risk below 0.001 "
+        "the query's empty label slot multiplies zero and is left out. Excess risk below 0.001 "
         "is drawn at 0.001."
     ),
     alt=(
