@@ -81,7 +81,7 @@ class RandomFeatureModel(ABC):
         frozen = self._weights_for(tokens)
         floats = max(1, len(tokens.queries) * self._floats_per_unit(tokens))
         for block in frozen.split(max(1, FLOATS_PER_BLOCK // floats)):
-            yield self._unit_features(block.to(tokens.queries), tokens).mul_(self.n_units**-0.5)
+            yield self._unit_features(block.to(tokens.queries), tokens) * self.n_units**-0.5
 
     def features(self, queries: Tensor, keys: Tensor, *, mask: Tensor | None = None) -> Tensor:
         """All features at once, (sample, feature): for looking, not for very many units."""
@@ -95,6 +95,7 @@ class RandomFeatureModel(ABC):
             total += block @ block.mT
         return total
 
+    @torch.no_grad()
     def fit(
         self,
         queries: Tensor,
@@ -160,7 +161,7 @@ class RandomFeatureModel(ABC):
     def predict(
         self, queries: Tensor, keys: Tensor, *, mask: Tensor | None = None
     ) -> Float[Tensor, "sample *target"]:
-        """Predictions (sample,) or (sample, target) in the dtype of the queries.
+        """Predictions (sample,) or (sample, target) in the dtype of the queries, differentiable.
 
         A sample whose keys are all masked has zero features and gets the intercept.
         """

@@ -227,6 +227,20 @@ def test_the_norm_bound_holds_and_is_reached():
     assert (slack.values_.norm(dim=0) < 1e6).all()
 
 
+@pytest.mark.parametrize("name", MAKERS)
+def test_predictions_can_be_differentiated(name):
+    queries, keys = sphere_tokens(31, 3, 5)
+    model = make(name).fit(queries, keys, smooth_target(queries, keys))
+    few = [part[:2].clone().requires_grad_() for part in (queries, keys)]
+    assert torch.autograd.gradcheck(model.predict, few)
+
+
+def test_fitting_keeps_no_graph():
+    queries, keys = (part.requires_grad_() for part in sphere_tokens(31, 3, 5))
+    model = make("attention").fit(queries, keys, keys[:, 0, 0])
+    assert not model.values_.requires_grad
+
+
 @pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.parametrize("name", MAKERS)

@@ -179,6 +179,20 @@ def test_an_empirical_spectrum_predicts_like_the_exact_one():
         )
 
 
+def test_an_empirical_spectrum_predicts_the_biased_model():
+    """No closed form here: the spectrum of the biased kernel on a sample stands in for it."""
+    generator = torch.Generator().manual_seed(5)
+    queries, keys = sphere_tokens(1300, N_KEYS, WIDTH, generator=generator)
+    values = target(Match() ** 2, queries, keys)
+    half = queries[:500], keys[:500]
+    kernel = attention_kernel(half, half, bias_scale=4.0)
+    wanted = predicted_error(*empirical_spectrum(kernel, values[:500]), 60)
+    model = RandomFeatureAttention(500, 4.0, generator=generator)
+    model.fit(queries[500:560], keys[500:560], values[500:560])
+    rest = values[560:] - model.predict(queries[560:], keys[560:])
+    assert float(rest.square().mean() / values[560:].var()) == pytest.approx(wanted, rel=0.35)
+
+
 @pytest.mark.claim("heads-converge")
 @pytest.mark.parametrize("bias_scale", [0.0, 4.0])
 def test_the_gram_matrix_converges_as_one_over_root_heads(bias_scale):

@@ -12,7 +12,7 @@ from attnkit.random_features.targets import AlongKey, sphere_tokens, target
 
 __all__ = ["KEY_ORDER"]
 
-WIDTH, N_KEYS, N_TRAIN, N_SHOWN = 4, 8, 300, 60
+WIDTH, N_KEYS, N_TRAIN, N_SHOWN = 4, 8, 80, 60
 LEARNERS = ("attention", "deep sets", "multilayer perceptron")
 
 
@@ -62,7 +62,7 @@ KEY_ORDER = Explorable(
             "learner",
             LEARNERS,
             default="multilayer perceptron",
-            meaning="fitted to 300 samples of the mean of ⟨β,k⟩",
+            meaning="fitted to 80 samples of the mean of ⟨β,k⟩",
         ),
         Steps(
             "moved",
