@@ -11,3 +11,8 @@ import tests.typechecker  # noqa: F401  (the hook finds it by this name)
 
 install_import_hook("attnkit", "tests.typechecker.check")
 torch.set_num_threads(1)
+
+
+def pytest_collection_modifyitems(items):
+    """Start with the site: it takes longest, and one worker holds it."""
+    items.sort(key=lambda item: "tests/site/" not in item.nodeid)
