@@ -1,12 +1,17 @@
 """What a head remembers: linear attention as a memory that is written and probed."""
 
 from attnkit.memory.delta import delta_rule
+from attnkit.memory.feature_maps import SharpMap, elu_plus_one, relu_features, taylor_features
 from attnkit.memory.linear import linear_attention, normalised_linear_attention
 from attnkit.memory.momentum import momentum_rule
 
 __all__ = [
+    "SharpMap",
     "delta_rule",
+    "elu_plus_one",
     "linear_attention",
     "momentum_rule",
     "normalised_linear_attention",
+    "relu_features",
+    "taylor_features",
 ]

@@ -15,6 +15,7 @@ from attnkit.memory.conditioning import (
 )
 from attnkit.memory.conditioning.closed_forms import blocked
 from attnkit.memory.delta import delta_rule
+from attnkit.memory.digits import KEYS, effective_width, snr
 from attnkit.memory.engine import ChunkScan
 from attnkit.memory.feature_maps import elu_plus_one, relu_features
 from attnkit.memory.trials import (
@@ -178,3 +179,9 @@ def entry_errors_differ() -> dict[str, float]:
     sizes = {size: traps.entry_errors(size) for size in (4, 16, 64)}
     errors = {f"at the entry, chunk {size}": each["broken"] for size, each in sizes.items()}
     return errors | {"solved, chunk 64": sizes[64]["safe"]}
+
+
+@claim("digits-meet-theory", source="derived here", computes=effective_width)
+def digits_meet_theory() -> dict[str, float]:
+    """Measured over predicted signal-to-noise ratio of 32 stored digits, by kind of key."""
+    return {kind: snr(kind, "Hebb", 32) / (effective_width(kind) / 31) for kind in KEYS}

@@ -114,3 +114,9 @@ def test_entry_errors_are_another_algorithm():
     for size in (4, 16, 64):
         assert errors[f"at the entry, chunk {size}"] > 0.1
     assert errors["solved, chunk 64"] < 1e-13
+
+
+@pytest.mark.claim("digits-meet-theory")
+def test_the_effective_width_predicts_real_digits():
+    for ratio in measured("digits-meet-theory").values():
+        assert ratio == pytest.approx(1, abs=0.3)

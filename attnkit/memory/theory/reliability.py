@@ -74,7 +74,7 @@ def cleaned_accuracy(n_pairs: int, d_key: int, *, depth: float = 1) -> float:
     """
     if n_pairs < 3:
         return 1.0
-    overlap = np.linspace(-1, 1, 203)[1:-1]
+    overlap = np.linspace(-1, 1, 103)[1:-1]
     weight = (1 - overlap**2) ** ((d_key - 3) / 2)
     weight /= weight.sum()
     nodes, masses = np.polynomial.hermite_e.hermegauss(21)

@@ -1,0 +1,141 @@
+"""Four answers to how many pairs a head holds, and why they differ."""
+
+from functools import cache
+
+import numpy as np
+import torch
+
+from attnkit.explore import Explorable, Line, Panel, Points, Readout, Rule, Slider, Steps
+from attnkit.memory import theory
+from attnkit.memory.trials import unit_vectors
+
+__all__ = ["CAPACITY_EXPLORER"]
+
+WIDTHS = (16, 32, 64, 128, 256)
+SHOWN_WIDTHS = 2.0 ** np.arange(4, 13, 0.5)
+PAIRS = np.unique(np.round(2.0 ** np.arange(1, 8.01, 0.25))).astype(int)
+D_VALUE = 16
+
+
+@cache
+def measured(d_key: int) -> dict[str, np.ndarray]:
+    """Root-mean-square, summed and guaranteed error of prefixes of one list of random keys."""
+    generator = torch.Generator().manual_seed(d_key)
+    keys = unit_vectors(int(PAIRS[-1]), d_key, generator=generator)
+    overlaps = (keys @ keys.mT).fill_diagonal_(0).abs()
+    parts = [overlaps[:n, :n] for n in PAIRS]
+    return {
+        "measured_average": np.array([p.square().sum(-1).mean().sqrt() for p in parts]),
+        "measured_worst": np.array([p.sum(-1).mean() for p in parts]),
+        "measured_guarantee": np.array([(len(p) - 1) * p.max() for p in parts]),
+    }
+
+
+def laws(d_key: int, tolerance: float) -> list[float]:
+    """The four capacities at one width."""
+    return [
+        theory.average_capacity(d_key, tolerance),
+        theory.worst_case_capacity(d_key, tolerance),
+        theory.coherence_capacity(d_key, tolerance),
+        theory.perfect_recall_capacity(d_key, D_VALUE),
+    ]
+
+
+def compute(d_key: float, tolerance: float) -> dict:
+    """The laws over widths, errors over pairs at one width, and the four numbers there."""
+    table = np.array([laws(round(d), tolerance) for d in SHOWN_WIDTHS]).T
+    names = ("average", "worst", "guarantee", "bits")
+    here = laws(int(d_key), tolerance)
+    return {
+        "width": SHOWN_WIDTHS,
+        "pairs": PAIRS.astype(float),
+        "tolerance_line": tolerance,
+        "width_line": float(d_key),
+        "predicted_average": np.sqrt((PAIRS - 1) / d_key),
+        "predicted_worst": (PAIRS - 1) / (theory.worst_case_capacity(int(d_key), 1.0) - 1),
+        **{f"law_{name}": row for name, row in zip(names, table, strict=True)},
+        **{f"here_{name}": value for name, value in zip(names, here, strict=True)},
+        **measured(int(d_key)),
+    }
+
+
+CAPACITY_EXPLORER = Explorable(
+    name="capacity-explorer",
+    title="Four capacities of one head",
+    compute=compute,
+    controls=[
+        Steps("d_key", "key width d", WIDTHS, default=64, meaning="dimensions of a key"),
+        Slider(
+            "tolerance",
+            "tolerance ε",
+            0.1,
+            1.0,
+            0.5,
+            0.05,
+            grid=19,
+            meaning="allowed error, as a share of the stored value",
+        ),
+    ],
+    panels=[
+        Panel(
+            marks=[
+                Rule("width_line", tone="muted"),
+                Line("width", "law_average", label="on average: ε²d"),
+                Line("width", "law_bits", label="every bit right: d/(2 ln n)", tone="support"),
+                Line("width", "law_worst", label="worst values: ε√(πd/2)", tone="value"),
+                Line("width", "law_guarantee", label="guaranteed by overlap", tone="accent"),
+            ],
+            title="Pairs a head holds",
+            x_label="key width d",
+            y_label="pairs",
+            x_log=True,
+            y_log=True,
+            x_range=(16, 4096),
+            y_range=(1, 4096),
+        ),
+        Panel(
+            marks=[
+                Rule("tolerance_line", axis="y", tone="muted"),
+                Line("pairs", "predicted_average", label="on average"),
+                Points("pairs", "measured_average", tone="density"),
+                Line("pairs", "predicted_worst", label="worst values", tone="value"),
+                Points("pairs", "measured_worst", tone="value"),
+                Points("pairs", "measured_guarantee", label="guarantee", tone="accent"),
+            ],
+            title="Error of a read at this width",
+            x_label="pairs stored",
+            y_label="error / value",
+            x_log=True,
+            y_log=True,
+            x_range=(2, 256),
+            y_range=(0.03, 30),
+        ),
+    ],
+    readouts=[
+        Readout("here_average", "on average", "pairs", digits=1),
+        Readout("here_bits", "every bit right (half the time)", "pairs", digits=1),
+        Readout("here_worst", "worst values", "pairs", digits=1),
+        Readout("here_guarantee", "guaranteed", "pairs", digits=1),
+    ],
+    depends={
+        "width": (),
+        "pairs": (),
+        "tolerance_line": ("tolerance",),
+        "width_line": ("d_key",),
+        **dict.fromkeys(("law_average", "law_worst", "law_guarantee"), ("tolerance",)),
+        "law_bits": (),
+        "here_bits": ("d_key",),
+        "predicted_average": ("d_key",),
+        "predicted_worst": ("d_key",),
+        **dict.fromkeys(("measured_average", "measured_worst", "measured_guarantee"), ("d_key",)),
+    },
+    caption=(
+        "One head, one sum of pairs, four questions. Demand the error on average and capacity "
+        "grows as d; demand it for the worst values and it grows as √d. Lines are theory, dots one "
+        "list of random keys. Values of 16 signs for the bits."
+    ),
+    alt=(
+        "Left: four capacity laws against key width on logarithmic axes, two with slope about one "
+        "and two with slope about one half. Right: read error against stored pairs."
+    ),
+)
