@@ -1,12 +1,17 @@
 r"""Weights for 1 <= alpha <= 2: Newton on a norm, with the best key's weight as the unknown.
 
-Shift the scores so that the best is 0 and write a = alpha - 1, r = 1 / a. Every solution is
+Write g_i >= 0 for the gap between the best score and score i, a = alpha - 1 and r = 1 / a. Then
 
-    p_i = v_i ^ r,        v_i = [s + a z_i]_+,        s = p_best ^ a  in  [n^-a, 1],
+    p_i = v_i ^ r,        v_i = [s - a g_i]_+,        s = p_best ^ a  in  [n^-a, 1],
 
-and s is the root of ``||v||_r = 1``. For r >= 1 that norm is a convex, increasing function of s,
-with slopes between 1 and n^a, so Newton from s = 1 decreases to the root without a bracket. It is
-linear in s for equal scores, and for every row as alpha tends to 1: there one step is exact.
+and s is the root of ``||v||_r = 1``. For r >= 1 that norm is a convex, increasing function of s
+with slopes between 1 and n^a, so Newton from s = 1 decreases to the root without a bracket. With
+w_i = v_i ^ (r - 1), one step is
+
+    s <- (||v||_r ^ (r-1) + sum_i w_i a g_i) / sum_i w_i,
+
+whatever the unit of v. It is exact for equal scores, and for every row as alpha tends to 1. Where
+a key may be attended, the norm and sum w are at least 1; clamped, a fully masked row stays still.
 Derived here; for alpha = 2 the step is that of Michelot's projection onto the simplex.
 """
 
@@ -26,50 +31,67 @@ def weights_up_to_two(
     scores: Float[Tensor, "*batch key"], alpha: float | Float[Tensor, "*batch 1"]
 ) -> Float[Tensor, "*batch key"]:
     """Weights of each row for alpha in [1, 2]; a row of -inf gives zeros."""
-    best = scores.amax(-1, keepdim=True).clamp(min=torch.finfo(scores.dtype).min)
-    below = scores - best
+    limits = torch.finfo(scores.dtype)
+    best = scores.amax(-1, keepdim=True).clamp(min=limits.min)
     if isinstance(alpha, float) and alpha == 1:
-        return _normalised(below.exp())
+        return _normalised((scores - best).exp())
     if isinstance(alpha, Tensor):
         excess, largest = (alpha - 1).clamp(min=_SMALLEST_EXCESS), 1.0
     else:
         excess = largest = max(alpha - 1, _SMALLEST_EXCESS)
+    drops = (best - scores).clamp(max=limits.max) * excess
     scale = torch.ones_like(best)
-    below = below * excess
-    for _ in range(newton_bound(scores.shape[-1] ** largest, scores.dtype)):
-        slopes, values, unit = _powers(below, scale, excess)
-        mass, slope = _sum(slopes * values), _sum(slopes)
-        change = (unit * mass - mass ** (1 - excess)) / slope
-        scale = scale - change
-        if has_settled(change, scale):
+    for _ in range(newton_bound(scores.shape[-1] ** largest, scores.dtype) - 1):
+        previous, scale = scale, _newton_step(drops, scale, excess)
+        if has_settled(previous - scale, scale):
             break
-    slopes, values, _ = _powers(below, scale, excess)
-    return _normalised(slopes * values)
+    scale = _last_newton_step(drops, scale, excess)
+    _, powers, _ = _powers(drops, scale, excess)
+    return _normalised(powers)
+
+
+def _newton_step(drops: Tensor, scale: Tensor, excess: float | Tensor) -> Tensor:
+    slopes, powers, _ = _powers(drops, scale, excess)
+    norm = _sum(powers).clamp(min=1.0) ** (1 - excess)
+    return ((norm + _sum(slopes * drops)) / _sum(slopes).clamp(min=1.0)).clamp(max=1.0)
+
+
+def _last_newton_step(drops: Tensor, scale: Tensor, excess: float | Tensor) -> Tensor:
+    """The same step by its residual: more digits, but a chain that compilers cannot fuse."""
+    slopes, powers, best_share = _powers(drops, scale, excess)
+    mass, slope = _sum(powers).clamp(min=0.5), _sum(slopes).clamp(min=1.0)
+    return scale + mass / slope * (mass**-excess - best_share)
 
 
 def _powers(
-    below: Tensor, scale: Tensor, excess: float | Tensor
+    drops: Tensor, scale: Tensor, excess: float | Tensor
 ) -> tuple[Tensor, Tensor, float | Tensor]:
-    """(v^(r-1), v) in a unit, which is returned last; small whole powers take no logarithm."""
-    exponent = 1 / excess - 1
-    if isinstance(excess, float):
-        whole = round(exponent)
-        if whole <= 2 and abs(exponent - whole) < 1e-12:
-            values = (below + scale).relu()
-            return (values.sign() if whole == 0 else values**whole), values, 1.0
-    reach = (below / scale).clamp(min=-1)
-    slopes = torch.exp(torch.log1p(reach) * exponent)
-    if isinstance(excess, Tensor):
-        slopes = slopes.masked_fill(reach == -1, 0.0)  # 0 * log 0 where alpha is exactly 2
-    return slopes, reach + 1, scale
+    """v^(r-1) and v^r in some unit of v, and s as a share of the best key's v in that unit."""
+    order = 1 / excess
+    if isinstance(order, float) and order < 3.5 and abs(order - round(order)) < 1e-12:
+        values = (scale - drops).relu_()
+        if order < 1.5:
+            return values.ceil(), values, 1.0  # values are at most 1
+        slopes = values if order < 2.5 else values * values
+        return slopes, slopes * values, 1.0
+    ratios = (1 - drops / scale).relu_()
+    slopes = torch.exp(_log_ratio(drops / scale, order) * (order - 1)) * ratios.ceil()
+    return slopes, slopes * ratios, scale
 
 
-def _sum(terms: Tensor) -> Tensor:
-    """Row sums. They are at least 1 from the root on; less in fully masked rows, kept still."""
-    return terms.sum(-1, keepdim=True).clamp(min=1.0)
+def _log_ratio(reach: Tensor, order: float | Tensor) -> Tensor:
+    """log(1 - reach), floored in place of -inf; exact to the last bit where the power needs it."""
+    floor = torch.finfo(reach.dtype).eps / 2
+    if isinstance(order, float) and order <= 4:
+        return (1 - reach).clamp(min=floor).log()
+    return torch.log1p(-reach.clamp(max=1 - floor))
+
+
+def _sum(terms: Tensor, dtype: torch.dtype | None = None) -> Tensor:
+    return terms.sum(-1, keepdim=True, dtype=dtype)
 
 
 def _normalised(weights: Tensor) -> Tensor:
-    """Divide by the row sums; those of long float32 rows need float64."""
-    total = weights.sum(-1, keepdim=True, dtype=torch.float64)
-    return weights / total.to(weights.dtype).clamp(min=torch.finfo(weights.dtype).tiny)
+    """Divide by the row sums, which need float64 in long float32 rows."""
+    total = _sum(weights, torch.float64).to(weights.dtype)
+    return weights / total.clamp(min=torch.finfo(weights.dtype).tiny)

@@ -9,16 +9,16 @@ _PRECISION = 4  # units in the last place to which the unknown is brought
 
 
 def newton_bound(slope_ratio: float, dtype: torch.dtype) -> int:
-    """Steps after which Newton on a convex equation is down to the dtype's precision.
+    """Newton steps that solve h(s) = 0 from s = 1 for convex h with slopes in [1, slope_ratio].
 
-    The slope falls from at most `slope_ratio` to at least 1, and the residual, at most
-    `slope_ratio` too, matters down to a few units in the last place. The ratios x and y by which
-    a step multiplies residual and slope satisfy x + y <= 1, since the function lies above its
-    tangents, and so do their geometric means over k steps. Hence k steps are not possible once
-    (precision / slope_ratio)^(1/k) + slope_ratio^(-1/k) > 1.
-    Radzik 1998 has the product form of this lemma; the bound is derived here.
+    At the root, s = 1 / slope or more. The ratios x and y by which a step multiplies residual and
+    slope obey x + y <= 1, since h lies above its tangents, and so do their geometric means over k
+    steps. With c the slope at the root, the slope has a factor slope_ratio / c to fall, and the
+    residual, at most slope * (1 - 1 / c) at the start, at most slope_ratio / (4 precision) until
+    the distance from the root is within the precision: (1 - 1 / c) / c <= 1 / 4.
+    Radzik 1998 has the product form of the lemma; the bound is derived here.
     """
-    residual_ratio = slope_ratio / (_PRECISION * torch.finfo(dtype).eps)
+    residual_ratio = slope_ratio / (4 * _PRECISION * torch.finfo(dtype).eps)
     steps = 1
     while residual_ratio ** (-1 / steps) + slope_ratio ** (-1 / steps) <= 1:
         steps += 1
