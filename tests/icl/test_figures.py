@@ -24,8 +24,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_film_shows_the_product_settle_at_the_best_rate():
-    first = TRAINING_FILM.compute(start="signs balanced", step=0)
-    last = TRAINING_FILM.compute(start="signs balanced", step=1000)
+    first = TRAINING_FILM.compute(start="balanced", step=0)
+    last = TRAINING_FILM.compute(start="balanced", step=1000)
     assert first["excess_now"] > 0.5
     assert last["excess_now"] < 0.005
     assert last["product"] == pytest.approx(last["best"], rel=0.03)
@@ -34,7 +34,7 @@ def test_the_film_shows_the_product_settle_at_the_best_rate():
 
 
 def test_the_film_of_a_stuck_start_keeps_one_sign():
-    last = TRAINING_FILM.compute(start="small start, stuck", step=1000)
+    last = TRAINING_FILM.compute(start="small", step=1000)
     assert np.sign(last["first_readout"][-1]) == np.sign(last["second_readout"][-1])
     assert last["excess_now"] > 0.1
 

@@ -13,11 +13,7 @@ from attnkit.icl.theory import debiased_gradient_descent_rate
 
 __all__ = ["TRAINING_FILM"]
 
-STARTS = {
-    "signs balanced": "balanced",
-    "left to chance, stuck": "chance",
-    "small start, stuck": "small",
-}
+STARTS = ("balanced", "chance", "small")
 D = 5
 STEPS = tuple(range(0, 1001, 25))
 _TOKEN = np.arange(1, D + 2)
@@ -29,7 +25,7 @@ _ROWS = (D + 1.5, 0.5)
 def _film(start: str) -> tuple[Circuits, np.ndarray]:
     """All checkpoints of one start as one batch of circuits, and their excess risk."""
     for case, result in recorded_result("icl-checkpoints"):
-        if case["start"] == STARTS[start]:
+        if case["start"] == start:
             output_value = torch.tensor(result["output_value"])[:, :, None, :]
             circuits = Circuits(torch.tensor(result["key_query"]), output_value)
             return circuits, np.array(result["excess_risk"])
@@ -82,9 +78,9 @@ TRAINING_FILM = Explorable(
         Choice(
             "start",
             "start",
-            tuple(STARTS),
-            default="signs balanced",
-            meaning="how the heads were initialised; the last two end with one sign only",
+            STARTS,
+            default="balanced",
+            meaning="signs balanced; left to chance and stuck; small, left to chance and stuck",
         ),
         Steps(
             "step",
