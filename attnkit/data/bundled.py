@@ -36,8 +36,8 @@ def gestures() -> tuple[list[Float64[Tensor, " time"]], Int64[Tensor, " series"]
 
     References
     ----------
-    .. [1] J. Guna, I. Humar, M. Pogačnik. Intuitive gesture based user identification system.
-       Telecommunications and Signal Processing, 2012. PickupGestureWiimoteZ in the UCR archive.
+    J. Guna, I. Humar, M. Pogačnik. Intuitive gesture based user identification system.
+    Telecommunications and Signal Processing, 2012. PickupGestureWiimoteZ in the UCR archive.
     """
     # aeon's own loader gives the same numbers after an import that takes seconds.
     folder = _aeon_folder() / "datasets" / "data" / _NAME

@@ -40,8 +40,8 @@ def uwave(
 
     References
     ----------
-    .. [1] J. Liu, Z. Wang, L. Zhong, J. Wickramasuriya, V. Vasudevan. uWave: accelerometer-based
-       personalized gesture recognition and its applications. PerCom, 2009.
+    J. Liu, Z. Wang, L. Zhong, J. Wickramasuriya, V. Vasudevan. uWave: accelerometer-based
+    personalized gesture recognition and its applications. PerCom, 2009.
     """
     path = Path(path)
     if not path.is_file():
