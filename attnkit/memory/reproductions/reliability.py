@@ -44,7 +44,7 @@ RELIABILITY = Experiment(
     source="Qiao 2025 (arXiv:2508.08289), read by its abstracts only; settings are ours",
     cases={
         "quick": _cases(16, 4, 2, (16, 32), (1, 4)),
-        "full": _cases(32, 8, 20, (16, 32, 64, 128), (1, 2, 4, 8)),
+        "full": _cases(32, 8, 10, (16, 32, 64, 128), (1, 2, 4, 8)),
         "paper": _cases(64, 12, 20, (32, 64, 128, 256), (1, 2, 4, 8)),
     },
     seeds={"quick": 1, "full": 5, "paper": 5},
