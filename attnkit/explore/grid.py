@@ -65,7 +65,7 @@ def _sample_group(
             rows[name].append(row)
     sizes = tuple(len(axis) for axis in axes)
     return {
-        name: Stored(depends, np.stack(table).reshape(*sizes, *table[0].shape))
+        name: Stored(depends, np.stack(table).reshape((*sizes, *table[0].shape)))
         for name, table in rows.items()
     }
 

@@ -14,6 +14,7 @@ import importlib.resources
 import os
 import pickle
 import re
+import shlex
 from pathlib import Path
 from shutil import copyfile, rmtree
 from urllib.parse import urlencode
@@ -52,28 +53,39 @@ class ExplorableDirective(SphinxDirective):
 
 
 class SetRole(SphinxRole):
-    """A link that sets sliders: text <name slider=value slider=value>."""
+    """A link that sets sliders: text <name slider=value choice="two words">."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Write the link, or report a name that doesn't exist."""
-        match = re.fullmatch(r"(.*?)\s*<([\w-]+)((?:\s+\w+=\S+)+)>", self.text, re.DOTALL)
-        wrong = self._what_is_wrong(match)
-        if wrong:
-            message = self.inliner.reporter.error(wrong, line=self.lineno)
-            return [], [message]
-        text, name, settings = match.groups()
-        query = urlencode(dict(setting.split("=", 1) for setting in settings.split()))
+        try:
+            text, name, settings = self._parts()
+        except ValueError as error:
+            return [], [self.inliner.reporter.error(str(error), line=self.lineno)]
+        query = urlencode(settings)
         link = f'<a class="attnkit-set" href="#{name}?{query}">{html.escape(text)}</a>'
         return [nodes.raw("", link, format="html")], []
 
-    def _what_is_wrong(self, match: re.Match | None) -> str:
-        if match is None:
-            return f"expected {{set}}`text <figure slider=value>`, got {self.text!r}"
-        name, settings = match[2], match[3].split()
+    def _parts(self) -> tuple[str, str, dict[str, str]]:
+        match = re.fullmatch(r"(.*?)\s*<([\w-]+)\s+(.+)>", self.text, re.DOTALL)
+        pairs = [pair.partition("=") for pair in shlex.split(match[3])] if match else []
+        if not match or not all(equals for _, equals, _ in pairs):
+            raise ValueError(f"expected {{set}}`text <figure slider=value>`, got {self.text!r}")
+        name, settings = match[2], {slider: value for slider, _, value in pairs}
         if name not in gallery():
-            return f"no explorable is called {name!r}; there are {sorted(gallery())}"
-        unknown = {s.split("=")[0] for s in settings} - set(gallery()[name].sliders)
-        return f"{name} has no slider called {sorted(unknown)}" if unknown else ""
+            raise ValueError(f"no explorable is called {name!r}; there are {sorted(gallery())}")
+        for slider, value in settings.items():
+            _require_setting(name, slider, value)
+        return match[1], name, settings
+
+
+def _require_setting(name: str, slider: str, value: str) -> None:
+    """Refuse a link to a slider, or to an option, that the figure does not have."""
+    controls = gallery()[name].sliders
+    if slider not in controls:
+        raise ValueError(f"{name} has no slider called {slider!r}; it has {sorted(controls)}")
+    stored = controls[slider].stored
+    if isinstance(stored[0], str) and value not in stored:
+        raise ValueError(f"{name}: {slider} must be one of {stored}, got {value!r}")
 
 
 def _kept(app: Sphinx) -> Path:

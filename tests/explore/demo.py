@@ -33,6 +33,7 @@ def bump(place: float, width: float, tilt: float, count: float, shape: str, word
         "u": u,
         "profile": profile,
         "height": 1.0 / width,
+        "half": 0.5,
         "keys": keys,
         "bars": np.where(keys < count, 1.0 / count, 0.0),
         "matrix": np.outer(profile[::5], keys) * len(words),
@@ -73,6 +74,7 @@ DEMO = Explorable(
     depends={
         "place": ["place"],
         "width": ["width"],
+        "half": [],
         "u": [],
         "profile": ["shape"],
         "height": ["width"],

@@ -50,12 +50,19 @@ def test_a_link_sets_sliders(build):
     assert '<a class="attnkit-set" href="#demo?width=0.5&shape=peaked">half</a>' in page
 
 
+def test_a_link_can_hold_a_choice_of_two_words(build):
+    page = build('# Page\n\n{set}`both <demo words="two words">`\n')
+    assert 'href="#demo?words=two+words"' in page
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("```{explorable} nobody\n```", "no explorable is called 'nobody'"),
         ("{set}`x <nobody width=1>`", "no explorable is called 'nobody'"),
         ("{set}`x <demo depth=1>`", "no slider called"),
+        ("{set}`x <demo shape=square>`", "shape must be one of"),
+        ("{set}`x <demo width>`", "expected"),
         ("{set}`x`", "expected"),
     ],
 )

@@ -1,6 +1,7 @@
 """Every slider of every figure, moved by keyboard; what is drawn is held against `compute`."""
 
 import json
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -119,7 +120,7 @@ def test_a_link_in_the_prose_sets_the_sliders(entmax):
     link = tab.locator('a.attnkit-set[href*="finite-entmax"]').first
     query = link.get_attribute("href").split("?")[1]
     link.click()
-    wanted = dict(pair.split("=") for pair in query.split("&"))
+    wanted = dict(parse_qsl(query))
     params = state_of(entmax)[0]
     for name, value in wanted.items():
         assert str(params[name]) == value or float(params[name]) == pytest.approx(float(value))
