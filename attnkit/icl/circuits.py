@@ -34,9 +34,9 @@ class Circuits:
     Parameters
     ----------
     key_query : Tensor
-        KQ_h = K_h' Q_h / sqrt(D), (*seeds, heads, token, d) with token = D = d + targets.
+        KQ_h = K_h' Q_h / sqrt(D), ``(*seeds, heads, token, d)`` with token = D = d + targets.
     output_value : Tensor
-        OV_h = O_h V_h, (*seeds, heads, targets, token).
+        OV_h = O_h V_h, ``(*seeds, heads, targets, token)``.
     weigh : callable
         Scores to weights over the last axis, softmax unless told otherwise.
     """

@@ -45,7 +45,7 @@ def risk(predictor: Predictor, prompts: Prompts) -> Estimate:
     Parameters
     ----------
     predictor : callable
-        Maps prompts to predictions (*seeds, n_prompts, targets).
+        Maps prompts to predictions ``(*seeds, n_prompts, targets)``.
     prompts : Prompts
         A common sample (n_prompts, ...), at least two.
     """
