@@ -13,13 +13,15 @@ from torch import Tensor
 from attnkit.icl.circuits import Circuits
 from attnkit.icl.counts import require_count
 from attnkit.icl.heads import DirectHeads, Heads
-from attnkit.icl.prompts import RegressionTask, sample_prompts
+from attnkit.icl.prompts import Prompts, RegressionTask, sample_prompts
 from attnkit.validate import require_number
 
 __all__ = ["Recipe", "TrainingDiverged", "TrainingRun", "print_progress", "train"]
 
 # A loss this many times that of answering 0 at all times counts as divergence.
 _BLOWN_UP = 100.0
+# Scores that stay in a core's cache; a larger batch goes through in pieces, a third faster.
+_SCORES_AT_ONCE = 160_000
 
 
 @dataclass(frozen=True)
@@ -147,20 +149,36 @@ def _blocks(
     recipe = run.recipe
     optimiser = torch.optim.Adam(heads.parameters(), lr=recipe.learning_rate, betas=(0.9, 0.99))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, recipe.factor)
-    n_seeds = heads.circuits.key_query.shape[0]
+    n_seeds, n_heads = heads.circuits.key_query.shape[:2]
+    size = _piece(run, n_seeds * n_heads) if generator.device.type == "cpu" else recipe.batch_size
     yield torch.zeros(0, n_seeds, device=generator.device)
     block = []
     for step in range(1, recipe.steps + 1):
         prompts = sample_prompts(run.task, recipe.batch_size, generator=generator)
-        loss = (heads(prompts) - prompts.query_targets).square().mean((-1, -2))
         optimiser.zero_grad()
-        loss.sum().backward()
+        losses = [_backward(heads, piece, recipe.batch_size) for piece in prompts.split(size)]
         optimiser.step()
         schedule.step()
-        block.append(loss.detach())
+        block.append(torch.stack(losses).sum(0))
         if step % recipe.checkpoint_every == 0 or step == recipe.steps:
             yield torch.stack(block)
             block = []
+
+
+def _piece(run: TrainingRun, n_rows: int) -> int:
+    """Prompts at once, in pieces of nearly equal size."""
+    batch_size = run.recipe.batch_size
+    pieces = math.ceil(batch_size * n_rows * run.task.n_examples / _SCORES_AT_ONCE)
+    return math.ceil(batch_size / pieces)
+
+
+def _backward(
+    heads: Heads | DirectHeads, prompts: Prompts, batch_size: int
+) -> Float[Tensor, " seeds"]:
+    """Add the gradients of one piece of the batch; return its share of each seed's loss."""
+    loss = (heads(prompts) - prompts.query_targets).square().mean(-1).sum(-1) / batch_size
+    loss.sum().backward()
+    return loss.detach()
 
 
 @torch.no_grad()

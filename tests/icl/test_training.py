@@ -16,6 +16,7 @@ from attnkit.icl import (
     print_progress,
     sample_prompts,
     train,
+    training,
 )
 from attnkit.icl.emergence import emergence_steps, measure_patterns
 from attnkit.icl.theory import debiased_gradient_descent_rate
@@ -80,6 +81,17 @@ def test_seeds_trained_together_are_seeds_trained_alone():
     single = train(TASK, alone, generator=generator(7), recipe=recipe)
     torch.testing.assert_close(run.circuits.key_query[1:2], single.circuits.key_query)
     torch.testing.assert_close(run.loss[:, 1:2], single.loss)
+
+
+def test_a_batch_in_pieces_is_the_same_batch(monkeypatch):
+    runs = []
+    for at_once in (160_000, 3 * 2 * 40 * 7):  # one piece, or pieces of at most seven prompts
+        monkeypatch.setattr(training, "_SCORES_AT_ONCE", at_once)
+        recipe = Recipe(steps=5, batch_size=31)
+        runs.append(train(TASK, small_heads(), generator=generator(7), recipe=recipe))
+    whole, pieces = runs
+    torch.testing.assert_close(whole.loss, pieces.loss)
+    torch.testing.assert_close(whole.circuits.key_query, pieces.circuits.key_query)
 
 
 def test_checkpoints_and_losses_are_recorded():
