@@ -95,9 +95,8 @@ DEPTH_WIDTH_HEADS = Explorable(
         "measured_depth": (),
         "tolerance_line": ("tolerance",),
         "cleaned": ("d_key", "n_pairs"),
-        "measured_cleaned": ("d_key", "n_pairs"),
         **dict.fromkeys(
-            ("noise", "measured_noise", "measured_bare", "averaged", "voted"),
+            ("noise", "measured_noise", "measured_bare", "measured_cleaned", "averaged", "voted"),
             ("d_key", "n_heads", "n_pairs"),
         ),
     },

@@ -91,7 +91,7 @@ REMEMBERED_DIGITS = Explorable(
     caption=(
         "Values are the pixels of handwritten digits, less their mean. Under random keys of width "
         "64 the theory's line is met. Stored under the digit that came before it, raw, a picture "
-        "is worth less than two dimensions as a key; centring and whitening give width back."
+        "is worth two dimensions as a key; centring and whitening give width back."
     ),
     alt=(
         "Two small pictures of a digit, as stored and as recalled, and the measured ratio of "

@@ -81,6 +81,7 @@ TRAP_GALLERY = Explorable(
             x_range=(0.8, 5.2),
             y_range=(1e-17, 2e3),
             y_log=True,
+            y_ticks={1e-16: "10⁻¹⁶", 1e-12: "10⁻¹²", 1e-8: "10⁻⁸", 1e-4: "10⁻⁴", 1.0: "1"},
         )
     ],
     readouts=[
