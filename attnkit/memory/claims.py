@@ -16,15 +16,15 @@ from attnkit.memory.conditioning import (
 from attnkit.memory.conditioning.closed_forms import blocked
 from attnkit.memory.delta import delta_rule
 from attnkit.memory.digits import KEYS, effective_width, snr
-from attnkit.memory.engine import ChunkScan
-from attnkit.memory.feature_maps import elu_plus_one, relu_features
-from attnkit.memory.trials import (
+from attnkit.memory.draws import (
     chain_strengths,
     cleaned_chain,
     forgetting_error,
     read_overlaps,
     unit_vectors,
 )
+from attnkit.memory.engine import ChunkScan
+from attnkit.memory.feature_maps import elu_plus_one, relu_features
 
 QIAO = "compare Qiao 2025 (abstracts only); derived here"
 

@@ -11,8 +11,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.memory.delta import delta_rule
+from attnkit.memory.draws import unit_vectors
 from attnkit.memory.linear import linear_attention
-from attnkit.memory.trials import unit_vectors
 
 __all__ = ["KEYS", "RULES", "digit_pairs", "effective_width", "recalled", "snr"]
 

@@ -1,6 +1,8 @@
 """Correlated keys, rates near the limit, decay down to a hard reset, long sequences."""
 
 import math
+import subprocess
+import sys
 import warnings
 
 import pytest
@@ -99,3 +101,20 @@ def test_a_query_without_any_weight_reads_zero_with_zero_gradient():
     output[0].sum().backward()
     for leaf in (queries, keys, values):
         assert torch.equal(leaf.grad, torch.zeros_like(leaf))
+
+
+COMPILED = """
+import torch
+from attnkit.memory import delta_rule
+keys = torch.nn.functional.normalize(torch.randn(2, 37, 5), dim=-1).requires_grad_()
+rate = torch.rand(2, 37)
+results = []
+for rule in (delta_rule, torch.compile(delta_rule, backend="aot_eager", fullgraph=True)):
+    output, state = rule(keys, keys, keys, rate)
+    results.append([output, state, *torch.autograd.grad(output.sum(), keys)])
+torch.testing.assert_close(*results)
+"""
+
+
+def test_compiles_into_one_graph_without_the_shape_checker():
+    subprocess.run([sys.executable, "-c", COMPILED], check=True)

@@ -4,10 +4,10 @@ import torch
 
 from attnkit.experiments import Experiment
 from attnkit.memory.delta import delta_rule
+from attnkit.memory.draws import unit_vectors
 from attnkit.memory.linear import linear_attention
 from attnkit.memory.momentum import momentum_rule
 from attnkit.memory.theory import best_retention
-from attnkit.memory.trials import unit_vectors
 
 __all__ = ["FORGETTING", "RULES"]
 

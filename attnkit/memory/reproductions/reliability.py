@@ -3,7 +3,7 @@
 import torch
 
 from attnkit.experiments import Experiment
-from attnkit.memory.trials import chain_strengths, cleaned_chain
+from attnkit.memory.draws import chain_strengths, cleaned_chain
 
 __all__ = ["RELIABILITY"]
 
