@@ -1,9 +1,9 @@
 """The risk of softmax heads at any scale, as a quadratic form in the gains from a common sample.
 
-Given the scores, everything else averages out exactly. Write x_l = z_l x_q/|x_q| + rest; then the
-score is omega |x_q| z_l, and the mean over weights, noise and rest leaves, for weights p and p'
-of two heads, E[y_q p.y] = |x_q| p.z / d and E[p.y p'.y] = (p.z p'.z + (d - 1) p.p')/d + s p.p'.
-So only |x_q| and z are drawn, |x_q| from strata of equal probability. Derived here.
+Given the scores, everything else averages out exactly. Write x_l = z_l x_q/``|x_q|`` + rest; then
+the score is omega ``|x_q|`` z_l, and the mean over weights, noise and rest leaves, for weights p and p'
+of two heads, E[y_q p.y] = ``|x_q|`` p.z / d and E[p.y p'.y] = (p.z p'.z + (d - 1) p.p')/d + s p.p'.
+So only ``|x_q|`` and z are drawn, ``|x_q|`` from strata of equal probability. Derived here.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ __all__ = ["HeadMoments", "head_moments"]
 class HeadMoments:
     """Risk of heads with fixed scales: S - 2 hit.mu + mu' form mu for every draw.
 
-    The draws are in order of |x_q|, one for each stratum.
+    The draws are in order of ``|x_q|``, one for each stratum.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def head_moments(
     n_draws: int,
     generator: torch.Generator,
 ) -> HeadMoments:
-    """Draw |x_q| and z, and average all else exactly; each z is paired with -z.
+    """Draw ``|x_q|`` and z, and average all else exactly; each z is paired with -z.
 
     Use generators with the same seed to compare scales on the same draws.
 
@@ -92,13 +92,13 @@ def head_moments(
 
 
 def _stratified_mean(values: Tensor) -> Estimate:
-    """Mean over strata in order; neighbours share their |x_q|, so they tell the spread within."""
+    """Mean over strata in order; neighbours share a stratum, so they tell the spread within."""
     variance = values.diff().square().mean() / 2
     return Estimate(values.mean(), (variance / len(values)).sqrt())
 
 
 def _stratified_lengths(n_draws: int, d: int) -> Tensor:
-    """|x_q| at the middle of every stratum of equal probability."""
+    """``|x_q|`` at the middle of every stratum of equal probability."""
     middles = (torch.arange(n_draws, dtype=torch.float64) + 0.5) / n_draws
     return torch.from_numpy(chi.ppf(middles.numpy(), d))
 

@@ -12,7 +12,7 @@ __all__ = ["Mackintosh", "PearceHall", "TemporalDifference", "TwoHebbianLayers"]
 class PearceHall:
     """The delta rule times an associability that follows the size of past errors.
 
-    α ← (1 − γ) α + γ |λ − x·w| for the cues present, w ← w + b α x (λ − x·w). The hybrid with a
+    α ← (1 − γ) α + γ ``|λ − x·w|`` for the cues present, w ← w + b α x (λ − x·w). The hybrid with a
     summed error, not the equations of Pearce and Hall 1980.
     """
 
@@ -40,7 +40,7 @@ class PearceHall:
 class Mackintosh:
     """Each cue learns its own error; attention goes to the better predictor.
 
-    w ← w + b α x (λ − w), α ← α + s (|λ − rest| − |λ − w|) − f within [floor, 1]: attention rises
+    w ← w + b α x (λ − w), α ← α + s (``|λ − rest|`` − ``|λ − w|``) − f in [floor, 1]: attention rises
     where a cue predicts better than the rest of its compound, and fades where it does not. After
     Mackintosh 1975, who left the functions open; the linear ones and the constants are ours.
     """
