@@ -40,7 +40,7 @@ class PearceHall:
 class Mackintosh:
     """Each cue learns its own error; attention goes to the better predictor.
 
-    w ← w + b α x (λ − w), α ← α + s (``|λ − rest|`` − ``|λ − w|``) − f in [floor, 1]: attention rises
+    w ← w + b α x (λ − w), α ← α + s (``|λ − rest|`` − ``|λ − w|``) − f in [floor, 1]: it rises
     where a cue predicts better than the rest of its compound, and fades where it does not. After
     Mackintosh 1975, who left the functions open; the linear ones and the constants are ours.
     """
