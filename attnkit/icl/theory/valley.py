@@ -2,7 +2,8 @@
 
 Given the scores, everything else averages out exactly. Write x_l = z_l x_q/``|x_q|`` + rest; then
 the score is omega ``|x_q|`` z_l, and the mean over weights, noise and rest leaves, for weights p
-and p' of two heads, E[y_q p.y] = ``|x_q|`` p.z / d and E[p.y p'.y] = (p.z p'.z + (d - 1) p.p')/d + s p.p'.
+and p' of two heads, E[y_q p.y] =
+``|x_q|`` p.z / d and E[p.y p'.y] = (p.z p'.z + (d - 1) p.p')/d + s p.p'.
 So only ``|x_q|`` and z are drawn, ``|x_q|`` from strata of equal probability. Derived here.
 """
 
