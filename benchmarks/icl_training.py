@@ -9,8 +9,15 @@ import time
 
 import torch
 
-from attnkit.icl import Heads, Recipe, RegressionTask, balance_signs, train
-from attnkit.icl.emergence import emergence_steps, measure_patterns
+from attnkit.icl import (
+    Heads,
+    Recipe,
+    RegressionTask,
+    balance_signs,
+    emergence_steps,
+    measure_patterns,
+    train,
+)
 
 TASK = RegressionTask()
 

@@ -1,6 +1,8 @@
 """What a head learns: in-context linear regression, from training to theory."""
 
+from attnkit.icl import theory
 from attnkit.icl.circuits import Circuits, linear_weights, softmax_weights
+from attnkit.icl.emergence import Patterns, emergence_steps, measure_patterns
 from attnkit.icl.evaluation import Estimate, excess_risk, risk
 from attnkit.icl.heads import DirectHeads, Heads, balance_signs
 from attnkit.icl.predictors import (
@@ -23,18 +25,22 @@ __all__ = [
     "Heads",
     "KernelSmoother",
     "LeastSquares",
+    "Patterns",
     "Prompts",
     "Recipe",
     "RegressionTask",
     "TrainingDiverged",
     "TrainingRun",
     "balance_signs",
+    "emergence_steps",
     "excess_risk",
     "linear_weights",
+    "measure_patterns",
     "print_progress",
     "prompts_from_rows",
     "risk",
     "sample_prompts",
     "softmax_weights",
+    "theory",
     "train",
 ]

@@ -12,13 +12,14 @@ from attnkit.icl import (
     RegressionTask,
     TrainingDiverged,
     balance_signs,
+    emergence_steps,
     excess_risk,
+    measure_patterns,
     print_progress,
     sample_prompts,
     train,
     training,
 )
-from attnkit.icl.emergence import emergence_steps, measure_patterns
 from attnkit.icl.theory import debiased_gradient_descent_rate
 
 TASK = RegressionTask()

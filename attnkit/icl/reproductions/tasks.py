@@ -58,7 +58,7 @@ def _case(n_heads: int, steps: int, n_inits: int, n_prompts: int) -> dict:
         "overlap": 2,
         "n_inits": n_inits,
         "steps": steps,
-        "learning_rate": 1e-2,
+        "learning_rate": 2e-2,
         "n_prompts": n_prompts,
     }
 
@@ -69,7 +69,7 @@ TWO_TASKS = Experiment(
     source=SOURCE + "; the count of heads is derived here",
     cases={
         "quick": [_case(n, 500, 2, 4000) for n in (2, 3)],
-        "full": [_case(n, 8000, 4, 20_000) for n in (1, 2, 3, 4, 5)],
+        "full": [_case(n, 8000, 8, 20_000) for n in (1, 2, 3, 4, 5)],
         "paper": [_case(n, 500_000, 1, 100_000) for n in (3, 4)],
     },
     seeds={"quick": 1, "full": 2, "paper": 3},
