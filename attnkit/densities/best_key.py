@@ -5,14 +5,14 @@ Write g_i >= 0 for the gap between the best score and score i, a = alpha - 1 and
     p_i = v_i ^ r,        v_i = [s - a g_i]_+,        s = p_best ^ a  in  [n^-a, 1],
 
 and s is the root of ``||v||_r = 1``. For r >= 1 that norm is a convex, increasing function of s
-with slopes between 1 and n^a, so Newton from s = 1 decreases to the root without a bracket. With
-w_i = v_i ^ (r - 1), one step is
+with slopes between 1 and n^a, so Newton from s = 1 decreases to the root without a bracket:
 
-    s <- (||v||_r ^ (r-1) + sum_i w_i a g_i) / sum_i w_i,
+    s <- s + (M / B) (M^-a - 1),        M = sum_i v_i ^ r,        B = sum_i v_i ^ (r - 1).
 
-whatever the unit of v. It is exact for equal scores, and for every row as alpha tends to 1. Where
-a key may be attended, the norm and sum w are at least 1; clamped, a fully masked row stays still.
-Derived here; for alpha = 2 the step is that of Michelot's projection onto the simplex.
+It is exact for equal scores, and for every row as alpha tends to 1; with v in units of s, the 1
+becomes s. Where a key may be attended, M and B are at least 1 up to rounding; they are kept away
+from 0, and a fully masked row stays still. Derived here; for alpha = 2 the step is that of
+Michelot's projection onto the simplex.
 """
 
 import math
@@ -35,42 +35,34 @@ def weights_up_to_two(
     scores: Float[Tensor, "*batch key"], alpha: float | Float[Tensor, "*batch 1"]
 ) -> Float[Tensor, "*batch key"]:
     """Weights of each row for alpha in [1, 2]; a row of -inf gives zeros."""
-    limits = torch.finfo(scores.dtype)
-    best = scores.amax(-1, keepdim=True).clamp(min=limits.min)
+    best = scores.amax(-1, keepdim=True).clamp(min=torch.finfo(scores.dtype).min)
     if isinstance(alpha, float) and alpha == 1:
         return _normalised((scores - best).exp())
     if isinstance(alpha, Tensor):
         excess, largest = (alpha - 1).clamp(min=_SMALLEST_EXCESS), 1.0
     else:
         excess = largest = max(alpha - 1, _SMALLEST_EXCESS)
-    drops = (best - scores).clamp(max=limits.max) * excess
+    drops = (best - scores) * excess
     scale = torch.ones_like(best)
-    for _ in range(newton_bound(scores.shape[-1] ** largest, scores.dtype) - 1):
-        previous, scale = scale, _newton_step(drops, scale, excess)
-        if has_settled(previous - scale, scale):
+    for _ in range(newton_bound(scores.shape[-1] ** largest, scores.dtype)):
+        change = _newton_change(drops, scale, excess)
+        scale = (scale + change).clamp(max=1.0)
+        if has_settled(-change, scale):
             break
-    scale = _last_newton_step(drops, scale, excess)
-    _, powers, _ = _powers(drops, scale, excess)
-    return _normalised(powers)
+    return _normalised(_powers(drops, scale, excess)[1])
 
 
-def _newton_step(drops: Tensor, scale: Tensor, excess: float | Tensor) -> Tensor:
-    slopes, powers, _ = _powers(drops, scale, excess)
-    norm = _sum(powers).clamp(min=1.0) ** (1 - excess)
-    return ((norm + _sum(slopes * drops)) / _sum(slopes).clamp(min=1.0)).clamp(max=1.0)
-
-
-def _last_newton_step(drops: Tensor, scale: Tensor, excess: float | Tensor) -> Tensor:
-    """The same step by its residual: more digits, but a chain that compilers cannot fuse."""
-    slopes, powers, best_share = _powers(drops, scale, excess)
-    mass, slope = _sum(powers).clamp(min=0.5), _sum(slopes).clamp(min=1.0)
-    return scale + mass / slope * (mass**-excess - best_share)
+def _newton_change(drops: Tensor, scale: Tensor, excess: float | Tensor) -> Tensor:
+    slopes, powers, unit_share = _powers(drops, scale, excess)
+    mass = _sum(powers).clamp(min=0.5)
+    shrunk = torch.exp(-excess * mass.log())  # with exp rather than **, compilers keep it per row
+    return mass / _sum(slopes).clamp(min=1.0) * (shrunk - unit_share)
 
 
 def _powers(
     drops: Tensor, scale: Tensor, excess: float | Tensor
 ) -> tuple[Tensor, Tensor, float | Tensor]:
-    """v^(r-1) and v^r in some unit of v, and s as a share of the best key's v in that unit."""
+    """v^(r-1) and v^r in some unit of v, and what 1 is in the step above, in that unit."""
     order = 1 / excess
     if isinstance(order, float) and order < _NEAR_ONE:
         values = (scale - drops).relu_()
