@@ -19,6 +19,8 @@ from attnkit.densities.solver import exceeds_two, solve
 
 __all__ = ["weights_of"]
 
+_LARGEST = 1e150  # escort weights beyond it are alone in their row, and infinite in the limit
+
 
 def weights_of(scores: Tensor, alpha: float | Tensor) -> Tensor:
     """Weights over the last dimension; alpha a number, or a tensor of the rows' shape with 1."""
@@ -84,6 +86,7 @@ def _escort_covariance(weights: Tensor, alpha: float | Tensor, values: Tensor) -
     supported = exact > 0
     escort = (exact.where(supported, 1.0) ** (2 - alpha)).where(supported, 0.0)
     if wide:  # the largest escort weight may dwarf the rest: measure from its own value
+        escort = escort.clamp(max=_LARGEST)
         values = values - values.gather(-1, escort.argmax(-1, keepdim=True))
     total = escort.sum(-1, keepdim=True).clamp(min=torch.finfo(exact.dtype).tiny)
     mean = (escort * values).sum(-1, keepdim=True) / total

@@ -6,14 +6,14 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from attnkit.densities.derivative import weights_of
-from attnkit.validate import (
-    require_finite,
-    require_floating,
-    require_number,
-    require_positive,
-    require_shape,
+from attnkit.densities.arguments import (
+    require_dimension,
+    require_mask,
+    require_matching,
+    require_order,
 )
+from attnkit.densities.derivative import weights_of
+from attnkit.validate import require_finite, require_floating
 
 __all__ = ["attention", "entmax", "softmax", "sparsemax"]
 
@@ -60,11 +60,9 @@ def entmax(
     solvers and derivatives are described in `best_key`, `weakest_key` and `derivative`.
     """
     require_floating("scores", scores)
-    dim = _require_dimension(dim, scores)
-    alpha = _require_order(alpha, scores, dim)
-    allowed = (
-        scores if mask is None else scores.masked_fill(~_require_mask(mask, scores), -math.inf)
-    )
+    dim = require_dimension(dim, scores)
+    alpha = require_order(alpha, scores, dim)
+    allowed = scores if mask is None else scores.masked_fill(~require_mask(mask, scores), -math.inf)
     if scores.numel() == 0:
         return scores.clone()
     dtype = torch.promote_types(scores.dtype, torch.float32)
@@ -139,65 +137,9 @@ def attention(
     Vaswani et al. 2017, equation 1, with the softmax replaced by `entmax` as in Correia,
     Niculae and Martins 2019, "Adaptively sparse transformers".
     """
-    _require_matching(queries, keys, values)
+    require_matching(queries, keys, values)
     dtype = torch.promote_types(queries.dtype, torch.float32)
     scale = 1 / math.sqrt(max(queries.shape[-1], 1))
     scores = (queries.to(dtype) * scale) @ keys.to(dtype).mT
     weights = entmax(scores, alpha, mask=mask)
     return (weights @ values.to(dtype)).to(queries.dtype)
-
-
-def _require_dimension(dim: int, scores: Tensor) -> int:
-    n_dims = max(scores.ndim, 1)
-    if not -n_dims <= dim < n_dims:
-        raise ValueError(f"dim must be in [{-n_dims}, {n_dims - 1}] for these scores, got {dim}")
-    return dim % n_dims
-
-
-def _require_order(alpha: float | Tensor, scores: Tensor, dim: int) -> float | Tensor:
-    """Alpha as a float, or as a tensor with as many dimensions as the scores."""
-    if not isinstance(alpha, Tensor):
-        require_number("alpha", alpha, low=1.0)
-        if alpha == math.inf:
-            raise ValueError("alpha must be finite, got inf")
-        return float(alpha)
-    require_floating("alpha", alpha)
-    n_dims = max(scores.ndim, 1)
-    shape = (1,) * (n_dims - alpha.ndim) + tuple(alpha.shape)
-    wanted = tuple(1 if d == dim else size for d, size in enumerate(scores.shape or (1,)))
-    fits = len(shape) == n_dims and all(s in (1, w) for s, w in zip(shape, wanted, strict=True))
-    if not fits:
-        raise ValueError(f"alpha must broadcast to shape {wanted}, got {tuple(alpha.shape)}")
-    require_finite("alpha", alpha)
-    require_positive("alpha", alpha, low=1.0)
-    return alpha.reshape(shape)
-
-
-def _require_mask(mask: Tensor, scores: Tensor) -> Tensor:
-    if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
-        got = mask.dtype if isinstance(mask, Tensor) else type(mask).__name__
-        raise TypeError(f"mask must be a boolean tensor, got {got}")
-    sizes = zip(reversed(mask.shape), reversed(scores.shape), strict=False)
-    if mask.ndim > scores.ndim or any(m not in (1, s) for m, s in sizes):
-        raise ValueError(
-            f"mask must broadcast to the scores' shape {tuple(scores.shape)}, "
-            f"got shape {tuple(mask.shape)}"
-        )
-    return mask
-
-
-def _require_matching(queries: Tensor, keys: Tensor, values: Tensor) -> None:
-    """Refuse what matmul would broadcast or report without the arguments' names."""
-    for name, tensor in (("queries", queries), ("keys", keys), ("values", values)):
-        require_floating(name, tensor)
-        require_finite(name, tensor)
-        if tensor.dtype != queries.dtype:
-            raise TypeError(f"{name} must be {queries.dtype} as the queries, got {tensor.dtype}")
-        if tensor.ndim < 2 or tensor.shape[:-2] != queries.shape[:-2]:
-            wanted = tuple(queries.shape[:-2])
-            raise ValueError(
-                f"{name} must have shape (..., time, feature) with leading sizes {wanted}, "
-                f"got {tuple(tensor.shape)}"
-            )
-    require_shape("keys", keys, (None, queries.shape[-1]))
-    require_shape("values", values, (keys.shape[-2], None))

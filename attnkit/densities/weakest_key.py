@@ -33,7 +33,7 @@ def weights_from_two(
     supported = gaps >= 0
     floors = gaps.clamp(min=0.0) ** (1 / excess)
     weakest = torch.ones_like(heights[..., :1])
-    for _ in range(newton_bound(scores.shape[-1], torch.float64)):
+    for _ in range(newton_bound(4 * scores.shape[-1], torch.float64)):
         norms = _norm(floors, weakest, excess).where(supported, 0.0)
         slopes = ((weakest / norms) ** (excess - 1)).where(supported, 0.0)
         change = (norms.sum(-1, keepdim=True) - 1) / slopes.sum(-1, keepdim=True)
