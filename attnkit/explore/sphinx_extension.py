@@ -182,7 +182,8 @@ def report(app: Sphinx, exception: Exception | None) -> None:
     """Say what the figures weigh, and remember which library a finished build used."""
     if exception is None:
         (Path(app.outdir) / ".nojekyll").touch()
-        (_kept(app) / "built-with").write_text(library_fingerprint())
+        # A build with warnings failed: the next one must read the same pages and say the same.
+        (_kept(app) / "built-with").write_text("" if app._warncount else library_fingerprint())
         for name, size in sorted(app.attnkit_sizes.items()):
             logger.info("explorable %s: %.0f kB", name, size / 1000)
 

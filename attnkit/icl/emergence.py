@@ -29,9 +29,9 @@ class Patterns:
     label_energy : Tensor
         Share of OV_h on the label entry.
     zero_sum_ratio : Tensor
-        |sum_h mu_h| / sum_h |mu_h|.
+        ``|sum_h mu_h| / sum_h |mu_h|``.
     scale_spread : Tensor
-        max |omega_h| / min |omega_h| - 1.
+        ``max |omega_h| / min |omega_h| - 1``.
     aligned : Tensor
         Whether omega_h and mu_h agree in sign in every active head.
     both_signs : Tensor
