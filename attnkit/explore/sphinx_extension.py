@@ -167,7 +167,7 @@ def follow_library(app: Sphinx, config) -> None:
     caches = Path(app.outdir).parent / ".jupyter_cache"
     current = caches / library_fingerprint()
     for old in set(caches.glob("*")) - {current}:
-        rmtree(old)
+        rmtree(old, ignore_errors=True)
     config.nb_execution_cache_path = str(current)
 
 

@@ -142,9 +142,11 @@ def test_lines_replace_the_bar_where_tqdm_is_missing(monkeypatch, capsys):
 
 def test_ctrl_c_keeps_finished_units_and_the_same_command_goes_on(room, out):
     script = textwrap.dedent(f"""
-        import sys, attnkit
+        import signal, sys, attnkit
         attnkit.__path__.append({str(room.parent)!r})
         from attnkit.experiments.command import main
+        # A shell's background job is started with Ctrl-C ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.exit(main(["reproduce", "seed-doubling", "--scale", "full", "--out", {str(out)!r}]))
     """)
     process = subprocess.Popen(

@@ -73,11 +73,3 @@ def open_page(browser):
     for context, watch in contexts:
         context.close()
         watch.assert_clean()
-
-
-def pytest_collection_modifyitems(items):
-    """One worker builds the site and looks at it."""
-    for item in items:
-        if "tests/site/" in item.nodeid:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("site"))

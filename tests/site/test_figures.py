@@ -8,6 +8,9 @@ import pytest
 
 from attnkit.explore import gallery
 
+# One worker builds the site and looks at it.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+
 SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 KEYS = ["ArrowRight", "ArrowLeft", "PageUp", "PageDown", "ArrowUp", "ArrowDown"]
 

@@ -13,6 +13,9 @@ import pytest
 from attnkit.explore import gallery
 from tests.browser import Watch
 
+# One worker builds the site and looks at it.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+
 LOADING_TAGS = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
 
 
