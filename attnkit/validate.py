@@ -8,6 +8,7 @@ from torch import Tensor
 __all__ = [
     "require_finite",
     "require_floating",
+    "require_generator",
     "require_number",
     "require_positive",
     "require_shape",
@@ -50,6 +51,15 @@ def require_positive(name: str, tensor: Tensor, *, low: float | None = None) -> 
         wanted = "> 0" if low is None else f">= {low:g}"
         example = detached[~good].flatten()[0].item()
         raise ValueError(f"{name} must be {wanted}, got {example}")
+
+
+def require_generator(name: str, generator: object) -> None:
+    """Refuse anything but a torch.Generator: a bare seed says nothing of the device it is for."""
+    if not isinstance(generator, torch.Generator):
+        raise TypeError(
+            f"{name} must be a torch.Generator, such as torch.Generator().manual_seed(0), "
+            f"got {generator!r}"
+        )
 
 
 def require_number(

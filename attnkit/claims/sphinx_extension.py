@@ -124,7 +124,7 @@ class Writer:
         head = [[nodes.Text(t)] for t in ("Claim", "Source", "Function", "Test", "Measured")]
         rows = [
             [
-                self.reference(label),
+                [*self.reference(label), nodes.Text(f": {label.replace('-', ' ')}")],
                 [nodes.Text(fact["source"])],
                 self.function(label),
                 self.tests(label),

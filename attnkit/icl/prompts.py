@@ -9,7 +9,13 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.icl.counts import require_count
-from attnkit.validate import require_finite, require_floating, require_number, require_shape
+from attnkit.validate import (
+    require_finite,
+    require_floating,
+    require_generator,
+    require_number,
+    require_shape,
+)
 
 __all__ = ["Prompts", "RegressionTask", "prompts_from_rows", "sample_prompts"]
 
@@ -147,6 +153,7 @@ def sample_prompts(
         queries (n_prompts, d), query_targets (n_prompts, n_targets).
     """
     require_count("n_prompts", n_prompts)
+    require_generator("generator", generator)
     place = {"device": generator.device, "dtype": dtype}
     rows = task.n_examples + 1
     covariance_root, prior_root = task._roots

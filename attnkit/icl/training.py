@@ -14,7 +14,7 @@ from attnkit.icl.circuits import Circuits
 from attnkit.icl.counts import require_count
 from attnkit.icl.heads import DirectHeads, Heads
 from attnkit.icl.prompts import Prompts, RegressionTask, sample_prompts
-from attnkit.validate import require_number
+from attnkit.validate import require_generator, require_number
 
 __all__ = ["Recipe", "TrainingDiverged", "TrainingRun", "print_progress", "train"]
 
@@ -130,6 +130,7 @@ def train(
     TrainingDiverged
         When a loss stops being finite or exceeds a hundred times that of answering 0.
     """
+    require_generator("generator", generator)
     run = TrainingRun(task, recipe or Recipe())
     with _single_thread():
         try:

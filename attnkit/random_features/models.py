@@ -14,6 +14,7 @@ from torch import Tensor
 from attnkit.random_features.inputs import Prepared, check_targets, prepare
 from attnkit.random_features.penalties import GeneralisedCrossValidation, Penalty
 from attnkit.random_features.ridge import dual_system, primal_system
+from attnkit.validate import require_generator
 
 __all__ = ["RandomFeatureModel"]
 
@@ -44,6 +45,8 @@ class RandomFeatureModel(ABC):
             raise TypeError(f"the number of units must be an integer, got {n_units!r}")
         if n_units < 1:
             raise ValueError(f"the number of units must be at least 1, got {n_units}")
+        if generator is not None:
+            require_generator("generator", generator)
         self.n_units = n_units
         self.generator = generator if generator is not None else torch.Generator()
         self.frozen: Tensor | None = None

@@ -67,9 +67,9 @@ def test_the_ledger_lists_every_claim_once(book):
     rows = [text(row) for row in re.findall(r"<tr.*?</tr>", page, flags=re.DOTALL)]
     assert [row.strip() for row in rows] == [
         "Claim Source Function Test Measured",
-        "Claim 1 derived here attnkit.tiny_room.maths.doubled "
+        "Claim 1: second label derived here attnkit.tiny_room.maths.doubled "
         "tests/room/test_maths.py::test_seven The double of seven: double: 14",
-        "Claim 2 Doe 2020, eq. 3 attnkit.tiny_room.maths.doubled "
+        "Claim 2: first label Doe 2020, eq. 3 attnkit.tiny_room.maths.doubled "
         "tests/room/test_maths.py::TestDoubled::test_small "
         "The double of a tiny number: double: 1.23·10⁻⁷; count: 3",
     ]

@@ -88,3 +88,9 @@ def test_mixing_keeps_every_trial(groups):
         for sign in (True, False):
             wanted = sum(n for n, c, s in groups if (c, s) == (cues, sign))
             assert trials.count(Trial((cues,), sign)) == wanted
+
+
+def test_a_slip_of_the_key_does_not_run_for_days():
+    with pytest.raises(DesignError, match="repeated at most 100000 times") as caught:
+        Design.parse("4 A+ / 1000000000 B+ | A")
+    assert caught.value.position == 7

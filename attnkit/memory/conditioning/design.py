@@ -7,6 +7,7 @@ __all__ = ["Design", "DesignError", "Trial"]
 
 _MINUS = "-−–"
 _PIECES = re.compile(r"(?P<count>\d+)|(?P<cues>[A-Z]+|_)|(?P<then>[>→])|(?P<sign>[+\-−–])")
+MOST_REPEATS = 100_000  # an animal takes a second or so; more is a slip of the key
 
 
 class DesignError(ValueError):
@@ -113,6 +114,9 @@ def _group(text: str, start: int, end: int) -> tuple[int, Trial]:
         count = int(pieces[0][1])
         if count == 0:
             raise DesignError("a trial type must be repeated at least once", text, pieces[0][2])
+        if count > MOST_REPEATS:
+            problem = f"a trial type is repeated at most {MOST_REPEATS} times"
+            raise DesignError(problem, text, pieces[0][2])
         pieces = pieces[1:]
     if not pieces or pieces[-1][0] != "sign":
         raise DesignError("a training trial ends with + or -", text, len(text[:end].rstrip()))
