@@ -4,13 +4,22 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import pytest
 import torch
 from jaxtyping import install_import_hook
 
 import tests.typechecker  # noqa: F401  (the hook finds it by this name)
+from tests.browser import chromium
 
 install_import_hook("attnkit", "tests.typechecker.check")
 torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for the whole session: Playwright runs once in a process."""
+    with chromium() as running:
+        yield running
 
 
 def pytest_collection_modifyitems(items):

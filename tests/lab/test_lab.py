@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import Watch, chromium
+from tests.browser import Watch
 from tests.lab.server import ROOT, jupyterlab, run_all_cells
 
 NOTEBOOK = "01_where_attention_looks.ipynb"
@@ -11,8 +11,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
 CHANGED = "([node, before]) => node.innerHTML !== before"
 
 
-def test_the_notebook_runs_and_its_sliders_move_the_figure(tmp_path):
-    with chromium() as browser, jupyterlab(tmp_path) as address:
+def test_the_notebook_runs_and_its_sliders_move_the_figure(browser, tmp_path):
+    with jupyterlab(tmp_path) as address:
         context = browser.new_context(viewport={"width": 1400, "height": 1000})
         here = (address, address.replace("http", "ws"), "data:", "blob:")
         watch = Watch(context, allowed=here)

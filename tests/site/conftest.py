@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import Watch, chromium
+from tests.browser import Watch
 
 ROOT = Path(__file__).parents[2]
 READY = "document.documentElement.dataset.attnkit === 'ready'"
@@ -45,13 +45,6 @@ def site() -> Site:
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
     return Site(ROOT / "book/_build/html")
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """One Chromium for the whole session."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
