@@ -1,0 +1,80 @@
+"""A task: what is asked, what varies from student to student, and the laws an answer must obey."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import torch
+
+__all__ = ["Cases", "Kind", "Law", "ProblemSet", "Task", "law"]
+
+Kind = Literal["derive", "implement", "predict", "break", "explain"]
+Variant = Mapping[str, Any]
+Cases = Callable[[torch.Generator, Variant], Iterator[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Law:
+    """Something true of every right answer.
+
+    Parameters
+    ----------
+    name : two or three words, such as "mass one".
+    statement : one sentence that says it, without a number that only the answer would give.
+    cases : `cases(generator, variant)` yields keyword arguments of `test`, the smallest first.
+    test : `test(answer, **case)` returns None where the law holds, and otherwise half a sentence
+        that says which way it fails, such as "the weights sum to more than one".
+    """
+
+    name: str
+    statement: str
+    cases: Cases
+    test: Callable[..., str | None]
+
+
+def law(name: str, statement: str, *, cases: Cases) -> Callable[[Callable[..., str | None]], Law]:
+    """Turn a test function into a `Law`."""
+    return lambda test: Law(name, statement, cases, test)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One exercise of a room, as it stands in the chapter and in a problem set.
+
+    Parameters
+    ----------
+    name : its label, such as "entmax-threshold".
+    title : a few words.
+    kind : "derive", "implement", "predict", "break" or "explain".
+    difficulty : 1 (routine) to 3 (hard).
+    minutes : what a student who has read the chapter needs.
+    statement : MyST text; `{size}` is replaced by the variant's `size` (double other braces).
+    hints : three, from a nudge to almost there. None gives the answer.
+    placeholder : Python source of the function to be written, of the right name and signature, that
+        returns NaN of the right shape. Empty where the answer is prose.
+    laws : what `check` holds the answer to, in the order in which they are tried.
+    rubric : what a grader looks for, one line per point, for an answer in prose.
+    variants : vetted choices of each quantity that varies; the first is the default.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    difficulty: int
+    minutes: int
+    statement: str
+    hints: tuple[str, str, str]
+    placeholder: str = ""
+    laws: tuple[Law, ...] = ()
+    rubric: tuple[str, ...] = ()
+    variants: Mapping[str, tuple] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ProblemSet:
+    """The tasks of a room in the order in which they are handed out: the set's one master."""
+
+    name: str
+    title: str
+    introduction: str
+    tasks: tuple[Task, ...]
