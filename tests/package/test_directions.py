@@ -1,4 +1,4 @@
-"""Dependencies go one way: maths <- theory <- experiments <- claims <- explorables."""
+"""Dependencies go one way: maths <- theory <- experiments <- claims <- explorables <- tasks."""
 
 from pathlib import Path
 
@@ -7,9 +7,15 @@ import pytest
 from tests.package.imports import ROOT, Import, imports_of
 
 CORE = {"claims", "coursework", "data", "experiments", "explore"}
-LAYERS = ["maths", "theory", "experiments", "claims", "explorables"]
+LAYERS = ["maths", "theory", "experiments", "claims", "explorables", "tasks"]
 # Where a room keeps the parts of a layer that outgrew its one file.
-OUTGROWN = {"figures": "explorables", "recorded": "experiments", "reproductions": "experiments"}
+OUTGROWN = {
+    "exercises": "tasks",
+    "figures": "explorables",
+    "recorded": "experiments",
+    "reproductions": "experiments",
+}
+SERVICES = tuple(f"attnkit.{name}" for name in ("claims", "coursework", "experiments", "explore"))
 PLOTTING = {"IPython", "anywidget", "ipywidgets", "matplotlib", "plotly"}
 
 
@@ -45,7 +51,7 @@ def _reason(each: Import, root: Path) -> str | None:
         named = there is not None and each.module != "attnkit"
         return "the core knows no room by name" if named else None
     if there is None:
-        service = each.name.startswith(("attnkit.explore", "attnkit.experiments", "attnkit.claims"))
+        service = each.name.startswith(SERVICES)
         return f"{layer} is pure" if service and layer in ("maths", "theory") else None
     if here != there:
         public = each.name.count(".") <= 2 and not each.name.split(".")[-1].startswith("_")
@@ -70,6 +76,8 @@ def test_every_import_goes_the_right_way():
         ("optics/experiments.py", "from attnkit.optics.explorables import FIGURE"),
         ("optics/__init__.py", "from attnkit.optics.explorables import FIGURE"),
         ("optics/lens.py", "from attnkit.explore import Explorable"),
+        ("optics/lens.py", "from attnkit.coursework import Task"),
+        ("optics/explorables.py", "from attnkit.optics.tasks import FOCUS"),
         ("optics/lens.py", "from attnkit.acoustics.horn import throat"),
         ("optics/lens.py", "from attnkit.acoustics import _secret"),
         ("explore/gallery.py", "from attnkit.optics import lens"),
@@ -91,6 +99,8 @@ def test_each_wrong_way_is_seen(tmp_path, module, line):
             "from attnkit.optics.experiments import RUN\nimport attnkit.explore",
         ),
         ("optics/lens.py", "from attnkit.acoustics import horn_gain\nimport torch"),
+        ("optics/exercises/focus.py", "from attnkit.optics.theory import bound"),
+        ("optics/tasks.py", "from attnkit.optics.exercises.focus import FOCUS"),
         ("optics/lens.py", "from attnkit.validate import require_finite"),
         ("explore/figure.py", "import plotly"),
         ("__init__.py", "from attnkit.optics import focus"),
@@ -104,6 +114,7 @@ def test_each_right_way_is_allowed(tmp_path, module, line):
 def _house(root, module, line):
     files = [f"{room}/{name}.py" for room in ("optics", "acoustics") for name in LAYERS[1:]]
     files += ["optics/lens.py", "acoustics/horn.py", "optics/__init__.py", "acoustics/__init__.py"]
+    files += ["optics/exercises/__init__.py"]
     for name in [*files, "explore/__init__.py", "__init__.py"]:
         path = root / "attnkit" / name
         path.parent.mkdir(parents=True, exist_ok=True)
