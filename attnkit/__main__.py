@@ -2,6 +2,6 @@
 
 import sys
 
-from attnkit.experiments.command import main
+from attnkit.command import main
 
 sys.exit(main())

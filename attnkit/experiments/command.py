@@ -1,37 +1,20 @@
-"""The command line: `attnkit reproduce NAME` and `attnkit list`."""
+"""The commands `attnkit reproduce NAME` and `attnkit list`."""
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from attnkit.experiments.experiment import SCALES, ExperimentError, experiments
 from attnkit.experiments.progress import bar, lines
 from attnkit.experiments.runner import run
 from attnkit.experiments.store import results_folder
 
-__all__ = ["main"]
+__all__ = ["add_commands"]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status."""
-    options = _parser().parse_args(arguments)
-    try:
-        options.action(options)
-    except ExperimentError as error:
-        print(f"attnkit: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt as stopped:
-        print(f"\n{stopped or 'stopped'}", file=sys.stderr)
-        return 130
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="attnkit", description="Reproduce the book's experiments."
-    )
-    actions = parser.add_subparsers(required=True, metavar="reproduce | list")
+def add_commands(actions: Any) -> None:
+    """Add `reproduce` and `list` to the command line."""
     reproduce = actions.add_parser("reproduce", help="run one experiment and record its result")
     reproduce.add_argument("name", metavar="NAME", help="as `attnkit list` shows it")
     reproduce.add_argument(
@@ -45,10 +28,9 @@ def _parser() -> argparse.ArgumentParser:
     reproduce.add_argument(
         "--out", type=Path, metavar="DIR", default=results_folder(), help="default: results/"
     )
-    reproduce.set_defaults(action=_reproduce)
+    reproduce.set_defaults(action=_reproduce, mistakes=ExperimentError)
     listing = actions.add_parser("list", help="show the experiments there are")
-    listing.set_defaults(action=_list)
-    return parser
+    listing.set_defaults(action=_list, mistakes=ExperimentError)
 
 
 def _reproduce(options: argparse.Namespace) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import attnkit
+from attnkit.command import main
 from attnkit.experiments import Experiment, ExperimentError, experiments, find, load, progress
-from attnkit.experiments.command import main
 
 ROOM = """
 import time
@@ -56,7 +56,7 @@ def test_a_new_room_is_found_without_being_named(room):
 
 def test_importing_the_runner_imports_no_room():
     code = (
-        "import sys, attnkit.experiments.command;"
+        "import sys, attnkit.command, attnkit.experiments.command;"
         "print([m for m in sys.modules if m.startswith('attnkit.') and m.endswith('.experiments')"
         " and m != 'attnkit.experiments'])"
     )
@@ -144,7 +144,7 @@ def test_ctrl_c_keeps_finished_units_and_the_same_command_goes_on(room, out):
     script = textwrap.dedent(f"""
         import signal, sys, attnkit
         attnkit.__path__.append({str(room.parent)!r})
-        from attnkit.experiments.command import main
+        from attnkit.command import main
         # A shell's background job is started with Ctrl-C ignored.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.exit(main(["reproduce", "seed-doubling", "--scale", "full", "--out", {str(out)!r}]))
