@@ -1,0 +1,71 @@
+"""Find what the rooms ask: tasks, problem sets, and what a task's placeholder returns."""
+
+import difflib
+import math
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+
+import torch
+
+from attnkit.coursework.student import Student, draw_variant
+from attnkit.coursework.task import ProblemSet, Task
+from attnkit.discovery import declared
+
+__all__ = ["find_set", "find_task", "placeholder_function", "problem_sets", "tasks", "variant"]
+
+
+def tasks() -> dict[str, Task]:
+    """Return every task declared in `attnkit/<room>/tasks.py`, by name."""
+    return declared("tasks", Task)
+
+
+def problem_sets() -> dict[str, ProblemSet]:
+    """Return every problem set declared in `attnkit/<room>/tasks.py`, by name."""
+    return declared("tasks", ProblemSet)
+
+
+def find_task(name: str) -> Task:
+    """Return the task of this name; a ValueError suggests the nearest."""
+    return _find(name, tasks(), "task")
+
+
+def find_set(name: str) -> ProblemSet:
+    """Return the problem set of this name; a ValueError suggests the nearest."""
+    return _find(name, problem_sets(), "problem set")
+
+
+def variant(task: Task | str, student: Student | None = None) -> dict[str, Any]:
+    """Return what varies in a task, as it is for this student.
+
+    A quantity's place among its vetted choices is the first eight bytes of sha256 of salt, id,
+    task and quantity, modulo their number, so that a grader draws the same on any machine.
+    Without a student every quantity has its first choice.
+    """
+    return draw_variant(find_task(task) if isinstance(task, str) else task, student)
+
+
+@lru_cache
+def placeholder_function(source: str) -> Callable | None:
+    """Return the function that a placeholder defines, or None where the answer is prose."""
+    if not source.strip():
+        return None
+    before = {"torch": torch, "math": math, "__name__": "placeholder"}
+    defined = dict(before)
+    exec(source, defined)
+    functions = [thing for name, thing in defined.items() if name not in before]
+    return [thing for thing in functions if callable(thing)][-1]
+
+
+def _find(name: str, known: dict[str, Any], what: str) -> Any:
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a string, got {type(name).__name__}")
+    if name in known:
+        return known[name]
+    raise ValueError(f"no {what} is called {name!r}; {_nearest(name, known)}")
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    wanted = name.strip().lower().replace("_", "-").replace(" ", "-")
+    near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.4)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"

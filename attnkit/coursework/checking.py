@@ -1,0 +1,162 @@
+"""Hold an answer to the laws of its task."""
+
+import contextlib
+import io
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy
+import torch
+
+from attnkit.coursework.catalogue import find_task, placeholder_function
+from attnkit.coursework.errors import NotDoneError, TooSlowError
+from attnkit.coursework.guard import Guarded
+from attnkit.coursework.limits import Clock, run_within
+from attnkit.coursework.report import Report
+from attnkit.coursework.show import shown_case
+from attnkit.coursework.student import Student, draw_variant, seed_of
+from attnkit.coursework.task import Law, Task
+
+__all__ = ["check"]
+
+
+def check(
+    name: str,
+    answer: Any = None,
+    *,
+    hint: int | None = None,
+    student: Student | None = None,
+) -> Report:
+    """Hold an answer to the laws of its task; stop at the first that fails, and name it.
+
+    The laws are tried in order, each on seeded inputs, the smallest first. The answer works on
+    copies, for at most 3 seconds a call and 8 seconds in all; what it prints is dropped; the global
+    random state is as before. Whatever the answer does wrong, raising included, is told in a plain
+    sentence. No message holds the wanted number.
+
+    Parameters
+    ----------
+    name : the task, such as "entmax-threshold".
+    answer : the function to be checked; None for a hint alone, or where the answer is prose.
+    hint : 1, 2 or 3, from a nudge to almost there.
+    student : whose variant and inputs to use.
+
+    Raises
+    ------
+    ValueError
+        For a task that does not exist (with the nearest name), or a hint other than 1, 2, 3.
+    """
+    task = find_task(name)
+    if hint not in (None, 1, 2, 3):
+        raise ValueError(f"hint must be 1, 2 or 3, got {hint!r}")
+    found = _judged(task, answer, student)
+    return Report(
+        task.name,
+        **found,
+        hint=task.hints[hint - 1] if hint else "",
+        variant=draw_variant(task, student),
+    )
+
+
+def _judged(task: Task, answer: Any, student: Student | None) -> dict[str, Any]:
+    """Return the status, and with it law, message, case or rubric."""
+    if not task.laws:
+        message = "The answer is prose. A grader looks for:"
+        return {"status": "graded by hand", "message": message, "rubric": task.rubric}
+    if answer is None or answer is ...:
+        return _not_done(task)
+    if not callable(answer):
+        return {
+            "status": "failed",
+            "message": f"Hand over the function itself, check({task.name!r}, your_function): "
+            f"got a value of type {type(answer).__name__}.",
+        }
+    return _Trial(task, answer, student).verdict()
+
+
+def _not_done(task: Task) -> dict[str, Any]:
+    laws = ", ".join(law.name for law in task.laws)
+    message = f"Nothing to check so far. Laws that will be tried: {laws}."
+    return {"status": "not done yet", "message": message}
+
+
+class _Trial:
+    """One answer before the laws of its task, and where in them it stands."""
+
+    def __init__(self, task: Task, answer: Callable, student: Student | None) -> None:
+        self.task, self.clock = task, Clock()
+        self.variant, self.seed = draw_variant(task, student), seed_of(task, student)
+        placeholder = placeholder_function(task.placeholder)
+        self.answer = Guarded(answer, placeholder, self.clock)
+        self.law, self.case = task.laws[0], None
+        self.printed = io.StringIO()
+
+    def verdict(self) -> dict[str, Any]:
+        """Try every law."""
+        try:
+            with _left_alone(self.seed), contextlib.redirect_stdout(self.printed):
+                sentence = run_within(self.clock, self._first_failure)
+        except NotDoneError:
+            return self._not_done()
+        except TooSlowError as error:
+            sentence = str(error)
+        if sentence is None:
+            return {"status": "passed", "message": f"Holds: {self._names(self.task.laws)}."}
+        return self._failed(sentence)
+
+    def _first_failure(self) -> str | None:
+        for self.law in self.task.laws:
+            generator = torch.Generator().manual_seed(self.seed)
+            for self.case in self.law.cases(generator, self.variant):
+                if sentence := self._tried():
+                    return sentence
+        return None
+
+    def _tried(self) -> str | None:
+        try:
+            return self.law.test(self.answer, **self.case)
+        except NotDoneError:
+            raise
+        except NotImplementedError as error:
+            if error is self.answer.raised:
+                raise NotDoneError from error
+            return self.answer.sentence(error)
+        except (Exception, SystemExit) as error:
+            return self.answer.sentence(error)
+
+    def _not_done(self) -> dict[str, Any]:
+        found = _not_done(self.task)
+        if self.printed.getvalue():
+            found["message"] += " Your function prints: let it return its result instead."
+        return found
+
+    def _failed(self, sentence: str) -> dict[str, Any]:
+        held = self.task.laws[: self.task.laws.index(self.law)]
+        lines = [f"The law that breaks is “{self.law.name}”: {self.law.statement}"]
+        lines += [f"With {shown_case(self.case)}: {sentence.rstrip('.')}."]
+        lines += [f"Before it, these hold: {self._names(held)}."] if held else []
+        message = "\n".join(lines)
+        return {"status": "failed", "law": self.law.name, "message": message, "case": self.case}
+
+    @staticmethod
+    def _names(laws: tuple[Law, ...]) -> str:
+        return ", ".join(law.name for law in laws)
+
+
+@contextlib.contextmanager
+def _left_alone(seed: int) -> Iterator[None]:
+    """Seed every global source of chance, for an answer that draws from one; then put it back."""
+    kept = random.getstate(), numpy.random.get_state(), torch.get_rng_state()  # noqa: NPY002
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    random.seed(seed)
+    numpy.random.seed(seed)  # noqa: NPY002
+    torch.default_generator.manual_seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(kept[0])
+        numpy.random.set_state(kept[1])  # noqa: NPY002
+        torch.set_rng_state(kept[2])
+        torch.set_num_threads(threads)

@@ -1,0 +1,104 @@
+"""Say which way an answer is off, without saying what it should be.
+
+Every function returns None where all is well and otherwise half a sentence, as `Law.test` does.
+The tolerance is absolute up to one and relative beyond: |value - wanted| <= tolerance max(1, |wanted|).
+"""
+
+import torch
+from torch import Tensor
+
+from attnkit.coursework.errors import AnswerError
+
+__all__ = ["against", "agree", "at_least", "at_most", "gradient"]
+
+Number = Tensor | float | int
+
+
+def against(
+    value: Number, wanted: Number, *, what: str = "the result", tolerance: float = 1e-6
+) -> str | None:
+    """Compare entry by entry: "the weights are too large at index (0, 2)".
+
+    Parameters
+    ----------
+    value, wanted : tensors of one shape, or numbers.
+    what : what is compared, with its article; "the weights" takes a plural verb.
+    tolerance : absolute up to one, relative beyond.
+    """
+    value, wanted = _tensor(value), _tensor(wanted)
+    if value.shape != wanted.shape:
+        return f"{what} {_has(what)} shape {tuple(value.shape)}, not {tuple(wanted.shape)}"
+    return _worst(value, value - wanted, _slack(wanted, tolerance), what)
+
+
+def at_most(
+    value: Number, bound: Number, *, what: str = "the result", tolerance: float = 1e-6
+) -> str | None:
+    """Say where a value exceeds its bound."""
+    value, bound = torch.broadcast_tensors(_tensor(value), _tensor(bound))
+    return _worst(value, (value - bound).clamp_min(0), _slack(bound, tolerance), what)
+
+
+def at_least(
+    value: Number, bound: Number, *, what: str = "the result", tolerance: float = 1e-6
+) -> str | None:
+    """Say where a value falls short of its bound."""
+    value, bound = torch.broadcast_tensors(_tensor(value), _tensor(bound))
+    return _worst(value, (value - bound).clamp_max(0), _slack(bound, tolerance), what)
+
+
+def agree(value: Number, wanted: Number, *, tolerance: float = 1e-6) -> bool:
+    """Whether `against` has nothing to say."""
+    return against(value, wanted, tolerance=tolerance) is None
+
+
+def gradient(output: Tensor, inputs: Tensor) -> Tensor:
+    """Derivative of the output's sum by the inputs, zero where they play no part.
+
+    Raises
+    ------
+    AnswerError
+        If the output is cut off from autograd, as after `.item()`, `.detach()` or numpy.
+    """
+    if not isinstance(output, Tensor) or not output.requires_grad:
+        raise AnswerError(
+            "the result cannot be differentiated: somewhere it leaves torch "
+            "(`.item()`, `.detach()`, `float(...)`, numpy)"
+        )
+    (slope,) = torch.autograd.grad(output.sum(), inputs, create_graph=True, allow_unused=True)
+    return torch.zeros_like(inputs) if slope is None else slope
+
+
+def _tensor(value: Number) -> Tensor:
+    value = value.detach() if isinstance(value, Tensor) else torch.tensor(value)
+    return value.to(torch.float64)
+
+
+def _slack(wanted: Tensor, tolerance: float) -> Tensor:
+    return tolerance * wanted.abs().clamp_min(1)
+
+
+def _worst(value: Tensor, excess: Tensor, slack: Tensor, what: str) -> str | None:
+    """Name the first entry that is NaN, else the one furthest off."""
+    same = value.isinf() & excess.isnan()  # the same infinity on both sides
+    excess = excess.masked_fill(same, 0)
+    off = excess.isnan() | (excess.abs() > slack)
+    if not off.any():
+        return None
+    size = excess.abs().nan_to_num(nan=torch.inf, posinf=torch.finfo(torch.float64).max)
+    place = tuple(int(i) for i in torch.unravel_index(size.argmax(), size.shape))
+    worst = excess[place]
+    way = "not a number" if worst.isnan() else "too large" if worst > 0 else "too small"
+    where = f" at index {place if len(place) != 1 else place[0]}" if place else ""
+    others = int(off.sum()) - 1
+    more = f" and at {others} other place{'s' * (others > 1)}" if others else ""
+    return f"{what} {'are' if _plural(what) else 'is'} {way}{where}{more}"
+
+
+def _has(what: str) -> str:
+    return "have" if _plural(what) else "has"
+
+
+def _plural(what: str) -> bool:
+    noun = what.partition(" of ")[0]
+    return noun.endswith("s") and not noun.endswith(("ss", "us", "is"))

@@ -1,0 +1,65 @@
+"""Kind, shape and type of a result, held to those of the placeholder's."""
+
+from typing import Any
+
+from torch import Tensor
+
+from attnkit.coursework.errors import AnswerError
+
+__all__ = ["fitted", "described"]
+
+
+def fitted(result: Any, wanted: Any) -> Any:
+    """Return the result in the placeholder's form, a 0-d tensor as the float it stands for.
+
+    Raises
+    ------
+    AnswerError
+        If kind, shape, dtype, length or keys differ.
+    """
+    if isinstance(wanted, Tensor):
+        return _fitted_tensor(result, wanted)
+    if isinstance(wanted, float):
+        return _fitted_number(result)
+    if isinstance(wanted, (tuple, list)):
+        if not isinstance(result, (tuple, list)) or len(result) != len(wanted):
+            raise AnswerError(
+                f"your function returned {described(result)}, and {len(wanted)} values are wanted"
+            )
+        return tuple(fitted(*pair) for pair in zip(result, wanted, strict=True))
+    if isinstance(wanted, dict):
+        if not isinstance(result, dict) or result.keys() != wanted.keys():
+            raise AnswerError(f"your function must return a dict with keys {list(wanted)}")
+        return {key: fitted(result[key], wanted[key]) for key in wanted}
+    return result
+
+
+def _fitted_tensor(result: Any, wanted: Tensor) -> Tensor:
+    if not isinstance(result, Tensor):
+        raise AnswerError(f"your function returned {described(result)}, and a tensor is wanted")
+    if result.shape != wanted.shape or result.dtype != wanted.dtype:
+        raise AnswerError(f"your function returned {described(result)}, not {described(wanted)}")
+    return result
+
+
+def _fitted_number(result: Any) -> float:
+    if isinstance(result, Tensor) and result.numel() != 1:
+        raise AnswerError(f"your function returned {described(result)}, and one number is wanted")
+    try:
+        return float(result)
+    except (TypeError, ValueError):
+        raise AnswerError(
+            f"your function returned {described(result)}, and one number is wanted"
+        ) from None
+
+
+def described(value: Any) -> str:
+    """Return the kind of a value, with shape and dtype where it has them."""
+    if isinstance(value, Tensor):
+        kind = str(value.dtype).removeprefix("torch.")
+        return f"a {kind} tensor of shape {tuple(value.shape)}"
+    if value is None:
+        return "None"
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"a value of type {type(value).__name__}"

@@ -1,0 +1,93 @@
+"""Run a student's code for a limited time, on any system and in any thread.
+
+The work runs in a thread of its own while this one looks at the clock. Work that takes too long is
+asked to stop between two lines of Python; what is deep inside one long operation of torch goes on
+in the background until that operation ends, but the check has returned by then.
+"""
+
+import contextvars
+import ctypes
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from attnkit.coursework.errors import TooSlowError
+
+__all__ = ["CALL_SECONDS", "TASK_SECONDS", "Clock", "run_within"]
+
+CALL_SECONDS = 3.0
+TASK_SECONDS = 8.0
+_LOOK = 0.05
+
+
+class _Stop(BaseException):
+    """Raised inside work that has taken too long."""
+
+
+class Clock:
+    """Counts the time that passes between `start` and `stop`, call by call."""
+
+    def __init__(self) -> None:
+        self.spent, self.started = 0.0, None
+
+    def start(self) -> None:
+        """A call begins."""
+        self.started = time.monotonic()
+
+    def stop(self) -> None:
+        """The call has ended."""
+        self.spent += time.monotonic() - self.started
+        self.started = None
+
+    def overdue(self) -> str | None:
+        """Say which limit is passed, if any."""
+        started = self.started
+        running = 0.0 if started is None else time.monotonic() - started
+        if running > CALL_SECONDS:
+            return f"your function took more than {CALL_SECONDS:g} seconds for one call"
+        if self.spent + running > TASK_SECONDS:
+            return f"your function took more than {TASK_SECONDS:g} seconds in all its calls"
+        return None
+
+
+def run_within(clock: Clock, work: Callable[[], Any]) -> Any:
+    """Return what `work` returns, or raise what it raises.
+
+    Raises
+    ------
+    TooSlowError
+        As soon as the clock is overdue.
+    """
+    outcome: dict[str, Any] = {}
+    context = contextvars.copy_context()
+    thread = threading.Thread(target=context.run, args=(_keep, work, outcome), daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(_LOOK)
+            if thread.is_alive() and (late := clock.overdue()):
+                raise TooSlowError(late)
+    finally:
+        _stop(thread)
+    if "error" in outcome:
+        raise outcome["error"]
+    return outcome["result"]
+
+
+def _keep(work: Callable[[], Any], outcome: dict[str, Any]) -> None:
+    try:
+        outcome["result"] = work()
+    except _Stop:
+        pass
+    except BaseException as error:
+        outcome["error"] = error
+
+
+def _stop(thread: threading.Thread) -> None:
+    """Ask a thread to end; a second time if its code swallowed the first."""
+    for _ in range(2):
+        if thread.is_alive():
+            identity = ctypes.c_ulong(thread.ident)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, ctypes.py_object(_Stop))
+            thread.join(4 * _LOOK)
