@@ -17,7 +17,7 @@ from torch import Tensor
 
 from attnkit.densities.solver import exceeds_two, solve
 
-__all__ = ["weights_of"]
+__all__ = ["order_slope", "weights_of"]
 
 _LARGEST = 1e150  # escort weights beyond it are alone in their row, and infinite in the limit
 
@@ -49,7 +49,7 @@ class _Weights(torch.autograd.Function):
         by_score = _escort_covariance(weights, alpha, cotangent)
         if ctx.alpha is not None:
             return by_score, None
-        return by_score, -(by_score * _order_slope(weights, alpha)).sum(-1, keepdim=True)
+        return by_score, -(by_score * order_slope(weights, alpha)).sum(-1, keepdim=True)
 
 
 class _TransformableWeights(_Weights):
@@ -60,7 +60,7 @@ class _TransformableWeights(_Weights):
         weights, alpha = _saved(ctx)
         tangent = torch.zeros_like(weights) if scores_tangent is None else scores_tangent
         if alpha_tangent is not None:
-            tangent = tangent - _order_slope(weights, alpha) * alpha_tangent
+            tangent = tangent - order_slope(weights, alpha) * alpha_tangent
         return _escort_covariance(weights, alpha, tangent)
 
     @staticmethod
@@ -93,16 +93,17 @@ def _escort_covariance(weights: Tensor, alpha: float | Tensor, values: Tensor) -
     return (escort * (values - mean)).to(weights.dtype)
 
 
-def _order_slope(weights: Tensor, alpha: float | Tensor) -> Tensor:
+def order_slope(weights: Tensor, alpha: float | Tensor) -> Tensor:
     """h = d/da [(p^a - 1) / a]: by how much raising alpha acts like lowering the score."""
     logarithm = weights.where(weights > 0, 1.0).log()
     return logarithm**2 * _tail((1 - alpha) * logarithm)
 
 
 def _tail(t: Tensor) -> Tensor:
-    """(1 - (1 + t) exp(-t)) / t^2 for t >= 0, with derivatives free of cancellation at 0."""
-    near, far = t.clamp(max=1.0), t.clamp(min=1.0)
+    """(1 - (1 + t) exp(-t)) / t^2, with derivatives free of cancellation at 0."""
+    small = t.abs() < 1
+    near, far = t.where(small, 0.0), t.where(~small, 1.0)
     series = torch.zeros_like(t)
     for k in reversed(range(19)):
         series = series * near + (-1) ** k * (k + 1) / math.factorial(k + 2)
-    return series.where(t < 1, (1 - (1 + far) * torch.exp(-far)) / far**2)
+    return series.where(small, (1 - (1 + far) * torch.exp(-far)) / far**2)

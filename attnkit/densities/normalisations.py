@@ -1,0 +1,190 @@
+r"""Three ways to make a density of a score on quadrature nodes, under their own names.
+
+With alpha in [1, 2], a = alpha - 1, r = 1 / a, base masses w_j and the gap g_j of score f_j to the
+best one, all three have the form
+
+    p_j = R_j / sum_i w_i R_i,        R_j = [1 - a g_j / s]_+ ^ r,
+
+with a scale s that `threshold_normalised` solves for (s^r sum w R = 1), `divided` reads off the
+score (s = 1 + a max f) and `divided_after_maximum` sets to 1. The first maximises expected score
+minus Tsallis negentropy. The others maximise it for the score times Z^-a, where Z is the sum that
+they divide by: a temperature that depends on the score (Moreno et al. 2021, lemma 5.3; the form
+with s derived here). At alpha = 1 they are all exp(f) / sum w exp(f).
+
+Masses are quadrature weights times base density: (node,) or (..., node), none negative. A node
+without mass, or with a score of -inf, gets density zero. Where no node has mass, or `divided` finds
+no positive power, the density is zero with zero gradient. Half precision is computed in float32.
+"""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from attnkit.densities.arguments import require_order
+from attnkit.densities.weighted import density_of, escort_of, gaps_of
+from attnkit.validate import require_finite, require_floating, require_positive
+
+__all__ = ["divided", "divided_after_maximum", "escort", "threshold", "threshold_normalised"]
+
+_SERIES_BELOW, _SERIES_TERMS = 0.05, 12
+
+
+def threshold_normalised(
+    score: Float[Tensor, "*batch node"],
+    masses: Float[Tensor, "*#batch node"],
+    alpha: float | Tensor = 2.0,
+) -> Float[Tensor, "*batch node"]:
+    r"""Density that maximises expected score minus Tsallis negentropy, on nodes with base masses.
+
+    .. math:: p_j = [(\alpha - 1)(f_j - \tau)]_+^{1/(\alpha - 1)}, \qquad \sum_j w_j p_j = 1
+
+    With unit masses it is `attnkit.entmax`. Unchanged when a constant is added to the score;
+    differentiable twice and more in score, masses and alpha, alpha = 1 included.
+
+    Parameters
+    ----------
+    score : f at the nodes, (..., node).
+    masses : base mass of each node, (node,) or (..., node).
+    alpha : number in [1, 2], or a tensor that broadcasts to `score` with one node.
+
+    Returns
+    -------
+    Values of the density with respect to the base measure, (..., node).
+
+    Raises
+    ------
+    TypeError : for score or masses that are not floating point.
+    ValueError : for NaN or +inf in the score, masses that are negative or not finite, or alpha
+        outside [1, 2].
+    """
+    score, masses, alpha, dtype = _prepare(score, masses, alpha)
+    return density_of(score, masses, alpha).to(dtype)
+
+
+def threshold(
+    score: Float[Tensor, "*batch node"],
+    masses: Float[Tensor, "*#batch node"],
+    alpha: float | Tensor = 2.0,
+) -> Float[Tensor, "*batch"]:
+    """The tau of `threshold_normalised`: scores up to it get no mass.
+
+    At alpha = 1, where every score gets some, it is the log-normaliser A = log sum w exp(f), the
+    limit of tau + 1 / (alpha - 1). Infinite where no node has mass. Parameters, errors and
+    derivatives as in `threshold_normalised`.
+    """
+    score, masses, alpha, dtype = _prepare(score, masses, alpha)
+    density = density_of(score, masses, alpha)
+    best = score.masked_fill(masses <= 0, -math.inf).argmax(-1, keepdim=True)
+    height = density.gather(-1, best)
+    empty = height <= 0
+    height = height.masked_fill(empty, 1.0)
+    excess = alpha - 1
+    at_one = excess == 0
+    if isinstance(excess, Tensor):
+        lift = torch.where(at_one, height.log(), height**excess / excess.masked_fill(at_one, 1.0))
+    else:
+        lift = height.log() if at_one else height**excess / excess
+    found = (score.gather(-1, best) - lift).masked_fill(empty, math.inf)
+    return found.squeeze(-1).to(dtype)
+
+
+def divided(
+    score: Float[Tensor, "*batch node"],
+    masses: Float[Tensor, "*#batch node"],
+    alpha: float | Tensor = 2.0,
+) -> Float[Tensor, "*batch node"]:
+    r"""Deformed exponential of the score, divided by its integral Z.
+
+    .. math:: p_j = \frac{1}{Z} [1 + (\alpha - 1) f_j]_+^{1/(\alpha - 1)}
+
+    It equals `threshold_normalised` of the score times Z^(1 - alpha), not of the score: adding a
+    constant to the score changes it, and where (alpha - 1) f <= -1 everywhere it is zero.
+    Parameters and errors as in `threshold_normalised`. Moreno et al. 2021, lemma 5.3.
+    """
+    score, masses, alpha, dtype = _prepare(score, masses, alpha)
+    gaps, best = gaps_of(score, masses)
+    reached = best > torch.finfo(score.dtype).min
+    scale = 1 + (alpha - 1) * best.where(reached, 0.0)
+    return _normalised(gaps, masses, scale.where(reached, 0.0), alpha).to(dtype)
+
+
+def divided_after_maximum(
+    score: Float[Tensor, "*batch node"],
+    masses: Float[Tensor, "*#batch node"],
+    alpha: float | Tensor = 2.0,
+) -> Float[Tensor, "*batch node"]:
+    r"""`divided`, after subtracting the largest score among the nodes with mass.
+
+    .. math:: p_j = \frac{1}{Z} [1 + (\alpha - 1)(f_j - \max f)]_+^{1/(\alpha - 1)}
+
+    Never without mass and unchanged when a constant is added, but only scores less than
+    1 / (alpha - 1) below the best are ever in the support, whatever the amplitude. Parameters and
+    errors as in `threshold_normalised`. Moreno et al. 2021, appendix E.1.
+    """
+    score, masses, alpha, dtype = _prepare(score, masses, alpha)
+    gaps, best = gaps_of(score, masses)
+    return _normalised(gaps, masses, torch.ones_like(best), alpha).to(dtype)
+
+
+def escort(
+    density: Float[Tensor, "*batch node"],
+    masses: Float[Tensor, "*#batch node"],
+    alpha: float | Tensor = 2.0,
+) -> tuple[Float[Tensor, "*batch node"], Float[Tensor, "*batch"]]:
+    """Escort density p^(2 - alpha) / |e| on the support of p, and its total |e|.
+
+    If the score moves by df, `threshold_normalised` moves by |e| escort (df - escort mean of df),
+    so every expectation moves by |e| Cov_escort(df, function). The escort of a zero density is
+    zero. Errors as in `threshold_normalised`. Martins et al. 2020.
+    """
+    density, masses, alpha, dtype = _prepare(density, masses, alpha)
+    raw = escort_of(density, alpha).where(masses > 0, 0.0)
+    total = (masses * raw).sum(-1, keepdim=True)
+    return (raw / total.where(total > 0, 1.0)).to(dtype), total.squeeze(-1).to(dtype)
+
+
+def _prepare(
+    score: Tensor, masses: Tensor, alpha: float | Tensor
+) -> tuple[Tensor, Tensor, float | Tensor, torch.dtype]:
+    """Checked, in at least float32, the masses spread over the batch; the dtype to hand back."""
+    for name, tensor in (("score", score), ("masses", masses)):
+        require_floating(name, tensor)
+    require_finite("score", score, allow_minus_inf=True)
+    require_finite("masses", masses)
+    require_positive("masses", masses, low=0.0)
+    if score.ndim == 0 or masses.ndim == 0 or masses.shape[-1] != score.shape[-1]:
+        raise ValueError(
+            f"masses must be (node,) or (*batch, node) as the score {tuple(score.shape)}, "
+            f"got {tuple(masses.shape)}"
+        )
+    dtype = torch.promote_types(score.dtype, torch.float32)
+    alpha = require_order(alpha, score, score.ndim - 1)
+    if isinstance(alpha, Tensor):
+        require_positive("2 - alpha (alpha is at most 2)", 2 - alpha, low=0.0)
+        alpha = alpha.to(dtype).expand(*score.shape[:-1], 1)
+    elif alpha > 2:
+        raise ValueError(f"alpha must be in [1, 2], got {alpha}")
+    return score.to(dtype), masses.to(dtype).expand(score.shape), alpha, score.dtype
+
+
+def _normalised(gaps: Tensor, masses: Tensor, scale: Tensor, alpha: float | Tensor) -> Tensor:
+    """R / sum w R with log R = -x (-log(1 - a x) / (a x)), x = g / s; zero where s <= 0."""
+    excess = alpha - 1
+    safe = scale.where(scale > 0, 1.0)
+    inside = (gaps * excess < safe) & (scale > 0) & gaps.isfinite()
+    distance = gaps.where(inside, 0.0) / safe
+    powers = torch.exp(-distance * _log_ratio(distance * excess)).where(inside, 0.0)
+    total = (masses * powers).sum(-1, keepdim=True)
+    return powers / total.where(total > 0, 1.0)
+
+
+def _log_ratio(depth: Tensor) -> Tensor:
+    """-log(1 - x) / x for 0 <= x < 1; by its series for small x, so that derivatives are exact."""
+    small = depth < _SERIES_BELOW
+    low, high = depth.where(small, 0.0), depth.where(~small, 0.5)
+    series = torch.zeros_like(depth)
+    for order in range(_SERIES_TERMS, 0, -1):
+        series = low * series + 1 / order
+    return series.where(small, -torch.log1p(-high) / high)
