@@ -14,16 +14,17 @@ because in it nothing is singular at alpha = 1, where s^2 is the variance:
     p(location) = exp(-l(alpha)) / (sqrt(2 pi) s)     score_variance = s^2 p(location)^(1 - alpha)
     half support = s sqrt(2 / (alpha - 1))            variance = 2 s^2 / (3 alpha - 1)
 
-with ``l`` the logarithm of a Beta function freed of its singularity. The family, and alpha = 2 in
+with ``l`` the logarithm of a Beta function freed of its singularity: the case n = 1 of
+`attnkit.densities.spread`. The family, and alpha = 2 in
 closed form: Martins et al. 2020 (2006.07214). The formulas for every alpha are derived here.
 """
-
-import math
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.densities.parameters import checked_alpha
+from attnkit.densities.spread import log_peak, log_peak_of_spread, log_profile
 from attnkit.validate import require_finite, require_floating, require_positive
 
 __all__ = [
@@ -36,12 +37,6 @@ __all__ = [
     "threshold",
     "variance",
 ]
-
-# Recurrence steps before the asymptotic series of log Gamma(w + 1/4) - log Gamma(w + 3/4), and
-# its coefficients of w^-2, w^-4, ...: 2 E_2n / (4^(2n+1) 2n), with E the Euler numbers.
-_STEPS = 12
-_SERIES = (-1 / 64, 5 / 2048, -61 / 49152, 1385 / 1048576, -50521 / 20971520)
-_LOG_RATIO_TERMS = 12
 
 
 def spread_squared(
@@ -131,12 +126,9 @@ def log_density(
     dtype = torch.promote_types(points.dtype, location.dtype)
     score_variance, excess, _ = _prepare("score_variance", score_variance, alpha)
     squared = _spread_squared(score_variance, excess)
-    half_distance = (points.to(squared.dtype) - location.to(squared.dtype)).square() / (2 * squared)
-    depth = excess * half_distance
-    inside = depth < 1
-    ratio = _log_ratio(torch.where(inside, depth, 0.0))
-    inner = _log_peak(squared, excess) - torch.where(inside, half_distance, 0.0) * ratio
-    return torch.where(inside, inner, -math.inf).to(dtype)
+    distance = (points.to(squared.dtype) - location.to(squared.dtype)).square() / squared
+    found = log_peak_of_spread(squared.log(), excess, 1) + log_profile(distance, excess)
+    return found.to(dtype)
 
 
 def density(
@@ -161,55 +153,16 @@ def _prepare(
     require_floating(name, positive)
     require_finite(name, positive)
     require_positive(name, positive)
-    dtype = torch.promote_types(positive.dtype, torch.float32)
-    if not isinstance(alpha, Tensor):
-        alpha = torch.tensor(float(alpha), dtype=torch.float64)
-    require_floating("alpha", alpha)
-    require_finite("alpha", alpha)
-    require_positive("alpha", alpha, low=1.0)
-    # Subtract before rounding to float32, which would lose alpha - 1.
-    excess = (alpha - 1).to(device=positive.device, dtype=dtype)
-    return positive.to(dtype), excess, positive.dtype
+    given, dtype = positive.dtype, torch.promote_types(positive.dtype, torch.float32)
+    positive = positive.to(dtype)
+    _, excess = checked_alpha(alpha, like=positive)
+    return positive, excess, given
 
 
 def _spread_squared(score_variance: Tensor, excess: Tensor) -> Tensor:
-    """s^2 from log p(location) = -(log(2 pi sigma^2) + 2 l) / (2 + excess)."""
-    log_peak = -((2 * math.pi * score_variance).log() + 2 * _log_beta(excess)) / (2 + excess)
-    return score_variance * (excess * log_peak).exp()
+    return score_variance * (excess * log_peak(score_variance.log(), excess, 1)).exp()
 
 
 def _score_variance(squared: Tensor, excess: Tensor) -> Tensor:
     """Inverse of `_spread_squared`."""
-    return squared * (-excess * _log_peak(squared, excess)).exp()
-
-
-def _log_peak(squared: Tensor, excess: Tensor) -> Tensor:
-    """Log of the density at its location, from s^2."""
-    return -_log_beta(excess) - (2 * math.pi * squared).log() / 2
-
-
-def _log_beta(excess: Tensor) -> Tensor:
-    """l = log B(1/2, r + 1) - log(pi / r) / 2 with r = 1 / excess, smooth and zero at excess = 0.
-
-    Differences of log-gamma cancel for large r; `_STEPS` recurrences and the asymptotic series
-    of a ratio of Gamma functions do not.
-    """
-    steps = torch.arange(1, _STEPS + 1, dtype=excess.dtype, device=excess.device)
-    column = excess.unsqueeze(-1)
-    recurrences = torch.log1p(0.5 * column / (1 + steps * column)).sum(-1)
-    shift = _STEPS + 0.75
-    inverse = (excess / (1 + shift * excess)).square()
-    series = torch.zeros_like(excess)
-    for coefficient in reversed(_SERIES):
-        series = inverse * (coefficient + series)
-    return recurrences - torch.log1p(shift * excess) / 2 + series
-
-
-def _log_ratio(depth: Tensor) -> Tensor:
-    """-log(1 - x) / x for 0 <= x < 1; by its series for small x, so that derivatives are exact."""
-    small = depth < 0.05
-    low, high = torch.where(small, depth, 0.0), torch.where(small, 0.5, depth)
-    series = torch.zeros_like(depth)
-    for order in range(_LOG_RATIO_TERMS, 0, -1):
-        series = low * series + 1 / order
-    return torch.where(small, series, -torch.log1p(-high) / high)
+    return squared * (-excess * log_peak_of_spread(squared.log(), excess, 1)).exp()

@@ -1,0 +1,253 @@
+"""The alpha family in R^n: the density of a quadratic score, for every alpha >= 1."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.distributions import Distribution, constraints
+
+from attnkit.densities.log_density import LogDensity
+from attnkit.densities.parameters import checked_alpha, checked_scale
+from attnkit.densities.spread import expm1_ratio, log_peak, log_peak_of_spread, log_profile
+from attnkit.validate import _is_traced, require_finite, require_floating, require_shape
+
+__all__ = ["BetaGaussian"]
+
+
+class BetaGaussian(Distribution):
+    r"""The density that maximises E_p[f] - Omega_alpha(p) for f(t) = -(t-loc)' S^-1 (t-loc) / 2.
+
+    Omega_alpha is the Tsallis negentropy, S the `scale_matrix`. The density is
+
+        p(t) = [(alpha - 1) (f(t) - threshold)]_+ ^ (1 / (alpha - 1)):
+
+    the Gaussian N(loc, S) at alpha = 1, a truncated paraboloid at alpha = 2, and close to the
+    uniform density on an ellipsoid of volume one for large alpha. S is the covariance at alpha = 1
+    only. The ellipsoid {f > threshold} is where the density is positive, but `support` is all of
+    R^n: outside the ellipsoid `log_prob` is minus infinity, with zero gradient, so that mixtures
+    (`torch.distributions.MixtureSameFamily`) neither raise nor spoil a gradient.
+
+    Parameters
+    ----------
+    loc
+        Mean and mode, (..., n).
+    scale_matrix
+        S, symmetric positive definite, (..., n, n).
+    alpha
+        Number or tensor (...), at least 1, that broadcasts with the batch; it can be learned.
+
+    Raises ValueError or TypeError for shapes that don't fit, NaN, a scale_matrix that is not
+    symmetric positive definite, and alpha < 1. Martins et al. 2022 (2108.01988), who write
+    beta = 2 - alpha; the numerically regular forms are those of `attnkit.densities.spread`.
+    """
+
+    arg_constraints: ClassVar = {
+        "loc": constraints.real_vector,
+        "scale_matrix": constraints.positive_definite,
+        "alpha": constraints.greater_than_eq(1.0),
+    }
+    support = constraints.real_vector
+    has_rsample = True
+
+    def __init__(
+        self,
+        loc: Float[Tensor, "*#batch n"],
+        scale_matrix: Float[Tensor, "*#batch n n"],
+        alpha: float | Tensor,
+        *,
+        validate_args: bool | None = None,
+    ):
+        require_floating("loc", loc)
+        require_finite("loc", loc)
+        require_floating("scale_matrix", scale_matrix)
+        require_shape("loc", loc, (None,))
+        self._dtype = torch.promote_types(loc.dtype, scale_matrix.dtype)
+        tril = checked_scale(scale_matrix, n=loc.shape[-1])
+        alpha, excess = checked_alpha(alpha, like=tril)
+        batch_shape = torch.broadcast_shapes(loc.shape[:-1], tril.shape[:-2], alpha.shape)
+        # The checks of torch know neither half precision nor scales of 1e-6; ours do.
+        super().__init__(batch_shape, loc.shape[-1:], validate_args=False)
+        self._validate_args = type(self)._validate_args if validate_args is None else validate_args
+        self._hold(loc, scale_matrix, alpha, tril, excess)
+
+    def _hold(self, loc: Tensor, scale_matrix: Tensor, alpha: Tensor, tril: Tensor, excess: Tensor):
+        """Keep every parameter at the batch's shape."""
+        batch, n = self.batch_shape, self.event_shape
+        self.loc, self.scale_matrix = loc.expand(batch + n), scale_matrix.expand(batch + n + n)
+        self.alpha = alpha.expand(batch)
+        self._scale_tril, self._excess = tril.expand(batch + n + n), excess.expand(batch)
+
+    def expand(self, batch_shape, _instance=None) -> BetaGaussian:
+        """The same density with a larger batch; nothing is copied."""
+        new = self._get_checked_instance(BetaGaussian, _instance)
+        super(BetaGaussian, new).__init__(
+            torch.Size(batch_shape), self.event_shape, validate_args=False
+        )
+        new._validate_args, new._dtype = self._validate_args, self._dtype
+        new._hold(self.loc, self.scale_matrix, self.alpha, self._scale_tril, self._excess)
+        return new
+
+    @property
+    def mean(self) -> Float[Tensor, "*batch n"]:
+        """loc."""
+        return self.loc.to(self._dtype)
+
+    @property
+    def mode(self) -> Float[Tensor, "*batch n"]:
+        """loc."""
+        return self.mean
+
+    @property
+    def covariance_matrix(self) -> Float[Tensor, "*batch n n"]:
+        """2 p(loc)^(alpha - 1) S / (2 + (n + 2) (alpha - 1)); S at alpha = 1."""
+        tril = self._spread_tril
+        shrinks = 2 / (2 + (self._n + 2) * self._excess)
+        return (shrinks[..., None, None] * (tril @ tril.mT)).to(self._dtype)
+
+    @property
+    def variance(self) -> Float[Tensor, "*batch n"]:
+        """Diagonal of the covariance matrix."""
+        return self.covariance_matrix.diagonal(dim1=-2, dim2=-1)
+
+    @property
+    def threshold(self) -> Float[Tensor, "*batch"]:
+        """Level that the score must exceed to get any mass; minus infinity at alpha = 1."""
+        return (-self._spread_ratio / self._excess).to(self._dtype)
+
+    @property
+    def support_radius(self) -> Float[Tensor, "*batch"]:
+        """The R for which the support is {(t - loc)' S~^-1 (t - loc) <= R^2}.
+
+        S~ = S / det(S)^(1 / (n + 2 / (alpha - 1))), as published: R depends on n and alpha only,
+        and is the radius of the ball that supports the density with S = I. Infinite at alpha = 1.
+        For lengths in the units of t see `support_half_widths`.
+        """
+        standard = log_peak(torch.zeros_like(self._excess), self._excess, self._n)
+        return (2 * (self._excess * standard).exp() / self._excess).sqrt().to(self._dtype)
+
+    @property
+    def support_half_widths(self) -> Float[Tensor, "*batch n"]:
+        """Half the sides of the smallest box around the support, in the units of t.
+
+        In one dimension, half the length of the support. Infinite at alpha = 1.
+        """
+        squared = self._spread_tril.square().sum(-1)
+        return (2 * squared / self._excess.unsqueeze(-1)).sqrt().to(self._dtype)
+
+    def log_prob(self, value: Float[Tensor, "*#sample_and_batch n"]) -> Float[Tensor, ...]:
+        """Log-density at the points (..., n), which broadcast with the batch."""
+        require_floating("value", value)
+        require_shape("value", value, self.event_shape)
+        if self._validate_args:
+            require_finite("value", value)
+        offset = value.to(self._scale_tril.dtype) - self.loc
+        squared = _distance(self._spread_tril, offset)
+        found = self._log_peak + log_profile(squared, self._excess)
+        found = found.to(torch.promote_types(self._dtype, value.dtype))
+        return found.as_subclass(LogDensity)
+
+    def rsample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
+        """Samples loc + C^(1/2) z / sqrt(w + (alpha - 1) |z|^2 / 2) with z normal.
+
+        C is the spread, w a Gamma variable of shape 1 + 1/(alpha - 1) and scale alpha - 1, which
+        is 1 at alpha = 1. Differentiable in every parameter; in alpha only where alpha > 1.
+        Derived here from the Beta law of the squared radius.
+        """
+        shape = self._extended_shape(sample_shape)
+        like = self._scale_tril
+        normal = torch.randn(shape, generator=generator, dtype=like.dtype, device=like.device)
+        excess = self._excess.expand(shape[:-1])
+        sparse = excess > 0
+        safe = torch.where(sparse, excess, 1.0)
+        gamma = safe * torch._standard_gamma(1 + 1 / safe, generator=generator)
+        weight = torch.where(sparse, gamma, 1.0)
+        squeezed = normal * (weight + excess * normal.square().sum(-1) / 2).rsqrt().unsqueeze(-1)
+        return (self.loc + (self._spread_tril @ squeezed.unsqueeze(-1)).squeeze(-1)).to(self._dtype)
+
+    def sample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
+        """As `rsample`, without gradients."""
+        with torch.no_grad():
+            return self.rsample(sample_shape, generator)
+
+    def entropy(self) -> Float[Tensor, "*batch"]:
+        """Tsallis entropy (1 - integral of p^alpha) / (alpha (alpha - 1)); Shannon's at alpha = 1.
+
+        It is -Omega_alpha(p), the term that the prediction map trades against the score.
+        """
+        return self._entropy.to(self._dtype)
+
+    def fenchel_young_loss(self, value: Float[Tensor, "*#sample_and_batch n"]) -> Tensor:
+        """max_p (E_p[f] - Omega_alpha(p)) - f(value): convex in f, -log p(value) at alpha = 1.
+
+        Equal to f(loc) - f(value) + (1 + n (alpha - 1) / 2) entropy - n / (2 alpha); the last term
+        is needed for the derivative in alpha. Its mean over data is least at the data's law, if
+        that is in the family. Martins et al. 2022, with the constant derived here.
+        """
+        require_floating("value", value)
+        require_shape("value", value, self.event_shape)
+        squared = _distance(self._scale_tril, value.to(self._scale_tril.dtype) - self.loc)
+        constant = (1 + self._n * self._excess / 2) * self._entropy - self._n / (
+            2 * (1 + self._excess)
+        )
+        return (squared / 2 + constant).to(torch.promote_types(self._dtype, value.dtype))
+
+    def escort(self) -> BetaGaussian:
+        """The density proportional to p^(2 - alpha): a beta-Gaussian of order 1 / (2 - alpha).
+
+        It has the same support, and weighs the derivatives of expectations: d E_p[g] / d theta =
+        escort_mass * Cov_escort(features, g) for a score theta . features. Raises ValueError for
+        alpha >= 2: the escort is uniform on the support at 2 and grows towards its edge beyond, and
+        neither is a beta-Gaussian of finite order. Martins et al. 2022; derived here.
+        """
+        if not _is_traced(self.alpha) and bool((self.alpha >= 2).any()):
+            raise ValueError(f"alpha must be < 2 for an escort, got {self.alpha.max().item()}")
+        tril = self._spread_tril * (1 - self._excess).rsqrt()[..., None, None]
+        excess = self._excess / (1 - self._excess)
+        peak = log_peak_of_spread(_log_det(tril), excess, self._n)
+        scale_matrix = (-excess * peak).exp()[..., None, None] * (tril @ tril.mT)
+        return BetaGaussian(
+            self.loc, scale_matrix, 1 / (2 - self.alpha), validate_args=self._validate_args
+        )
+
+    @property
+    def escort_mass(self) -> Float[Tensor, "*batch"]:
+        """Integral of p^(2 - alpha): (1 + n (alpha - 1) / 2) p(loc)^(1 - alpha)."""
+        return ((1 + self._n * self._excess / 2) / self._spread_ratio).to(self._dtype)
+
+    @property
+    def _n(self) -> int:
+        return self.event_shape[0]
+
+    @property
+    def _log_peak(self) -> Tensor:
+        return log_peak(_log_det(self._scale_tril), self._excess, self._n)
+
+    @property
+    def _spread_ratio(self) -> Tensor:
+        """p(loc)^(alpha - 1): the spread over the scale matrix."""
+        return (self._excess * self._log_peak).exp()
+
+    @property
+    def _spread_tril(self) -> Tensor:
+        return self._spread_ratio.sqrt()[..., None, None] * self._scale_tril
+
+    @property
+    def _entropy(self) -> Tensor:
+        excess, peak = self._excess, self._log_peak
+        top = self._n - 2 * (1 + excess) * peak * expm1_ratio(excess * peak)
+        return top / ((1 + excess) * (2 + (self._n + 2) * excess))
+
+
+def _log_det(tril: Tensor) -> Tensor:
+    """log det(tril tril')."""
+    return 2 * tril.diagonal(dim1=-2, dim2=-1).log().sum(-1)
+
+
+def _distance(tril: Tensor, offset: Tensor) -> Tensor:
+    """offset' (tril tril')^-1 offset."""
+    identity = torch.eye(tril.shape[-1], dtype=tril.dtype, device=tril.device)
+    inverse = torch.linalg.solve_triangular(tril, identity, upper=False)
+    return torch.einsum("...ij,...j->...i", inverse, offset).square().sum(-1)
