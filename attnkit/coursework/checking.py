@@ -106,16 +106,17 @@ class _Trial:
         return self._failed(sentence)
 
     def _first_failure(self) -> str | None:
-        for self.law in self.task.laws:
+        for law in self.task.laws:
             generator = torch.Generator().manual_seed(self.seed)
-            for self.case in self.law.cases(generator, self.variant):
-                if sentence := self._tried():
+            for case in law.cases(generator, self.variant):
+                self.law, self.case = law, case
+                if sentence := self._tried(law, case):
                     return sentence
         return None
 
-    def _tried(self) -> str | None:
+    def _tried(self, law: Law, case: dict[str, Any]) -> str | None:
         try:
-            return self.law.test(self.answer, **self.case)
+            return law.test(self.answer, **case)
         except NotDoneError:
             raise
         except NotImplementedError as error:

@@ -1,7 +1,8 @@
 """Say which way an answer is off, without saying what it should be.
 
 Every function returns None where all is well and otherwise half a sentence, as `Law.test` does.
-The tolerance is absolute up to one and relative beyond: |value - wanted| <= tolerance max(1, |wanted|).
+The tolerance is absolute up to one and relative beyond: an entry is right where
+|value - wanted| <= tolerance max(1, |wanted|).
 """
 
 import torch

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from attnkit.coursework.errors import AnswerError
 
-__all__ = ["fitted", "described"]
+__all__ = ["described", "fitted"]
 
 
 def fitted(result: Any, wanted: Any) -> Any:

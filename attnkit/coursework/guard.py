@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from attnkit.coursework.errors import AnswerError, NotDoneError
-from attnkit.coursework.form import fitted, described
+from attnkit.coursework.form import described, fitted
 from attnkit.coursework.limits import Clock
 
 __all__ = ["Guarded"]

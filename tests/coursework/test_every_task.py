@@ -1,4 +1,4 @@
-"""Every task keeps its promises: the right answer passes, each wrong one breaks the law it should."""
+"""Every task keeps its promises: right answers pass, each wrong one breaks the law it should."""
 
 import importlib
 import re

@@ -16,7 +16,6 @@ OUTGROWN = {
     "reproductions": "experiments",
 }
 SERVICES = tuple(f"attnkit.{name}" for name in ("claims", "coursework", "experiments", "explore"))
-SERVICES = {"claims", "coursework", "experiments", "explore"}
 PLOTTING = {"IPython", "anywidget", "ipywidgets", "matplotlib", "plotly"}
 
 
@@ -77,8 +76,6 @@ def test_every_import_goes_the_right_way():
         ("optics/experiments.py", "from attnkit.optics.explorables import FIGURE"),
         ("optics/__init__.py", "from attnkit.optics.explorables import FIGURE"),
         ("optics/lens.py", "from attnkit.explore import Explorable"),
-        ("optics/lens.py", "from attnkit.coursework import check"),
-        ("optics/explorables.py", "from attnkit.optics.exercises.mirror import MIRROR"),
         ("optics/lens.py", "from attnkit.coursework import Task"),
         ("optics/explorables.py", "from attnkit.optics.tasks import FOCUS"),
         ("optics/lens.py", "from attnkit.acoustics.horn import throat"),
@@ -102,7 +99,6 @@ def test_each_wrong_way_is_seen(tmp_path, module, line):
             "from attnkit.optics.experiments import RUN\nimport attnkit.explore",
         ),
         ("optics/lens.py", "from attnkit.acoustics import horn_gain\nimport torch"),
-        ("optics/exercises/mirror.py", "from attnkit.optics.theory import bound"),
         ("optics/exercises/focus.py", "from attnkit.optics.theory import bound"),
         ("optics/tasks.py", "from attnkit.optics.exercises.focus import FOCUS"),
         ("optics/lens.py", "from attnkit.validate import require_finite"),
@@ -118,7 +114,6 @@ def test_each_right_way_is_allowed(tmp_path, module, line):
 def _house(root, module, line):
     files = [f"{room}/{name}.py" for room in ("optics", "acoustics") for name in LAYERS[1:]]
     files += ["optics/lens.py", "acoustics/horn.py", "optics/__init__.py", "acoustics/__init__.py"]
-    files += ["optics/exercises/__init__.py"]
     files += ["optics/exercises/__init__.py"]
     for name in [*files, "explore/__init__.py", "__init__.py"]:
         path = root / "attnkit" / name
