@@ -1,0 +1,117 @@
+"""Cells that keep their ids from export to export, and the notebook they make up."""
+
+import re
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from attnkit.coursework.catalogue import variant
+from attnkit.coursework.handout.solutions import Solution
+from attnkit.coursework.handout.splice import function_name
+from attnkit.coursework.student import Student, describe
+from attnkit.coursework.task import ProblemSet, Task
+
+__all__ = [
+    "METADATA",
+    "check_call",
+    "code",
+    "drawn",
+    "explained",
+    "head",
+    "is_checked",
+    "markdown",
+    "notebook",
+    "plain",
+    "raw",
+    "statement",
+]
+
+METADATA = "attnkit"  # the key under which a notebook says which set it is, and whose
+_ROLE = re.compile(r"\{[\w:+-]+\}`([^`]*?)(?:\s*<[^<>`]*>)?`")
+
+
+def markdown(name: str, source: str, **metadata: Any) -> NotebookNode:
+    """Return a Markdown cell with this id."""
+    return nbformat.v4.new_markdown_cell(source.strip(), id=name, metadata=metadata)
+
+
+def code(name: str, source: str, **metadata: Any) -> NotebookNode:
+    """Return a code cell with this id."""
+    return nbformat.v4.new_code_cell(source.strip("\n"), id=name, metadata=metadata)
+
+
+def raw(name: str, source: str) -> NotebookNode:
+    """Return a raw cell with this id."""
+    return nbformat.v4.new_raw_cell(source.strip(), id=name)
+
+
+def plain(text: str) -> str:
+    """Return MyST text as Jupyter reads it: a role gives way to its words."""
+    return _ROLE.sub(r"\1", text).strip()
+
+
+def notebook(
+    problem_set: ProblemSet, cells: list[NotebookNode], student: Student | None = None
+) -> NotebookNode:
+    """Put cells together; the metadata say which set it is, and whose."""
+    whose = {} if student is None else {"student": student.id, "salt": student.salt}
+    metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+        METADATA: {"set": problem_set.name, **whose},
+    }
+    made = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    made.nbformat_minor = 5
+    nbformat.validate(made)
+    return made
+
+
+def head(problem_set: ProblemSet, student: Student | None) -> list[NotebookNode]:
+    """Return the introduction and the cell that imports what the tasks need."""
+    whose = f"\n\nFor student **{student.id}**." if student else ""
+    how = (
+        "Write each function in place of what stands in its cell, then run the check below it. A "
+        "check names the law that breaks and never gives the answer away. Stuck? Ask it for "
+        '`hint=1`, then 2, then 3: `check("...", hint=1)`.'
+    )
+    who = f"Student({student.id!r}, salt={student.salt!r})" if student else "None"
+    setup = (
+        "import math\n\nimport torch\n\nfrom attnkit.coursework import Student, check, variant\n\n"
+        f"STUDENT = {who}"
+    )
+    title = f"# {problem_set.title}{whose}\n\n{plain(problem_set.introduction)}\n\n{how}"
+    return [markdown("introduction", title), code("setup", setup)]
+
+
+def statement(number: int, task: Task, student: Student | None) -> str:
+    """Return the text of a task, with what varies filled in for the student."""
+    values = variant(task, student)
+    facts = f"*{task.kind.capitalize()}, difficulty {task.difficulty} of 3, {task.minutes} minutes*"
+    whose = f"\n\n*Your variant: {describe(values)}.*" if values else ""
+    return (
+        f"## {number}. {task.title}\n\n{facts}\n\n{plain(task.statement.format(**values))}{whose}"
+    )
+
+
+def drawn(task: Task) -> list[NotebookNode]:
+    """Return the cell that draws the student's variant, where anything varies."""
+    source = f'variant("{task.name}", STUDENT)'
+    return [code(f"{task.name}-variant", source)] if task.variants else []
+
+
+def explained(task: Task, solution: Solution) -> str:
+    """Return the teacher's explanation, and the rubric where there is one."""
+    rubric = "".join(f"\n- {line}" for line in task.rubric)
+    points = f"\n\n**What a grader looks for**\n{rubric}" if rubric else ""
+    return plain(solution.explanation) + points
+
+
+def is_checked(task: Task) -> bool:
+    """Whether the answer is a function that laws can be held to."""
+    return bool(task.laws and task.placeholder.strip())
+
+
+def check_call(task: Task) -> str:
+    """Return the code that checks the student's function."""
+    return f'check("{task.name}", {function_name(task.placeholder)}, student=STUDENT)'

@@ -1,0 +1,94 @@
+"""Write the notebooks of a problem set, and never over another file unasked."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from attnkit.coursework.handout.errors import HandoutError
+from attnkit.coursework.handout.for_nbgrader import nbgrader_notebook
+from attnkit.coursework.handout.for_otter import otter_notebook
+from attnkit.coursework.handout.plain_notebooks import solution_notebook, student_notebook
+from attnkit.coursework.handout.solutions import read_solution
+from attnkit.coursework.student import Student
+from attnkit.coursework.task import ProblemSet
+
+__all__ = ["SOLVED", "made", "written"]
+
+SOLVED = {
+    "solution": solution_notebook,
+    "nbgrader": nbgrader_notebook,
+    "otter": otter_notebook,
+}
+
+
+def made(
+    problem_set: ProblemSet,
+    to: str,
+    *,
+    students: Iterable[Student] = (),
+    solutions: Path | None = None,
+) -> dict[str, NotebookNode]:
+    """Return the notebooks by file name: one, or one for each student.
+
+    Parameters
+    ----------
+    problem_set : the master.
+    to : "student", or a key of `SOLVED`.
+    students : whose variants to draw; without any, the first choices.
+    solutions : the teacher's folder, by default the checkout's.
+
+    Raises
+    ------
+    HandoutError
+        If a solution is missing or does not fit its task.
+    """
+    stem = problem_set.name + ("-solution" if to == "solution" else "")
+    if to == "student":
+        make = student_notebook
+    else:
+        solved = {task.name: read_solution(task, solutions) for task in problem_set.tasks}
+
+        def make(problem_set: ProblemSet, student: Student | None) -> NotebookNode:
+            return SOLVED[to](problem_set, solved, student)
+
+    if not students:
+        return {f"{stem}.ipynb": make(problem_set, None)}
+    return {f"{stem}-{_in_a_name(each)}.ipynb": make(problem_set, each) for each in students}
+
+
+def written(
+    notebooks: dict[str, NotebookNode], folder: Path, *, overwrite: bool = False
+) -> list[str]:
+    """Write notebooks into a folder and return a line for each, which says what became of it.
+
+    Raises
+    ------
+    HandoutError
+        If the folder cannot be written to, or files of these names are there already; then nothing
+        is written.
+    """
+    there = [name for name in notebooks if (folder / name).exists()]
+    if there and not overwrite:
+        raise HandoutError(
+            f"{folder} holds {', '.join(there)} already, and nothing was written; "
+            "choose another folder, or replace them with --overwrite"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, made_notebook in notebooks.items():
+            text = nbformat.writes(made_notebook, version=nbformat.NO_CONVERT) + "\n"
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise HandoutError(f"cannot write to {folder}: {error.strerror or error}") from None
+    return [f"{'replaced' if name in there else 'wrote'} {folder / name}" for name in notebooks]
+
+
+def _in_a_name(student: Student) -> str:
+    if not all(sign.isalnum() or sign in "._+@-" for sign in student.id) or student.id[0] in ".-":
+        raise HandoutError(
+            "a student's id becomes part of a file's name: it must be made of letters, digits and "
+            f". _ + @ -, and start with none of . and -; got {student.id!r}"
+        )
+    return student.id

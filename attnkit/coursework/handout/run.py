@@ -1,0 +1,101 @@
+"""Run a student's notebook in a kernel of its own, then check there what it defined."""
+
+import tempfile
+import warnings
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+
+from attnkit.coursework.catalogue import find_set
+from attnkit.coursework.handout.cells import METADATA
+from attnkit.coursework.handout.errors import HandoutError
+from attnkit.coursework.student import Student
+
+__all__ = ["graded"]
+
+_CELL_SECONDS = 120
+_GRADES = "application/vnd.attnkit.grades+json"
+# The student's own checks are not trusted: these run after everything the notebook holds.
+_LAST_CELL = """
+from attnkit.coursework import Student as _Student, find_set as _find_set
+from attnkit.coursework.handout.grades import grades as _grades
+_student = {student}
+if not isinstance(_student, _Student):
+    _student = None
+_rows = _grades(_find_set({name!r}), globals(), _student)
+display({{{mime!r}: dict(student=_student and _student.id, rows=_rows)}}, raw=True)
+"""
+
+
+def graded(path: Path) -> list[dict[str, str]]:
+    """Run the notebook in an empty folder and return a row for each task of its set.
+
+    A cell that raises, or takes more than two minutes, stops no other. The student is the one the
+    notebook was made for; in one made for nobody, whom `STUDENT` names; else the file's path stands
+    in their place.
+
+    Raises
+    ------
+    HandoutError
+        If the file is no notebook, or none of a problem set, or its kernel dies.
+    """
+    submitted = _read(path)
+    submitted.cells.append(nbformat.v4.new_code_cell(_last_cell(submitted, path)))
+    with tempfile.TemporaryDirectory() as folder:
+        client = NotebookClient(
+            submitted,
+            timeout=_CELL_SECONDS,
+            interrupt_on_timeout=True,
+            allow_errors=True,
+            kernel_name="python3",
+            resources={"metadata": {"path": folder}},
+        )
+        try:
+            client.execute()
+        except DeadKernelError:
+            raise HandoutError(f"{path}: its kernel died while it ran; it was not graded") from None
+    return _rows(submitted.cells[-1], path)
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is wrong is told below
+            submitted = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        nbformat.validate(submitted)
+    except OSError as error:
+        raise HandoutError(f"{path} cannot be read: {error.strerror or error}") from None
+    except (ValueError, nbformat.ValidationError) as error:
+        reason = str(error).splitlines()[0]
+        raise HandoutError(f"{path} is no valid notebook any more ({reason})") from None
+    return submitted
+
+
+def _last_cell(submitted: NotebookNode, path: Path) -> str:
+    known = submitted.metadata.get(METADATA, {})
+    student = 'globals().get("STUDENT")'
+    try:
+        name = find_set(known.get("set", "")).name
+        if "student" in known:
+            made_for = Student(known["student"], salt=known.get("salt", ""))
+            student = f"_Student({made_for.id!r}, salt={made_for.salt!r})"
+    except (TypeError, ValueError) as error:
+        raise HandoutError(
+            f"{path} is no problem set of attnkit, or its metadata were changed: {error}"
+        ) from None
+    return _LAST_CELL.format(student=student, name=name, mime=_GRADES)
+
+
+def _rows(last: NotebookNode, path: Path) -> list[dict[str, str]]:
+    for output in last.outputs:
+        if found := output.get("data", {}).get(_GRADES):
+            return [{"student": found["student"] or str(path), **row} for row in found["rows"]]
+    raise HandoutError(f"{path} could not be graded: {_trouble(last)}")
+
+
+def _trouble(last: NotebookNode) -> str:
+    errors = [each for each in last.outputs if each.output_type == "error"]
+    return f"{errors[0].ename}: {errors[0].evalue}" if errors else "the checks gave no result"
