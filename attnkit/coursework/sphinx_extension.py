@@ -1,0 +1,154 @@
+"""Exercises of a chapter, from the tasks that the rooms declare.
+
+In a chapter::
+
+    ```{task} entmax-threshold
+    ```
+    In {ref}`task-entmax-threshold` you write it yourself.
+
+Every declared task stands in exactly one chapter, or the build warns. Solutions lie in the
+teacher's own folder and are left out, unless that folder is named when the book is built::
+
+    ATTNKIT_SOLUTIONS=teacher/solutions make book
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+import attnkit
+from attnkit.coursework.catalogue import find_task, tasks, variant
+from attnkit.coursework.handout import HandoutError
+from attnkit.coursework.handout.solutions import Solution, read_solution
+from attnkit.coursework.handout.splice import function_name
+from attnkit.coursework.places import TaskPlaces
+from attnkit.coursework.task import Task
+
+logger = logging.getLogger(__name__)
+
+KINDS = {
+    "derive": "derive",
+    "implement": "implement",
+    "predict": "predict, then measure",
+    "break": "break the theorem",
+    "explain": "explain a figure",
+}
+
+
+class TaskDirective(SphinxDirective):
+    """Set a task here."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Write the exercise: heading, statement, hints, how to check it, and what is turned on."""
+        try:
+            task = find_task(self.arguments[0])
+            solution = self._solution(task)
+        except (ValueError, HandoutError) as error:
+            raise self.error(str(error)) from None
+        for source in _declared_in(task):
+            self.env.note_dependency(source)
+        label = f"task-{task.name}"
+        box = nodes.container("", classes=["task"], ids=[label])
+        title = f"Exercise {_next_number(self.state.document)}: {task.title}"
+        box += nodes.rubric(title, title, classes=["task-heading"])
+        box += self._body(task)
+        box += self._solved(solution) if solution else []
+        self.env.get_domain("task").note(task.name, self.env.docname, label, title)
+        return [box]
+
+    def _solution(self, task: Task) -> Solution | None:
+        folder = self.config.coursework_solutions
+        return read_solution(task, Path(self.env.srcdir) / folder) if folder else None
+
+    def _body(self, task: Task) -> Iterator[nodes.Node]:
+        facts = f"{KINDS[task.kind]} · difficulty {task.difficulty} of 3 · {task.minutes} minutes"
+        yield nodes.paragraph(facts, facts, classes=["task-facts"])
+        yield from self._parsed(task.statement.format(**variant(task)))
+        for number, hint in enumerate(task.hints, start=1):
+            yield from _folded(f"Hint {number}", self._parsed(hint))
+        if task.laws:
+            yield from _folded("Start here", [_code(_start(task))])
+            yield from self._parsed(f"Check it with `{_check(task)}`.")
+        if task.rubric:
+            points = "\n".join(f"- {point}" for point in task.rubric)
+            yield from _folded("What a grader looks for", self._parsed(points))
+
+    def _solved(self, solution: Solution) -> Iterator[nodes.Node]:
+        self.env.note_dependency(str(solution.path))
+        shown = self._parsed(solution.explanation)
+        yield from _folded("Solution", [*shown, *([_code(solution.code)] if solution.code else [])])
+
+    def _parsed(self, text: str) -> list[nodes.Node]:
+        parsed = nodes.container()
+        lines = StringList(text.strip().splitlines(), source=f"task {self.arguments[0]}")
+        self.state.nested_parse(lines, 0, parsed)
+        return parsed.children
+
+
+def _next_number(document: nodes.document) -> int:
+    """One more than the last exercise of the page, whether a task or written by hand."""
+    headings = [
+        node.astext() for kind in (nodes.title, nodes.rubric) for node in document.findall(kind)
+    ]
+    found = [re.match(r"Exercise (\d+)\b", heading) for heading in headings]
+    return 1 + max((int(match[1]) for match in found if match), default=0)
+
+
+def _check(task: Task) -> str:
+    return f'check("{task.name}", {function_name(task.placeholder)})'
+
+
+def _start(task: Task) -> str:
+    imports = "import math\n\nimport torch\n\nfrom attnkit.coursework import check"
+    return f"{imports}\n\n\n{task.placeholder.strip()}\n\n\n{_check(task)}"
+
+
+def _code(source: str) -> nodes.literal_block:
+    return nodes.literal_block(source, source, language="python")
+
+
+def _folded(title: str, inside: list[nodes.Node]) -> Iterator[nodes.Node]:
+    opening = f'<details class="task-fold"><summary>{title}</summary>'
+    yield nodes.raw("", opening, format="html")
+    yield from inside
+    yield nodes.raw("", "</details>", format="html")
+
+
+def _declared_in(task: Task) -> list[str]:
+    """Files of the library that hold the task: a page is read again when one of them changes."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("attnkit.")]
+    return [m.__file__ for m in modules if any(thing is task for thing in vars(m).values())]
+
+
+def check_places(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warn of a task that stands in no chapter, or in two."""
+    for problem in env.get_domain("task").problems(tasks()):
+        logger.warning(problem)
+
+
+def add_style(app: Sphinx, config: Config) -> None:
+    """Let Sphinx copy the style of the exercises into the site."""
+    config.html_static_path = [*config.html_static_path, str(Path(__file__).parent / "assets")]
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.add_config_value("coursework_solutions", os.environ.get("ATTNKIT_SOLUTIONS", ""), "env")
+    app.add_domain(TaskPlaces)
+    app.add_directive("task", TaskDirective)
+    app.add_css_file("coursework.css")
+    app.connect("config-inited", add_style)
+    app.connect("env-check-consistency", check_places)
+    return {"version": attnkit.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
