@@ -16,19 +16,23 @@ without mass, or with a score of -inf, gets density zero. Where no node has mass
 no positive power, the density is zero with zero gradient. Half precision is computed in float32.
 """
 
-import math
-
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.densities.arguments import require_order
-from attnkit.densities.weighted import density_of, escort_of, gaps_of
+from attnkit.densities.deformed import log_deformed_exp
+from attnkit.densities.weighted import density_of, escort_of, gaps_of, normaliser_of
 from attnkit.validate import require_finite, require_floating, require_positive
 
-__all__ = ["divided", "divided_after_maximum", "escort", "threshold", "threshold_normalised"]
-
-_SERIES_BELOW, _SERIES_TERMS = 0.05, 12
+__all__ = [
+    "divided",
+    "divided_after_maximum",
+    "escort",
+    "log_normaliser",
+    "threshold",
+    "threshold_normalised",
+]
 
 
 def threshold_normalised(
@@ -74,20 +78,27 @@ def threshold(
     limit of tau + 1 / (alpha - 1). Infinite where no node has mass. Parameters, errors and
     derivatives as in `threshold_normalised`.
     """
+    normaliser = log_normaliser(score, masses, alpha)
+    if not isinstance(alpha, Tensor):
+        return normaliser if alpha == 1 else normaliser - 1 / (alpha - 1)
+    excess = require_order(alpha, score, score.ndim - 1).squeeze(-1).to(normaliser) - 1
+    at_one = excess == 0
+    return normaliser - (1 / excess.masked_fill(at_one, 1.0)).masked_fill(at_one, 0.0)
+
+
+def log_normaliser(
+    score: Float[Tensor, "*batch node"],
+    masses: Float[Tensor, "*#batch node"],
+    alpha: float | Tensor = 2.0,
+) -> Float[Tensor, "*batch"]:
+    """The A in p = exp_(2 - alpha)(f - A) of `threshold_normalised`: smooth in alpha down to 1.
+
+    The deformed exponential is [1 + (alpha - 1) x]_+ ^ (1 / (alpha - 1)), and A is the threshold
+    plus 1 / (alpha - 1). Otherwise as `threshold`.
+    """
     score, masses, alpha, dtype = _prepare(score, masses, alpha)
     density = density_of(score, masses, alpha)
-    best = score.masked_fill(masses <= 0, -math.inf).argmax(-1, keepdim=True)
-    height = density.gather(-1, best)
-    empty = height <= 0
-    height = height.masked_fill(empty, 1.0)
-    excess = alpha - 1
-    at_one = excess == 0
-    if isinstance(excess, Tensor):
-        lift = torch.where(at_one, height.log(), height**excess / excess.masked_fill(at_one, 1.0))
-    else:
-        lift = height.log() if at_one else height**excess / excess
-    found = (score.gather(-1, best) - lift).masked_fill(empty, math.inf)
-    return found.squeeze(-1).to(dtype)
+    return normaliser_of(score, masses, density, alpha).squeeze(-1).to(dtype)
 
 
 def divided(
@@ -170,21 +181,10 @@ def _prepare(
 
 
 def _normalised(gaps: Tensor, masses: Tensor, scale: Tensor, alpha: float | Tensor) -> Tensor:
-    """R / sum w R with log R = -x (-log(1 - a x) / (a x)), x = g / s; zero where s <= 0."""
-    excess = alpha - 1
+    """R / sum w R; zero where s <= 0."""
     safe = scale.where(scale > 0, 1.0)
-    inside = (gaps * excess < safe) & (scale > 0) & gaps.isfinite()
-    distance = gaps.where(inside, 0.0) / safe
-    powers = torch.exp(-distance * _log_ratio(distance * excess)).where(inside, 0.0)
+    held = gaps.isfinite() & (scale > 0)
+    distance = gaps.where(held, 0.0) / safe
+    powers = log_deformed_exp(-distance, alpha).exp().where(held, 0.0)
     total = (masses * powers).sum(-1, keepdim=True)
     return powers / total.where(total > 0, 1.0)
-
-
-def _log_ratio(depth: Tensor) -> Tensor:
-    """-log(1 - x) / x for 0 <= x < 1; by its series for small x, so that derivatives are exact."""
-    small = depth < _SERIES_BELOW
-    low, high = depth.where(small, 0.0), depth.where(~small, 0.5)
-    series = torch.zeros_like(depth)
-    for order in range(_SERIES_TERMS, 0, -1):
-        series = low * series + 1 / order
-    return series.where(small, -torch.log1p(-high) / high)

@@ -17,10 +17,11 @@ import math
 import torch
 from torch import Tensor
 
+from attnkit.densities.deformed import deformed_log
 from attnkit.densities.derivative import order_slope
 from attnkit.densities.iteration import has_settled, newton_bound
 
-__all__ = ["density_of", "escort_of", "powers_of", "scale_of"]
+__all__ = ["density_of", "escort_of", "gaps_of", "normaliser_of"]
 
 _SMALLEST_EXCESS = 1e-20  # stands for alpha - 1 = 0; log1p(a x) / a is x to the last bit
 _WHOLE = 1e-12  # 1 / (1.5 - 1) is 2 up to rounding
@@ -31,6 +32,15 @@ def density_of(score: Tensor, masses: Tensor, alpha: float | Tensor) -> Tensor:
     return _Density.apply(score, masses, alpha)
 
 
+def normaliser_of(score: Tensor, masses: Tensor, density: Tensor, alpha: float | Tensor) -> Tensor:
+    """A in p = exp_(2 - alpha)(f - A), read off at the best node; infinite without mass."""
+    best = score.masked_fill(masses <= 0, -math.inf).argmax(-1, keepdim=True)
+    height = density.gather(-1, best)
+    empty = height <= 0
+    logarithm = deformed_log(height.masked_fill(empty, 1.0), alpha)
+    return (score.gather(-1, best) - logarithm).masked_fill(empty, math.inf)
+
+
 def gaps_of(score: Tensor, masses: Tensor) -> tuple[Tensor, Tensor]:
     """Gaps to the best score among the nodes with mass, infinite where there is no mass; best."""
     held = score.masked_fill(masses <= 0, -math.inf)
@@ -38,7 +48,7 @@ def gaps_of(score: Tensor, masses: Tensor) -> tuple[Tensor, Tensor]:
     return (best - held).where(masses > 0, math.inf), best
 
 
-def scale_of(gaps: Tensor, masses: Tensor, alpha: float | Tensor) -> Tensor:
+def _scale_of(gaps: Tensor, masses: Tensor, alpha: float | Tensor) -> Tensor:
     """The scale s of the maximiser; 1 where no node has mass."""
     excess = _excess(alpha)
     drops = gaps * excess
@@ -50,7 +60,7 @@ def scale_of(gaps: Tensor, masses: Tensor, alpha: float | Tensor) -> Tensor:
     alone = _sum(masses) <= 0
     most = newton_bound(float(2 * masses.shape[-1]) ** 2, masses.dtype)
     for _ in range(most):
-        powers, slopes = powers_of(drops, scale, excess)
+        powers, slopes = _powers_of(drops, scale, excess)
         mass = _sum(masses * powers).clamp(min=tiny)
         change = mass / _sum(masses * slopes).clamp(min=tiny) * (_power(mass, -excess) - scale)
         change = change.masked_fill(alone, 0.0)
@@ -60,7 +70,7 @@ def scale_of(gaps: Tensor, masses: Tensor, alpha: float | Tensor) -> Tensor:
     return scale.masked_fill(alone, 1.0)
 
 
-def powers_of(drops: Tensor, scale: Tensor, excess: float | Tensor) -> tuple[Tensor, Tensor]:
+def _powers_of(drops: Tensor, scale: Tensor, excess: float | Tensor) -> tuple[Tensor, Tensor]:
     """R^(1) and its slope: [1 - drops / scale]_+ to the powers 1 / excess and 1 / excess - 1."""
     reach = drops / scale
     ratios = (1 - reach).relu()
@@ -88,7 +98,7 @@ class _Density(torch.autograd.Function):
     def forward(score, masses, alpha):
         gaps, _ = gaps_of(score, masses)
         excess = _excess(alpha)
-        powers, _ = powers_of(gaps * excess, scale_of(gaps, masses, alpha), excess)
+        powers, _ = _powers_of(gaps * excess, _scale_of(gaps, masses, alpha), excess)
         return powers / _sum(masses * powers).clamp(min=torch.finfo(score.dtype).tiny)
 
     @staticmethod

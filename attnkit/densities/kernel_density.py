@@ -1,0 +1,197 @@
+r"""Densities whose score is a sum of kernels: several separate regions can be attended at once."""
+
+import math
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.distributions import Distribution
+
+from attnkit.densities.arguments import require_order
+from attnkit.densities.base_measure import BaseMeasure
+from attnkit.densities.kernel_quadrature import KernelQuadrature
+from attnkit.densities.quadrature import Estimate
+from attnkit.validate import require_finite, require_floating
+
+__all__ = ["KernelDensity"]
+
+Kernel = Callable[[Tensor, Tensor], Tensor]
+
+
+class KernelDensity:
+    r"""Density of a kernel score: a kernel exponential or deformed exponential family.
+
+    .. math:: f(t) = \sum_i \gamma_i k(t, t_i), \qquad
+              p = \arg\max_p \int p f \, dQ - \frac{\int p^\alpha dQ - 1}{\alpha (\alpha - 1)},
+              \qquad p(t) = [(\alpha - 1)(f(t) - \tau)]_+^{1/(\alpha - 1)}
+
+    with respect to the base measure Q. At alpha = 1 it is exp(f - A); at alpha = 2 the support is
+    where f exceeds tau, several disjoint intervals in general. The roots of f - tau are found and
+    every interval is integrated by its own Gauss nodes, as many as the change from one rule to
+    the next asks for. Computed in float64; results have the dtype of the coefficients, at least
+    float32. Everything is differentiable, twice, in coefficients, centers, alpha, parameters of
+    the base density and tensors that the kernel holds; nothing is changed after construction.
+
+    Parameters
+    ----------
+    coefficients
+        (..., m); all zero gives the base measure, normalised.
+    centers
+        (m,) or (..., m).
+    kernel
+        k(s, t) that broadcasts, such as those of `attnkit.densities.kernels`.
+    alpha
+        A number in [1, 2], or a tensor (...,).
+    domain
+        (low, high); infinite ends need a base density.
+    base
+        One density on the line with `log_prob`, of which Q is the part on the domain; without it
+        Q is the Lebesgue measure.
+
+    Raises
+    ------
+    TypeError
+        For coefficients or centers that are not floating point, or a base without `log_prob`.
+    ValueError
+        For NaN, centers that do not match the coefficients, alpha outside [1, 2], an empty domain,
+        an infinite one without a base density, or a base density whose tails the score outweighs.
+
+    Notes
+    -----
+    Moreno et al. 2021 (2111.01222). The quadrature and its derivatives are derived here.
+    """
+
+    def __init__(
+        self,
+        coefficients: Float[Tensor, "*batch center"],
+        centers: Float[Tensor, "*#batch center"],
+        kernel: Kernel,
+        alpha: float | Tensor = 2.0,
+        domain: tuple[float, float] = (0.0, 1.0),
+        base: Distribution | None = None,
+    ):
+        _require_matching(coefficients, centers)
+        self.coefficients, self.centers, self.kernel = coefficients, centers, kernel
+        self.alpha = _order(alpha, coefficients)
+        self._dtype = torch.promote_types(coefficients.dtype, torch.float32)
+        self._measure = BaseMeasure(domain, base, torch.float64, coefficients.device)
+        self._quadrature = KernelQuadrature(
+            self._score_at, self._marks(), self._measure, self._alpha
+        )
+
+    @property
+    def threshold(self) -> Float[Tensor, "*batch"]:
+        """Tau, which the score must exceed to get any mass; at alpha = 1 the log-normaliser A.
+
+        A is the limit of tau + 1 / (alpha - 1).
+        """
+        return self._quadrature.threshold.to(self._dtype)
+
+    def score(self, points: Float[Tensor, "*#batch time"]) -> Float[Tensor, "*batch time"]:
+        """f at the points, which broadcast with the batch."""
+        return self._score(points.double()).to(self._dtype)
+
+    def log_prob(self, points: Float[Tensor, "*#batch time"]) -> Float[Tensor, "*batch time"]:
+        """Log of the density per unit of t (p times the base density); -inf off the support.
+
+        The points (..., time) broadcast with the batch.
+        """
+        require_floating("points", points)
+        require_finite("points", points)
+        low, high = self._measure.domain
+        points = points.double()
+        outside = (points < low) | (points > high)
+        safe = points.masked_fill(outside, self._measure.inside)
+        log_density = self._quadrature.log_density(self._score(safe))
+        log_density = log_density + self._measure.log_base(safe)
+        return log_density.masked_fill(outside, -math.inf).to(self._dtype)
+
+    def prob(self, points: Float[Tensor, "*#batch time"]) -> Float[Tensor, "*batch time"]:
+        """Density per unit of t: it integrates to one over the domain. Arguments as `log_prob`."""
+        return self.log_prob(points).exp()
+
+    def support_intervals(self) -> list:
+        """The intervals on which the density is positive: a list of (low, high).
+
+        One such list per density, nested as the batch is.
+        """
+        return self._quadrature.support_intervals()
+
+    def expectation(self, function: Callable[[Tensor], Tensor]) -> Estimate:
+        """E_p[function(t)], with its change under a finer rule as an estimate of the error.
+
+        `function` maps points (*batch, node) to values (*batch, node, *feature); the value has
+        shape (*batch, *feature). `mass` is the mass of p by the finer rule. Where the function is
+        much narrower than the score's bumps, the estimate says so. The nodes move with the
+        parameters, which second derivatives need; they use autograd through `function`, or, where
+        that leaves no trace in its values, stay still: then only first derivatives are right.
+        """
+        estimate = self._quadrature.expectation(self._in_double(function))
+        return Estimate(*(part.to(self._dtype) for part in estimate))
+
+    def entropy(self) -> Float[Tensor, "*batch"]:
+        """Tsallis entropy of order alpha with respect to the base measure.
+
+        (1 - integral p^alpha dQ) / (alpha (alpha - 1)), with p the density with respect to Q; at
+        alpha = 1 Shannon's -integral p log p dQ. Not bounded below: the base measure has no atoms.
+        """
+        return self._quadrature.entropy().to(self._dtype)
+
+    def escort_covariance(
+        self, first: Callable[[Tensor], Tensor], second: Callable[[Tensor], Tensor]
+    ) -> Float[Tensor, "*batch"]:
+        """|e| Cov(first, second) under the escort density: the slope of E_p[second] along first.
+
+        If the score moves by a multiple of `first`, E_p[second] moves by this much per unit. Both
+        functions map points (*batch, node) to the same shape. Martins et al. 2020.
+        """
+        return self._quadrature.escort_covariance(
+            *(self._in_double(function) for function in (first, second))
+        ).to(self._dtype)
+
+    def _in_double(self, function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+        """The function of float64 points, which sees them in the density's dtype."""
+        return lambda points: function(points.to(self._dtype)).double()
+
+    @property
+    def _alpha(self) -> float | Tensor:
+        return self.alpha.unsqueeze(-1).double() if isinstance(self.alpha, Tensor) else self.alpha
+
+    def _score(self, t: Tensor) -> Tensor:
+        heights = self.kernel(t.unsqueeze(-1), self.centers.double().unsqueeze(-2))
+        return (heights.double() * self.coefficients.double().unsqueeze(-2)).sum(-1)
+
+    def _score_at(self, u: Tensor) -> Tensor:
+        return self._score(self._measure.points(u))
+
+    def _marks(self) -> Tensor:
+        centers = self.centers.detach().double().expand(self.coefficients.shape)
+        return self._measure.coordinates(centers)
+
+
+def _require_matching(coefficients: Tensor, centers: Tensor) -> None:
+    for name, tensor in (("coefficients", coefficients), ("centers", centers)):
+        require_floating(name, tensor)
+        require_finite(name, tensor)
+    if coefficients.ndim == 0 or centers.ndim == 0 or coefficients.shape[-1] == 0:
+        raise ValueError("coefficients and centers must have a last dimension of at least one")
+    if centers.shape not in (coefficients.shape[-1:], coefficients.shape):
+        raise ValueError(
+            f"centers must have shape {tuple(coefficients.shape[-1:])} or that of the "
+            f"coefficients, {tuple(coefficients.shape)}, got {tuple(centers.shape)}"
+        )
+
+
+def _order(alpha: float | Tensor, coefficients: Tensor) -> float | Tensor:
+    """Alpha as a float, or as a tensor of the batch shape."""
+    if not isinstance(alpha, Tensor):
+        alpha = require_order(alpha, coefficients, coefficients.ndim - 1)
+        largest = alpha
+    else:
+        column = require_order(alpha.unsqueeze(-1), coefficients, coefficients.ndim - 1)
+        largest = float(column.detach().max())
+        alpha = column.expand(*coefficients.shape[:-1], 1).squeeze(-1)
+    if largest > 2:
+        raise ValueError(f"alpha must be in [1, 2], got {largest}")
+    return alpha

@@ -1,0 +1,148 @@
+r"""A kernel density's nodes, which follow the parameters so that second derivatives are right.
+
+The search for them is outside the graph. Afterwards each end of a panel takes one Newton step on
+f - tau that is in the graph, with tau solved on the nodes at rest. That makes the ends right to
+first order, and since the density vanishes there, every expectation right to second order; with
+ends at rest the second derivative would lack what the boundary contributes. Derived here.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from attnkit.densities.base_measure import BaseMeasure
+from attnkit.densities.deformed import deformed_log, log_deformed_exp
+from attnkit.densities.positive_panels import Panels
+from attnkit.densities.quadrature import Estimate
+from attnkit.densities.support_search import heights_of, search, solved_on, threshold_from
+
+__all__ = ["KernelQuadrature"]
+
+Function = Callable[[Tensor], Tensor]
+
+
+class _Nodes(NamedTuple):
+    u: Float[Tensor, "*batch node"]
+    values: Float[Tensor, "*batch node"]
+    shares: Float[Tensor, "*batch node"]
+    normaliser: Float[Tensor, "*batch 1"]
+
+
+class KernelQuadrature:
+    """Nodes, their probabilities and the threshold for score(u) and a base measure."""
+
+    def __init__(
+        self,
+        score: Function,
+        marks: Float[Tensor, "*batch mark"],
+        measure: BaseMeasure,
+        alpha: float | Tensor,
+    ):
+        self._score, self._measure, self._alpha = score, measure, alpha
+        with torch.no_grad():
+            if not measure.bounded:
+                measure.cut_to(score, alpha)
+            self.found = search(score, marks, measure, alpha)
+        self._at_rest = self._nodes = self._solved(self.found.pieces)
+        if self._at_rest.normaliser.requires_grad:
+            self._nodes = self._solved(self._moving(self.found.pieces))
+
+    @property
+    def n_nodes(self) -> Tensor:
+        """How many nodes each density has."""
+        return (self.found.rule.weight > 0).sum(-1)
+
+    @property
+    def threshold(self) -> Float[Tensor, "*batch"]:
+        """Tau; at alpha = 1 the log-normaliser."""
+        normaliser = self._nodes.normaliser
+        return threshold_from(normaliser, self._alpha, normaliser).squeeze(-1)
+
+    def log_density(self, values: Float[Tensor, "*batch time"]) -> Float[Tensor, "*batch time"]:
+        """log p with respect to the base measure, where the score has these values."""
+        return log_deformed_exp(values - self._nodes.normaliser, self._alpha)
+
+    def expectation(self, function: Function) -> Estimate:
+        """E_p[function(t)], its change under the finer rule, and the mass by that rule."""
+        nodes = self._nodes
+        values = function(self._measure.points(nodes.u))
+        if nodes.u.requires_grad and not values.requires_grad:
+            nodes = self._at_rest
+        value = _weighted(nodes.shares, values)
+        with torch.no_grad():
+            u, shares = self._finer()
+            change = value - _weighted(shares, function(self._measure.points(u)))
+        return Estimate(value, change.abs(), shares.sum(-1))
+
+    def entropy(self) -> Float[Tensor, "*batch"]:
+        """-E_p[deformed log p] / alpha."""
+        log_density = self.log_density(self._nodes.values)
+        density = log_density.masked_fill(self._nodes.shares <= 0, 0.0).exp()
+        mean = (self._nodes.shares * deformed_log(density, self._alpha)).sum(-1, keepdim=True)
+        return (-mean / self._alpha).squeeze(-1)
+
+    def escort_covariance(self, first: Function, second: Function) -> Float[Tensor, "*batch"]:
+        """|e| Cov(first, second) under the escort density."""
+        nodes = self._nodes
+        log_density = self.log_density(nodes.values).masked_fill(nodes.shares <= 0, 0.0)
+        escorts = nodes.shares * torch.exp((1 - self._alpha) * log_density)
+        points = self._measure.points(nodes.u)
+        a, b = first(points), second(points)
+        mean = (escorts * a).sum(-1, keepdim=True) / escorts.sum(-1, keepdim=True)
+        return (escorts * (a - mean) * b).sum(-1)
+
+    def support_intervals(self) -> list:
+        """Lists of (low, high), nested as the batch."""
+        panels, (low, high) = self.found.support, self._measure.domain
+        starts = self._measure.points(panels.low).masked_fill(~panels.low_is_root, low)
+        stops = self._measure.points(panels.high).masked_fill(~panels.high_is_root, high)
+        counts = (panels.high > panels.low).sum(-1)
+        return _intervals(torch.stack([starts, stops], -1).tolist(), counts.tolist())
+
+    def _solved(self, pieces: Panels) -> _Nodes:
+        u, weights = self.found.rule.place(pieces)
+        values = self._score(u)
+        shares, normaliser = solved_on(values, self._measure.log_density(u), weights, self._alpha)
+        return _Nodes(u, values, shares, normaliser)
+
+    def _moving(self, pieces: Panels) -> Panels:
+        """The same pieces, with ends at roots that follow the parameters."""
+        level = threshold_from(self._at_rest.normaliser, self._alpha, 0.0)
+        low = self._moving_ends(pieces.low, pieces.low_is_root, level)
+        high = self._moving_ends(pieces.high, pieces.high_is_root, level)
+        return pieces._replace(low=low, high=high)
+
+    def _moving_ends(self, ends: Tensor, is_root: Tensor, level: Tensor) -> Tensor:
+        with torch.enable_grad():
+            free = ends.detach().requires_grad_()
+            (slope,) = torch.autograd.grad(self._score(free).sum(), free)
+        usable = is_root & (slope != 0)
+        step = (self._score(ends) - level) / slope.where(usable, 1.0)
+        return ends - step.where(usable, 0.0)
+
+    def _finer(self) -> tuple[Tensor, Tensor]:
+        """Nodes of the finer rule and their probabilities with the same threshold."""
+        u, weights = self.found.finer.place(self.found.pieces)
+        log_base = self._measure.log_density(u)
+        heights, _ = heights_of(self._score(u), log_base, self._nodes.normaliser, self._alpha)
+        return u, heights * weights
+
+
+def _intervals(ends: list, counts: list | int) -> list:
+    if isinstance(counts, int):
+        return [(low, high) for low, high in ends[:counts]]
+    return [_intervals(*pair) for pair in zip(ends, counts, strict=True)]
+
+
+def _weighted(shares: Float[Tensor, "*batch node"], values: Tensor) -> Tensor:
+    """Sum over the nodes, which are the last axis of `shares` and may have features behind."""
+    extra = values.ndim - shares.ndim
+    if extra < 0 or values.shape[: shares.ndim] != shares.shape:
+        raise ValueError(
+            f"function must return (*batch, node, *feature) with leading shape "
+            f"{tuple(shares.shape)}, got {tuple(values.shape)}"
+        )
+    return (shares.reshape(shares.shape + (1,) * extra) * values).sum(shares.ndim - 1)

@@ -1,0 +1,146 @@
+r"""Find a kernel density's threshold and the panels of its support together.
+
+For 1 < alpha <= 2 the mass F(tau) is convex and falling in tau, and each Newton step
+
+    tau <- tau + (F - 1) / G,     G = integral [(alpha - 1)(f - tau)]_+ ^ (1 / (alpha - 1) - 1) dQ,
+
+integrates over the panels of {f > tau}, so that no kink is ever inside one. From a tau below the
+root it rises to it without overshooting. Written in A = tau + 1 / (alpha - 1), in which
+p = exp_(2 - alpha)(f - A) is smooth down to alpha = 1. Derived here.
+"""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from attnkit.densities.base_measure import BaseMeasure
+from attnkit.densities.deformed import log_deformed_exp
+from attnkit.densities.panel_rules import Rule, resolved
+from attnkit.densities.positive_panels import Panels, panels_above, scan
+from attnkit.densities.weighted import density_of, normaliser_of
+from attnkit.validate import require_finite
+
+__all__ = ["Found", "heights_of", "search", "solved_on", "threshold_from"]
+
+_TOLERANCE = 1e-10  # mass by which two rules on one panel may differ
+_SETTLED = 1e-9  # Newton doubles the digits: the next step would be below rounding
+_MOST_STEPS = 50
+_SMOOTH_POWER = 8.0  # from here on an end is smooth enough for plain Gauss nodes
+
+Score = Callable[[Tensor], Tensor]
+Order = float | Tensor
+
+
+class Found(NamedTuple):
+    """The support, the pieces it is integrated in, their rule, a finer one, and how many scores
+    were computed on the way, per density.
+    """
+
+    support: Panels
+    pieces: Panels
+    rule: Rule
+    finer: Rule
+    n_scores: int
+
+
+def search(
+    score: Score, marks: Float[Tensor, "*batch mark"], measure: BaseMeasure, alpha: Order
+) -> Found:
+    """Panels and rules for the density of score(u); nothing here is in the graph."""
+    counted = _Counted(score)
+    points, values = scan(counted, measure.low, measure.high, marks)
+    require_finite("kernel(s, t)", values)
+    _, normaliser = solved_on(values, measure.log_density(points), _trapezoid(points), alpha)
+    for _ in range(_MOST_STEPS):
+        integrand = _probe(counted, measure, normaliser, alpha, values)
+        level = threshold_from(normaliser, alpha, -math.inf)
+        support = panels_above(counted, level, points, values)
+        pieces, rule, finer = resolved(
+            support, integrand, marks, tolerance=_TOLERANCE, absorb=_has_rough_ends(alpha)
+        )
+        u, weights = rule.place(pieces)
+        heights = heights_of(counted(u), measure.log_density(u), normaliser, alpha)
+        mass, slope = ((weights * part).sum(-1, keepdim=True) for part in heights)
+        change = (mass - 1) / slope
+        normaliser = normaliser + change
+        if bool((change.abs() <= _SETTLED * (1 + normaliser.abs())).all()):
+            break
+    return Found(support, pieces, rule, finer, counted.count)
+
+
+def solved_on(
+    values: Float[Tensor, "*batch node"],
+    log_base: Float[Tensor, "..."],
+    weights: Float[Tensor, "*batch node"],
+    alpha: Order,
+) -> tuple[Float[Tensor, "*batch node"], Float[Tensor, "*batch 1"]]:
+    """Probability of each node, and A."""
+    if _is_one(alpha):  # base densities may underflow where exp(score) makes up for it
+        values, masses = values + log_base, weights
+    else:
+        masses = weights * log_base.exp()
+    values, masses = torch.broadcast_tensors(values, masses)
+    density = density_of(values, masses, alpha)
+    return density * masses, normaliser_of(values, masses, density, alpha)
+
+
+def heights_of(
+    values: Tensor, log_base: Tensor, normaliser: Tensor, alpha: Order
+) -> tuple[Tensor, Tensor]:
+    """p and p^(2 - alpha), both times the density of the base measure."""
+    log_density = log_deformed_exp(values - normaliser, alpha)
+    held = log_density > -math.inf
+    slopes = torch.exp((2 - alpha) * log_density.where(held, 0.0) + log_base)
+    return torch.exp(log_density + log_base), slopes.where(held, 0.0)
+
+
+def threshold_from(normaliser: Tensor, alpha: Order, at_one: float | Tensor) -> Tensor:
+    """A - 1 / (alpha - 1), or `at_one` where alpha = 1."""
+    if not isinstance(alpha, Tensor):
+        return normaliser * 0 + at_one if alpha == 1 else normaliser - 1 / (alpha - 1)
+    is_one = alpha == 1
+    return torch.where(is_one, at_one, normaliser - 1 / (alpha - 1).masked_fill(is_one, 1.0))
+
+
+def _probe(
+    score: Score, measure: BaseMeasure, normaliser: Tensor, alpha: Order, values: Tensor
+) -> Score:
+    """p (1 + p / max p), whose integral a rule for p times other functions should get right."""
+    peak = log_deformed_exp(values.amax(-1, keepdim=True) - normaliser, alpha)
+
+    def integrand(u: Tensor) -> Tensor:
+        log_density = log_deformed_exp(score(u) - normaliser, alpha)
+        mass = torch.exp(log_density + measure.log_density(u))
+        return mass * (1 + torch.exp(log_density - peak))
+
+    return integrand
+
+
+class _Counted:
+    """A score that counts the points at which it is asked for."""
+
+    def __init__(self, score: Score):
+        self.score, self.count = score, 0
+
+    def __call__(self, u: Tensor) -> Tensor:
+        self.count += u.shape[-1]
+        return self.score(u)
+
+
+def _is_one(alpha: Order) -> bool:
+    return not isinstance(alpha, Tensor) and alpha == 1
+
+
+def _has_rough_ends(alpha: Order) -> bool:
+    """Whether the density has a fractional power at the ends of its support."""
+    powers = 1 / (torch.as_tensor(alpha).double() - 1).clamp(min=1e-3)
+    return bool(((powers < _SMOOTH_POWER) & ((powers - powers.round()).abs() > 1e-9)).any())
+
+
+def _trapezoid(points: Tensor) -> Tensor:
+    gaps = points.diff(dim=-1) / 2
+    return torch.nn.functional.pad(gaps, (0, 1)) + torch.nn.functional.pad(gaps, (1, 0))
