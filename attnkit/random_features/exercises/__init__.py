@@ -1,0 +1,1 @@
+"""The exercises of this room: one idea of its chapters each."""
