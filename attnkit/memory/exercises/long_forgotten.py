@@ -29,13 +29,13 @@ def _nothing(answer, *, rate, d_key):
 
 @law(
     "measured",
-    "It is the error of the oldest pairs of 300 long lists, within four standard errors.",
+    "It is the error of the oldest pairs of 300 long lists, within five standard errors.",
     cases=_cases,
 )
 def _measured(answer, *, rate, d_key, seed):
     errors = _old_errors(rate, d_key, seed)
     away = answer(rate, d_key) - errors.mean().item()
-    if abs(away) <= 4 * errors.std().item() / LISTS**0.5:
+    if abs(away) <= 5 * errors.std().item() / LISTS**0.5:
         return None
     return f"the error is too {'large' if away > 0 else 'small'}"
 

@@ -32,7 +32,7 @@ def _clean(answer, *, d_key, tolerance):
 @law(
     "measured",
     "At the predicted count the mean squared error, over 400 drawn lists, is the tolerance squared "
-    "within four standard errors.",
+    "within five standard errors.",
     cases=_noisy,
 )
 def _measured(answer, *, d_key, tolerance, query_noise, seed):
@@ -43,7 +43,7 @@ def _measured(answer, *, d_key, tolerance, query_noise, seed):
     fewer, more = (_squared_errors(n, d_key, query_noise, seed) for n in (below, below + 1))
     errors = fewer + (predicted - below) * (more - fewer)
     away = errors.mean() - tolerance**2
-    if away.abs() <= 4 * errors.std() / LISTS**0.5:
+    if away.abs() <= 5 * errors.std() / LISTS**0.5:
         return None
     return f"the count of pairs is too {'large' if away > 0 else 'small'}"
 
