@@ -1,6 +1,6 @@
 """Moving figures: one declaration, alive in Jupyter and on a static page."""
 
-from attnkit.explore.controls import Choice, Slider, Steps, Text
+from attnkit.explore.controls import Choice, Free, Slider, Steps, Text
 from attnkit.explore.explorable import Explorable, Readout
 from attnkit.explore.gallery import gallery
 from attnkit.explore.marks import Affine, Area, Band, Bars, Heat, Line, Panel, Points, Rule
@@ -12,6 +12,7 @@ __all__ = [
     "Bars",
     "Choice",
     "Explorable",
+    "Free",
     "Heat",
     "Line",
     "Panel",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Choice", "Control", "Slider", "Steps", "Text"]
+__all__ = ["Choice", "Control", "Free", "Slider", "Steps", "Text"]
 
 Value = float | str
 
@@ -136,6 +136,30 @@ class Text(_Listed):
     def stored(self) -> tuple[str, ...]:
         """Every preset, in order."""
         return tuple(self.presets)
+
+
+@dataclass(frozen=True)
+class Free:
+    """A number that moves in Jupyter only: `compute` gives it the same default.
+
+    For the many hands of a figure, such as one for each coefficient, whose grid no page could
+    store. The page offers presets instead, and the figure's `page_note` says so.
+    """
+
+    name: str
+    label: str
+    low: float
+    high: float
+    default: float
+    step: float
+    meaning: str = ""
+
+    def __post_init__(self):
+        if not self.low <= self.default <= self.high or self.step <= 0:
+            raise ValueError(
+                f"control {self.name!r} needs low <= default <= high and step > 0, "
+                f"got {self.low}, {self.default}, {self.high}, step {self.step}"
+            )
 
 
 Control = Slider | Steps | Choice | Text

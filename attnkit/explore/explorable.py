@@ -1,11 +1,12 @@
 """An Explorable: one declaration of a moving figure, alive in Jupyter and on a static page."""
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from attnkit.explore.controls import Control, Value
+from attnkit.explore.controls import Control, Free, Value
 from attnkit.explore.marks import Panel
 
 __all__ = ["Explorable", "Readout"]
@@ -60,6 +61,8 @@ class Explorable:
         static page stores an array only on the grid of these.
     tolerance
         How far the page's interpolation may be from `compute`, as a fraction of the array's range.
+    free
+        What the reader moves in Jupyter only; `compute` has the same defaults for them.
     page_note
         One sentence for what the static page offers less than Jupyter.
     """
@@ -74,6 +77,7 @@ class Explorable:
     readouts: Sequence[Readout] = ()
     depends: Mapping[str, Sequence[str]] = field(default_factory=dict)
     tolerance: float = 1e-2
+    free: Sequence[Free] = ()
     page_note: str = ""
 
     def __post_init__(self):
@@ -81,10 +85,16 @@ class Explorable:
         strangers = {name for names in self.depends.values() for name in names} - known
         if strangers:
             raise ValueError(f"{self.name}: depends names unknown controls {sorted(strangers)}")
+        arguments = inspect.signature(self.compute).parameters
+        for hand in self.free:
+            if hand.name not in arguments or arguments[hand.name].default != hand.default:
+                raise ValueError(
+                    f"{self.name}: compute needs {hand.name}={hand.default}, as its free control"
+                )
 
     @property
     def sliders(self) -> dict[str, Control]:
-        """Every control by name."""
+        """Every control that both hosts have, by name."""
         return {control.name: control for control in self.controls}
 
     @property

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from IPython.display import HTML
 from IPython.display import display as ipython_display
 
-from attnkit.explore.controls import Choice, Control, Steps, Text
+from attnkit.explore.controls import Choice, Control, Free, Steps, Text
 from attnkit.explore.explorable import Explorable
 from attnkit.explore.figure import filled, ghost_style, heading_html, layout
 from attnkit.explore.marks import Panel
@@ -41,7 +41,7 @@ class LiveFigure:
     def __init__(self, explorable: Explorable):
         self.explorable = explorable
         self.values = explorable.compute(**explorable.defaults)
-        self.controls = {c.name: _control_widget(c) for c in explorable.controls}
+        self.controls = {c.name: _control_widget(c) for c in _hands(explorable)}
         self.panels = [_LivePanel(panel, self.values) for panel in explorable.panels]
         self.readouts = widgets.HTML()
         self.message = widgets.HTML()
@@ -97,7 +97,7 @@ class LiveFigure:
         self.readouts.value = " &emsp; ".join(parts)
 
     def _on_reset(self, _) -> None:
-        for control in self.explorable.controls:
+        for control in _hands(self.explorable):
             self.controls[control.name].value = control.default
 
     def _on_hold(self, change) -> None:
@@ -153,13 +153,18 @@ _PANEL_WIDTH = 460  # two side by side in a notebook
 _BUTTON = widgets.Layout(width="auto")
 
 
+def _hands(explorable: Explorable) -> list[Control | Free]:
+    """Everything a reader can move in Jupyter."""
+    return [*explorable.controls, *explorable.free]
+
+
 def _button(text: str, act) -> widgets.Button:
     button = widgets.Button(description=text, layout=_BUTTON)
     button.on_click(act)
     return button
 
 
-def _control_widget(control: Control) -> widgets.Widget:
+def _control_widget(control: Control | Free) -> widgets.Widget:
     look = {
         "description": control.label,
         "tooltip": control.meaning,

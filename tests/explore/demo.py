@@ -9,6 +9,7 @@ from attnkit.explore import (
     Bars,
     Choice,
     Explorable,
+    Free,
     Heat,
     Line,
     Panel,
@@ -21,7 +22,9 @@ from attnkit.explore import (
 )
 
 
-def bump(place: float, width: float, tilt: float, count: float, shape: str, words: str) -> dict:
+def bump(
+    place: float, width: float, tilt: float, count: float, shape: str, words: str, lift: float = 0.0
+) -> dict:
     if not words:
         raise ValueError("words must not be empty")
     u = np.linspace(-1.0, 1.0, 31)
@@ -33,7 +36,7 @@ def bump(place: float, width: float, tilt: float, count: float, shape: str, word
         "u": u,
         "profile": profile,
         "height": 1.0 / width,
-        "half": 0.5,
+        "half": 0.5 + lift,
         "keys": keys,
         "bars": np.where(keys < count, 1.0 / count, 0.0),
         "matrix": np.outer(profile[::5], keys) * len(words),
@@ -54,6 +57,7 @@ DEMO = Explorable(
         Choice("shape", "shape", ("round", "peaked"), "round"),
         Text("words", "words", ("one", "two words"), "one"),
     ],
+    free=[Free("lift", "lift", -1.0, 1.0, 0.0, 0.1, "raises everything")],
     panels=[
         Panel(
             [

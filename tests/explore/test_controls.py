@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
-from attnkit.explore import Choice, Explorable, Panel, Rule, Slider, Steps
+from attnkit.explore import Choice, Explorable, Free, Panel, Rule, Slider, Steps
+from tests.explore.demo import DEMO
 
 
 def test_a_counted_grid_is_equally_spaced_from_low_to_high():
@@ -63,3 +66,14 @@ def test_depends_on_an_unknown_control_is_refused():
 def test_a_rule_needs_a_panel_of_known_height():
     with pytest.raises(ValueError, match="fixed y_range"):
         Panel([Rule("at")]).layers()
+
+
+def test_compute_must_share_the_default_of_a_free_control():
+    hand = Free("lift", "lift", 0.0, 1.0, 0.5, 0.1)
+    with pytest.raises(ValueError, match=r"compute needs lift=0\.5"):
+        replace(DEMO, free=[hand])
+
+
+def test_a_free_control_that_cannot_work_says_why():
+    with pytest.raises(ValueError, match="low <= default <= high"):
+        Free("lift", "lift", 0.0, 1.0, 2.0, 0.1)

@@ -41,7 +41,7 @@ def test_a_text_that_compute_refuses_is_explained_and_nothing_is_lost(figure):
 def test_reset_returns_to_the_first_setting(figure):
     figure.controls["place"].value = 1.5
     figure._on_reset(None)
-    assert figure.params() == DEMO.defaults
+    assert figure.params() == DEMO.defaults | {"lift": 0.0}
 
 
 def test_hold_keeps_the_curves_of_before(figure):
@@ -79,3 +79,11 @@ def test_the_still_picture_is_the_same_twice_and_holds_every_tone():
     picture = still_svg(DEMO)
     assert picture == still_svg(DEMO)
     assert TONES["density"].encode() in picture
+
+
+def test_a_free_control_moves_in_jupyter_and_is_absent_from_the_page(figure):
+    figure.controls["lift"].value = 0.7
+    assert figure.values["half"] == pytest.approx(1.2)
+    assert "lift" not in DEMO.sliders
+    assert "lift" not in DEMO.static_grid()
+    assert DEMO.compute(**DEMO.defaults)["half"] == 0.5
