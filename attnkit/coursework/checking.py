@@ -31,7 +31,7 @@ def check(
     """Hold an answer to the laws of its task; stop at the first that fails, and name it.
 
     The laws are tried in order, each on seeded inputs, the smallest first. The answer works on
-    copies, for at most 3 seconds a call and 8 seconds in all; what it prints is dropped; the global
+    copies, for at most 4 seconds a call and 6 seconds in all; what it prints is dropped; the global
     random state is as before. Whatever the answer does wrong, raising included, is told in a plain
     sentence. No message holds the wanted number.
 
@@ -147,10 +147,11 @@ class _Trial:
 
 @contextlib.contextmanager
 def _left_alone(seed: int) -> Iterator[None]:
-    """Seed every global source of chance, for an answer that draws from one; then put it back."""
+    """Give every answer the same surroundings, global chance included; then put them back."""
     kept = random.getstate(), numpy.random.get_state(), torch.get_rng_state()  # noqa: NPY002
-    threads = torch.get_num_threads()
+    threads, dtype = torch.get_num_threads(), torch.get_default_dtype()
     torch.set_num_threads(1)
+    torch.set_default_dtype(torch.float32)
     random.seed(seed)
     numpy.random.seed(seed)  # noqa: NPY002
     torch.default_generator.manual_seed(seed)
@@ -161,3 +162,4 @@ def _left_alone(seed: int) -> Iterator[None]:
         numpy.random.set_state(kept[1])  # noqa: NPY002
         torch.set_rng_state(kept[2])
         torch.set_num_threads(threads)
+        torch.set_default_dtype(dtype)

@@ -94,7 +94,8 @@ class Guarded:
             return str(error)
         if error is self.raised:
             return f"your function raised {type(error).__name__}{_said(error)}{self._line(error)}"
-        return f"this law cannot use what your function returned, {described(self.result)}"
+        what = described(self.result)
+        return f"the law cannot use what your function returned, {what}{_said(error)}"
 
     def _line(self, error: BaseException) -> str:
         """The last line of the student's own file or cell that was running."""
@@ -108,7 +109,7 @@ class Guarded:
 
 
 def _said(error: BaseException) -> str:
-    text = " ".join(str(error).split())
+    text = " ".join(str(error).split()).replace("`", "'")
     return f" (`{text[:200]}`)" if text else ""
 
 

@@ -16,8 +16,8 @@ from attnkit.coursework.errors import TooSlowError
 
 __all__ = ["CALL_SECONDS", "TASK_SECONDS", "Clock", "run_within"]
 
-CALL_SECONDS = 3.0
-TASK_SECONDS = 8.0
+CALL_SECONDS = 4.0
+TASK_SECONDS = 6.0
 _LOOK = 0.05
 
 

@@ -38,6 +38,8 @@ def draw_variant(task: Task, student: Student | None = None) -> dict[str, Any]:
     A quantity's place among its choices is the first eight bytes of sha256 of salt, id, task and
     quantity, joined by zero bytes, modulo their number: the same on every machine and version.
     """
+    if not isinstance(student, Student | None):
+        raise TypeError(f"student must be a Student, got {type(student).__name__}")
     if student is None:
         return {quantity: choices[0] for quantity, choices in task.variants.items()}
     return {
