@@ -1,6 +1,25 @@
 """Where attention looks: densities over a finite set, the line and R^n."""
 
 from attnkit.densities.beta_gaussian import BetaGaussian
+from attnkit.densities.estimate import Estimate
 from attnkit.densities.finite import attention, entmax, softmax, sparsemax
+from attnkit.densities.quadrature import (
+    adaptive_expectation,
+    conditional_expectation,
+    expectation,
+)
+from attnkit.densities.values import RadialBasis, RidgeValueFunction
 
-__all__ = ["BetaGaussian", "attention", "entmax", "softmax", "sparsemax"]
+__all__ = [
+    "BetaGaussian",
+    "Estimate",
+    "RadialBasis",
+    "RidgeValueFunction",
+    "adaptive_expectation",
+    "attention",
+    "conditional_expectation",
+    "entmax",
+    "expectation",
+    "softmax",
+    "sparsemax",
+]

@@ -9,8 +9,12 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Distribution, constraints
 
+from attnkit.densities.box import box_expectation
+from attnkit.densities.estimate import Estimate, Function
 from attnkit.densities.log_density import LogDensity
 from attnkit.densities.parameters import checked_alpha, checked_scale
+from attnkit.densities.quadrature import on_line
+from attnkit.densities.space import space_expectation
 from attnkit.densities.spread import expm1_ratio, log_peak, log_peak_of_spread, log_profile
 from attnkit.validate import _is_traced, require_finite, require_floating, require_shape
 
@@ -103,7 +107,7 @@ class BetaGaussian(Distribution):
     @property
     def covariance_matrix(self) -> Float[Tensor, "*batch n n"]:
         """2 p(loc)^(alpha - 1) S / (2 + (n + 2) (alpha - 1)); S at alpha = 1."""
-        tril = self._spread_tril
+        tril = self.spread_tril
         shrinks = 2 / (2 + (self._n + 2) * self._excess)
         return (shrinks[..., None, None] * (tril @ tril.mT)).to(self._dtype)
 
@@ -134,7 +138,7 @@ class BetaGaussian(Distribution):
 
         In one dimension, half the length of the support. Infinite at alpha = 1.
         """
-        squared = self._spread_tril.square().sum(-1)
+        squared = self.spread_tril.square().sum(-1)
         return (2 * squared / self._excess.unsqueeze(-1)).sqrt().to(self._dtype)
 
     def log_prob(self, value: Float[Tensor, "*#sample_and_batch n"]) -> Float[Tensor, ...]:
@@ -144,7 +148,7 @@ class BetaGaussian(Distribution):
         if self._validate_args:
             require_finite("value", value)
         offset = value.to(self._scale_tril.dtype) - self.loc
-        squared = _distance(self._spread_tril, offset)
+        squared = _distance(self.spread_tril, offset)
         found = self._log_peak + log_profile(squared, self._excess)
         found = found.to(torch.promote_types(self._dtype, value.dtype))
         return found.as_subclass(LogDensity)
@@ -165,7 +169,7 @@ class BetaGaussian(Distribution):
         gamma = safe * torch._standard_gamma(1 + 1 / safe, generator=generator)
         weight = torch.where(sparse, gamma, 1.0)
         squeezed = normal * (weight + excess * normal.square().sum(-1) / 2).rsqrt().unsqueeze(-1)
-        return (self.loc + (self._spread_tril @ squeezed.unsqueeze(-1)).squeeze(-1)).to(self._dtype)
+        return (self.loc + (self.spread_tril @ squeezed.unsqueeze(-1)).squeeze(-1)).to(self._dtype)
 
     def sample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
         """As `rsample`, without gradients."""
@@ -204,7 +208,7 @@ class BetaGaussian(Distribution):
         """
         if not _is_traced(self.alpha) and bool((self.alpha >= 2).any()):
             raise ValueError(f"alpha must be < 2 for an escort, got {self.alpha.max().item()}")
-        tril = self._spread_tril * (1 - self._excess).rsqrt()[..., None, None]
+        tril = self.spread_tril * (1 - self._excess).rsqrt()[..., None, None]
         excess = self._excess / (1 - self._excess)
         peak = log_peak_of_spread(_log_det(tril), excess, self._n)
         scale_matrix = (-excess * peak).exp()[..., None, None] * (tril @ tril.mT)
@@ -216,6 +220,29 @@ class BetaGaussian(Distribution):
     def escort_mass(self) -> Float[Tensor, "*batch"]:
         """Integral of p^(2 - alpha): (1 + n (alpha - 1) / 2) p(loc)^(1 - alpha)."""
         return ((1 + self._n * self._excess / 2) / self._spread_ratio).to(self._dtype)
+
+    def expectation(
+        self, function: Function, domain: tuple | None = None, *, tolerance: float = 1e-9
+    ) -> Estimate:
+        """E_p[function], or E_p[function | domain], with its error and the mass looked at.
+
+        `function` maps points (..., node, n) to values (..., node, *feature). `domain` holds a pair
+        (low, high) per dimension, and on the line may be that pair; it is understood for n = 1 and
+        n = 2. See `adaptive_expectation`, `space_expectation` and `box_expectation` for the rules,
+        for what the error means and when the search for a smaller one ends. Differentiable in every
+        parameter, twice too. Raises ValueError for an empty domain and values of a wrong shape.
+        """
+        location = self.loc.to(self._scale_tril.dtype)
+        if self._n == 1:
+            squared = self._scale_tril[..., 0, 0].square()
+            found = on_line(function, location, squared, self.alpha, domain, tolerance)
+        elif domain is None:
+            frame = (location, self.spread_tril, self._excess)
+            found = space_expectation(function, *frame, tolerance=tolerance)
+        else:
+            frame = (location, self.spread_tril, self._excess)
+            found = box_expectation(function, *frame, domain, tolerance=tolerance)
+        return Estimate(*(part.to(self._dtype) for part in found))
 
     @property
     def _n(self) -> int:
@@ -231,7 +258,8 @@ class BetaGaussian(Distribution):
         return (self._excess * self._log_peak).exp()
 
     @property
-    def _spread_tril(self) -> Tensor:
+    def spread_tril(self) -> Float[Tensor, "*batch n n"]:
+        """Cholesky factor of the spread C, in at least float32."""
         return self._spread_ratio.sqrt()[..., None, None] * self._scale_tril
 
     @property

@@ -1,70 +1,51 @@
-r"""Expectations under the alpha family on the line, by one Gauss rule for every alpha >= 1.
+r"""Expectations under the alpha family on the line.
 
-In units of the spread, x = (t - location) / s, the density is proportional to
-``(1 - (alpha - 1) x^2 / 2)^(1 / (alpha - 1))``, whose orthogonal polynomials obey
-
-    P_{k+1} = x P_k - b_k P_{k-1},   b_k = 2k (2 + k e) / (4 (1 + k e)^2 - e^2),   e = alpha - 1.
-
-At alpha = 1 this is b_k = k, Gauss-Hermite; at alpha > 1 it is Gauss-Jacobi with both exponents
-1 / (alpha - 1), rescaled. No moment is ever subtracted from another, so nothing cancels.
+Three functions, from fast to careful: `expectation` is one Gauss rule over the whole line,
+`conditional_expectation` cuts a domain into as many panels as it is told, and
+`adaptive_expectation` into as many as the error asks for. No moment is ever subtracted from
+another, so nothing cancels, however narrow the density.
 """
 
-import functools
 import math
 from collections.abc import Callable
-from typing import NamedTuple
 
 import torch
 from jaxtyping import Float
-from scipy.special import roots_legendre
 from torch import Tensor
 
-from attnkit.densities.line import density, spread_squared
+from attnkit.densities.estimate import (
+    Estimate,
+    Function,
+    align,
+    estimate,
+    positive,
+    values_at,
+    weighted,
+)
+from attnkit.densities.gauss_rules import gauss_rule
+from attnkit.densities.line import spread_squared
+from attnkit.densities.line_piece import Piece
+from attnkit.densities.panels import Panels, even_panels, refined_panels
 from attnkit.validate import require_finite, require_floating, require_number
 
-__all__ = ["Estimate", "conditional_expectation", "expectation", "gauss_rule"]
+__all__ = [
+    "Estimate",
+    "adaptive_expectation",
+    "conditional_expectation",
+    "expectation",
+    "gauss_rule",
+]
 
-Function = Callable[[Tensor], Tensor]
-
-# A density of the family has less than 1e-18 of its mass beyond this many spreads.
-_FAR = 9.0
-
-
-class Estimate(NamedTuple):
-    """A value by quadrature, its change when the nodes were doubled (an estimate of its error, not
-    a bound), and the mass of the density that was looked at.
-    """
-
-    value: Tensor
-    error: Tensor
-    mass: Tensor
-
-
-def gauss_rule(
-    alpha: float, n_nodes: int = 32
-) -> tuple[Float[Tensor, " node"], Float[Tensor, " node"]]:
-    """Nodes x and weights (which sum to one) with E_p[g] = sum_i w_i g(location + s x_i).
-
-    Exact for polynomials of degree 2 n_nodes - 1. In float64, by the eigenvalues of the matrix of
-    the recurrence (Golub and Welsch 1969). Raises ValueError for alpha < 1 or n_nodes < 1.
-    """
-    require_number("alpha", alpha, low=1.0, high=1e12)
-    require_number("n_nodes", n_nodes, low=1)
-    order = torch.arange(1, n_nodes, dtype=torch.float64)
-    step = 1 + order * (alpha - 1)
-    squared = 2 * order * (1 + step) / (4 * step.square() - (alpha - 1) ** 2)
-    off_diagonal = squared.sqrt()
-    matrix = torch.diag(off_diagonal, 1) + torch.diag(off_diagonal, -1)
-    nodes, vectors = torch.linalg.eigh(matrix)
-    nodes, weights = (nodes - nodes.flip(0)) / 2, vectors[0].square()
-    return nodes, (weights + weights.flip(0)) / 2
+# Nodes of each panel whose values are compared with those at twice as many.
+_N_NODES = 16
+_FIRST_PANELS = 8
 
 
 def expectation(
     function: Function,
     location: Float[Tensor, "*batch"],
     score_variance: Float[Tensor, "*batch"],
-    alpha: float,
+    alpha: float | Tensor,
     *,
     n_nodes: int = 32,
 ) -> Estimate:
@@ -72,8 +53,8 @@ def expectation(
 
     `function` maps points (..., node) to values (..., node, features); the value has shape
     (..., features). Wants a function that is smooth on the scale of the density; for narrow
-    ones use `conditional_expectation` with many panels. Raises ValueError for a non-positive
-    score_variance or alpha < 1. The rule of `gauss_rule`, derived here.
+    ones use `adaptive_expectation`. Raises ValueError for a non-positive score_variance or
+    alpha < 1. The rule of `gauss_rule`, derived here.
     """
     location, score_variance, dtype = _working(location, score_variance)
     spread = spread_squared(score_variance, alpha).sqrt()
@@ -81,18 +62,18 @@ def expectation(
     def integrate(count: int) -> Tensor:
         nodes, weights = (part.to(spread) for part in gauss_rule(alpha, count))
         points = location.unsqueeze(-1) + spread.unsqueeze(-1) * nodes
-        return _weighted(weights.expand_as(points), function(points))
+        return weighted(weights.expand_as(points), values_at(function, points, points.shape))
 
     # An odd number of nodes has one at the centre, where a narrow function would hide from both.
     coarse, fine = integrate(n_nodes), integrate(2 * n_nodes + 1)
-    return _estimate(coarse, fine, torch.ones_like(location), dtype)
+    return estimate(coarse, fine, torch.ones_like(location), dtype)
 
 
 def conditional_expectation(
     function: Function,
     location: Float[Tensor, "*batch"],
     score_variance: Float[Tensor, "*batch"],
-    alpha: float,
+    alpha: float | Tensor,
     *,
     domain: tuple[float, float] = (0.0, 1.0),
     n_panels: int = 4,
@@ -104,24 +85,100 @@ def conditional_expectation(
     `function` as in `expectation`. Where no mass is inside, the value is zero, with zero gradient.
     Raises ValueError for an empty domain, a non-positive score_variance or alpha < 1. Derived here.
     """
-    low, high = domain
-    require_number("domain[1]", high, low=low, high=math.inf, exclusive=True)
+    require_number("n_panels", n_panels, low=1)
     location, score_variance, dtype = _working(location, score_variance)
-    spread = spread_squared(score_variance, alpha).sqrt()
-    reach = spread * min(_FAR, math.sqrt(2 / (alpha - 1)) if alpha > 1 else _FAR)
-    ends = [((end - location) / reach).clamp(-1, 1).asin() for end in (low, high)]
+    piece = Piece.of(location, score_variance, alpha, domain)
+    return _conditional(function, piece, even_panels(n_panels, piece.start), dtype)
 
-    def integrate(count: int) -> tuple[Tensor, Tensor]:
-        angles, weights = _panels(*ends, n_panels, count)
-        points = location.unsqueeze(-1) + reach.unsqueeze(-1) * angles.sin()
-        heights = density(points, location.unsqueeze(-1), score_variance.unsqueeze(-1), alpha)
-        masses = heights * weights * angles.cos() * reach.unsqueeze(-1)
-        mass = masses.sum(-1)
-        safe = torch.where(mass > 0, mass, 1.0)
-        return _weighted(masses / safe.unsqueeze(-1), function(points)), mass
 
-    (coarse, _), (fine, mass) = integrate(16), integrate(32)
-    return _estimate(coarse, fine, mass, dtype)
+def adaptive_expectation(
+    function: Function,
+    location: Float[Tensor, "*batch"],
+    score_variance: Float[Tensor, "*batch"],
+    alpha: float | Tensor,
+    *,
+    domain: tuple[float, float] = (-math.inf, math.inf),
+    tolerance: float = 1e-9,
+    max_panels: int = 256,
+) -> Estimate:
+    """As `conditional_expectation`, with the panels that the function and the density ask for.
+
+    From 8 panels on, each is halved while its error, as a share of the largest |function| met and
+    of the mass in the domain, is above `tolerance` (or some rounding errors, if that is more) for
+    any density of the batch, up to `max_panels`; the batch shares them. The error that is left is
+    reported. A function that is zero at all of the first 384 nodes is taken for zero.
+    """
+    require_number("tolerance", tolerance, low=0.0)
+    require_number("max_panels", max_panels, low=_FIRST_PANELS)
+    location, score_variance, dtype = _working(location, score_variance)
+    piece = Piece.of(location, score_variance, alpha, domain)
+    tolerance = max(tolerance, 8 * torch.finfo(piece.start.dtype).eps)
+    first = even_panels(_FIRST_PANELS, piece.start)
+    with torch.no_grad():
+        local = _local_error(function, piece, first)
+        panels = refined_panels(first, local, tolerance=tolerance, max_panels=max_panels)
+    return _conditional(function, piece, panels, dtype)
+
+
+def on_line(
+    function: Function,
+    location: Float[Tensor, "*batch 1"],
+    score_variance: Float[Tensor, "*batch"],
+    alpha: Tensor,
+    domain: tuple | None,
+    tolerance: float,
+) -> Estimate:
+    """As `adaptive_expectation`, for points (..., node, 1) and a domain that may hold one pair."""
+    whole = (-math.inf, math.inf)
+    ends = whole if domain is None else domain[0] if len(domain) == 1 else domain
+    return adaptive_expectation(
+        lambda points: function(points.unsqueeze(-1)),
+        location.squeeze(-1),
+        score_variance,
+        alpha,
+        domain=ends,
+        tolerance=tolerance,
+    )
+
+
+def _per_panel(
+    function: Function, piece: Piece, panels: Panels, n_nodes: int
+) -> tuple[Tensor, Tensor]:
+    """Integrals of the function (*batch, panel, *feature) and of one (*batch, panel)."""
+    points, masses = piece.nodes(panels, n_nodes)
+    flat = points.flatten(-2)
+    values = values_at(function, flat, flat.shape).unflatten(points.ndim - 2, points.shape[-2:])
+    return weighted(masses, values), masses.sum(-1)
+
+
+def _conditional(function: Function, piece: Piece, panels: Panels, dtype: torch.dtype) -> Estimate:
+    def integrate(n_nodes: int) -> tuple[Tensor, Tensor]:
+        integrals, masses = _per_panel(function, piece, panels, n_nodes)
+        mass, total = masses.sum(-1), integrals.sum(masses.ndim - 1)
+        return total / align(positive(mass), total), mass
+
+    with torch.no_grad():
+        coarse, _ = integrate(_N_NODES)
+    fine, mass = integrate(2 * _N_NODES)
+    return estimate(coarse, fine, mass, dtype)
+
+
+def _local_error(
+    function: Function, piece: Piece, first: Panels
+) -> Callable[[Panels], Float[Tensor, " panel"]]:
+    """The error of a panel, relative to the mass and to the largest |function|, over the batch."""
+    points, masses = piece.nodes(first, 2 * _N_NODES)
+    points = points.flatten(-2)
+    largest = positive(values_at(function, points, points.shape).abs().max())
+    total = positive(masses.sum((-2, -1)))
+
+    def error(panels: Panels) -> Float[Tensor, " panel"]:
+        coarse, fine = (_per_panel(function, piece, panels, n * _N_NODES) for n in (1, 2))
+        changes = [(a - b).abs() for a, b in zip(coarse, fine, strict=True)]
+        changes[0] = changes[0].reshape(*changes[1].shape, -1).amax(-1) / largest
+        return (torch.maximum(*changes) / total.unsqueeze(-1)).reshape(-1, len(panels)).amax(0)
+
+    return error
 
 
 def _working(location: Tensor, score_variance: Tensor) -> tuple[Tensor, Tensor, torch.dtype]:
@@ -132,36 +189,3 @@ def _working(location: Tensor, score_variance: Tensor) -> tuple[Tensor, Tensor, 
     dtype = torch.promote_types(location.dtype, score_variance.dtype)
     wide = torch.promote_types(dtype, torch.float32)
     return location.to(wide), score_variance.to(wide), dtype
-
-
-def _estimate(coarse: Tensor, fine: Tensor, mass: Tensor, dtype: torch.dtype) -> Estimate:
-    return Estimate(*(part.to(dtype) for part in (fine, (fine - coarse).abs(), mass)))
-
-
-def _panels(
-    start: Tensor, stop: Tensor, n_panels: int, n_nodes: int
-) -> tuple[Float[Tensor, "*batch node"], Float[Tensor, "*batch node"]]:
-    """Composite Gauss-Legendre nodes and weights on [start, stop]."""
-    nodes, weights = (part.to(start) for part in _legendre(n_nodes))
-    corners = torch.arange(n_panels, dtype=start.dtype, device=start.device).unsqueeze(-1)
-    fractions = ((corners + (1 + nodes) / 2) / n_panels).flatten()
-    length = (stop - start).unsqueeze(-1)
-    fractional_weights = weights.repeat(n_panels) / (2 * n_panels)
-    return start.unsqueeze(-1) + length * fractions, length * fractional_weights
-
-
-@functools.cache
-def _legendre(n_nodes: int) -> tuple[Tensor, Tensor]:
-    nodes, weights = roots_legendre(n_nodes)
-    return torch.from_numpy(nodes), torch.from_numpy(weights)
-
-
-def _weighted(weights: Float[Tensor, "*batch node"], values: Tensor) -> Tensor:
-    """Sum over the nodes, which are the last axis of `weights` and may have features behind."""
-    extra = values.ndim - weights.ndim
-    if extra < 0 or values.shape[: weights.ndim] != weights.shape:
-        raise ValueError(
-            f"function must return (*batch, node, *feature) with leading shape "
-            f"{tuple(weights.shape)}, got {tuple(values.shape)}"
-        )
-    return (weights.reshape(weights.shape + (1,) * extra) * values).sum(weights.ndim - 1)

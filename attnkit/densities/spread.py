@@ -21,13 +21,16 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-__all__ = ["expm1_ratio", "log_peak", "log_peak_of_spread", "log_profile", "log_volume"]
+__all__ = ["expm1_ratio", "log_peak", "log_peak_of_spread", "log_profile", "log_volume", "reach"]
 
 # Recurrence steps before the asymptotic series of log Gamma(w + 1/4) - log Gamma(w + 3/4), and
 # its coefficients of w^-2, w^-4, ...: 2 E_2n / (4^(2n+1) 2n), with E the Euler numbers.
 _STEPS = 12
 _SERIES = (-1 / 64, 5 / 2048, -61 / 49152, 1385 / 1048576, -50521 / 20971520)
 _SMALL, _N_TERMS = 0.05, 12
+
+# A density of the family has less than 1e-18 of its mass beyond this many spreads on the line.
+_FAR = 9.0
 
 
 def log_peak(
@@ -63,6 +66,11 @@ def log_volume(excess: Float[Tensor, "*batch"], n: int) -> Float[Tensor, "*batch
     start = _log_volume_of_line(excess) if n % 2 else torch.zeros_like(excess)
     halves = torch.arange(n, 1, -2, dtype=excess.dtype, device=excess.device) / 2
     return start - torch.log1p(halves * excess.unsqueeze(-1)).sum(-1)
+
+
+def reach(excess: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:
+    """Spreads from the location to the edge, or to where the mass beyond is below 1e-16."""
+    return (2 / excess.clamp(min=2 / _FAR**2)).sqrt()
 
 
 def expm1_ratio(x: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:
