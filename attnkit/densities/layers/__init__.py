@@ -1,0 +1,21 @@
+"""Attention layers over continuous domains: densities as small objects, one readout for all."""
+
+from attnkit.densities.layers.attention import ContinuousAttention, Readout
+from attnkit.densities.layers.kernel import KernelScore
+from attnkit.densities.layers.measures import MovingNodes, SharedNodes
+from attnkit.densities.layers.parameters import bounded, unbounded
+from attnkit.densities.layers.plane import Elliptical
+from attnkit.densities.layers.unimodal import Mixture, Unimodal
+
+__all__ = [
+    "ContinuousAttention",
+    "Elliptical",
+    "KernelScore",
+    "Mixture",
+    "MovingNodes",
+    "Readout",
+    "SharedNodes",
+    "Unimodal",
+    "bounded",
+    "unbounded",
+]

@@ -1,0 +1,68 @@
+"""A continuous attention layer: a density per head, and what it reads of a value function."""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from attnkit.densities.layers.measures import Measure, ValueFunction
+from attnkit.validate import require_finite, require_floating, require_shape
+
+__all__ = ["ContinuousAttention", "Readout"]
+
+
+class Readout(NamedTuple):
+    """What the heads read, (*batch, head, feature); the rest (*batch, head).
+
+    lost_mass is the share of each density that lay outside the domain, and a head is dead where
+    nothing lay inside: its context and its gradient are zero.
+    """
+
+    context: Tensor
+    lost_mass: Tensor
+    dead: Tensor
+
+    @property
+    def n_dead_heads(self) -> int:
+        """Dead heads over the whole batch."""
+        return int(self.dead.sum())
+
+
+class ContinuousAttention(nn.Module):
+    """Several heads, each the expectation of a value function under a density: E_p[V(t)].
+
+    The score network is the caller's: it hands over `density.n_parameters` numbers per head. The
+    density is an object, `Unimodal`, `Mixture`, `KernelScore` or `Elliptical`, or anything that
+    maps parameters to a `SharedNodes` or `MovingNodes`. Nothing is kept between calls, so a layer
+    may be used any number of times before a backward pass.
+
+    Parameters
+    ----------
+    density : nn.Module
+        With `n_parameters` and a `forward` from parameters (*batch, head, n_parameters).
+    """
+
+    def __init__(self, density: nn.Module):
+        super().__init__()
+        self.density = density
+
+    def forward(
+        self, parameters: Float[Tensor, "*batch head parameter"], values: ValueFunction
+    ) -> Readout:
+        """Context of each head and lost mass, in the dtype of the parameters.
+
+        `values` maps points (*batch, node) to (*batch, node, feature): a `RidgeValueFunction`, a
+        `TabulatedValues`, or any function. Raises TypeError for integer parameters and ValueError
+        for NaN or another number of parameters than `density.n_parameters`.
+        """
+        measure = self.measure(parameters)
+        context, lost = measure.read(values), (1 - measure.inside).clamp(0, 1)
+        return Readout(context.to(parameters.dtype), lost.to(parameters.dtype), measure.inside <= 0)
+
+    def measure(self, parameters: Float[Tensor, "*batch head parameter"]) -> Measure:
+        """The densities as points and masses, in at least float32."""
+        require_floating("parameters", parameters)
+        require_shape("parameters", parameters, (None, self.density.n_parameters))
+        require_finite("parameters", parameters)
+        return self.density(parameters.to(torch.promote_types(parameters.dtype, torch.float32)))

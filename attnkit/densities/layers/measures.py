@@ -1,0 +1,54 @@
+"""A density on a domain as weighted points: what a layer reads values with."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+__all__ = ["Measure", "MovingNodes", "SharedNodes", "ValueFunction", "share_of_total"]
+
+ValueFunction = Callable[[Tensor], Tensor]
+"""From points (*batch, node), or (*batch, node, dimension), to values (*batch, node, feature)."""
+
+
+class SharedNodes(NamedTuple):
+    """Masses at nodes that every head and example shares.
+
+    points (node,) or (node, dimension); masses (*batch, head, node), which sum to one, or are all
+    zero where no mass is inside the domain; inside (*batch, head), the mass before renormalising.
+    """
+
+    points: Tensor
+    masses: Tensor
+    inside: Tensor
+
+    def read(self, values: ValueFunction) -> Float[Tensor, "*batch head feature"]:
+        """The sum over nodes of mass times value; `values` is evaluated once per node."""
+        return self.masses @ values(self.points)
+
+
+class MovingNodes(NamedTuple):
+    """Masses at nodes of each head's own, where its density is: (*batch, head, node) both.
+
+    Masses and inside as for `SharedNodes`.
+    """
+
+    points: Tensor
+    masses: Tensor
+    inside: Tensor
+
+    def read(self, values: ValueFunction) -> Float[Tensor, "*batch head feature"]:
+        """The sum over nodes of mass times value."""
+        found = values(self.points.flatten(-2)).unflatten(-2, self.points.shape[-2:])
+        return (self.masses.unsqueeze(-1) * found).sum(-2)
+
+
+Measure = SharedNodes | MovingNodes
+
+
+def share_of_total(masses: Float[Tensor, "*batch node"]) -> Float[Tensor, "*batch node"]:
+    """Masses over their sum; zeros, with zero gradient, where the sum is zero."""
+    total = masses.sum(-1, keepdim=True)
+    return torch.where(total > 0, masses, 0.0) / torch.where(total > 0, total, 1.0)

@@ -1,0 +1,113 @@
+"""One bump per head, and mixtures of bumps."""
+
+import math
+from collections.abc import Callable
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from attnkit.densities.layers.bumps import truncated_bumps
+from attnkit.densities.layers.measures import MovingNodes, share_of_total
+from attnkit.densities.layers.parameters import bounded, score_variance
+from attnkit.validate import require_number
+
+__all__ = ["Mixture", "Unimodal"]
+
+Location = Callable[[Tensor, tuple[float, float]], Tensor]
+
+
+class Unimodal(nn.Module):
+    """One bump of the alpha family per head, renormalised on the domain.
+
+    p(t) ~ [1 - (alpha - 1) (t - location)^2 / (2 s^2)]_+ ^ (1 / (alpha - 1)): a Gaussian at
+    alpha = 1, a truncated parabola at alpha = 2. The two parameters of a head become a location,
+    by default inside the domain, and a score variance with a floor.
+
+    Parameters
+    ----------
+    alpha : float
+        At least 1.
+    domain : (low, high)
+        Where values are known.
+    location : callable
+        `location(raw, domain)`; `bounded` or `unbounded`, or one's own.
+    least_width : float
+        Least standard deviation of the bump on the whole line, in units of t.
+    n_nodes : int
+        Gauss-Legendre nodes per bump.
+
+    Raises
+    ------
+    ValueError
+        For alpha < 1, an empty domain, a width that is not positive or no node.
+
+    References
+    ----------
+    Martins et al. 2020 (2006.07214), without the domain.
+    """
+
+    n_parameters = 2
+
+    def __init__(
+        self,
+        *,
+        alpha: float = 2.0,
+        domain: tuple[float, float] = (0.0, 1.0),
+        location: Location = bounded,
+        least_width: float = 0.01,
+        n_nodes: int = 64,
+    ):
+        super().__init__()
+        require_number("alpha", alpha, low=1.0, high=1e6)
+        require_number("domain[0]", domain[0], low=-math.inf, high=math.inf, exclusive=True)
+        require_number("domain[1]", domain[1], low=domain[0], high=math.inf, exclusive=True)
+        require_number("least_width", least_width, low=0.0, high=math.inf, exclusive=True)
+        require_number("n_nodes", n_nodes, low=1)
+        self.alpha, self.domain, self.location = float(alpha), domain, location
+        self.least_width, self.n_nodes = least_width, n_nodes
+
+    def masses(self, raw: Float[Tensor, "*batch 2"]) -> tuple[Tensor, Tensor]:
+        """Points inside the domain and their mass before renormalising, (*batch, node) both."""
+        place = self.location(raw[..., 0], self.domain)
+        variance = score_variance(raw[..., 1], self.alpha, self.least_width)
+        return truncated_bumps(place, variance, self.alpha, self.domain, self.n_nodes)
+
+    def forward(self, parameters: Float[Tensor, "*batch head 2"]) -> MovingNodes:
+        """The density of each head as points and masses; all masses zero if none is inside."""
+        points, masses = self.masses(parameters)
+        return MovingNodes(points, share_of_total(masses), masses.sum(-1))
+
+
+class Mixture(nn.Module):
+    """A mixture of bumps per head, renormalised on the domain as a whole.
+
+    p(t) = sum_k w_k p_k(t), w the softmax of `n_components` numbers; the other numbers are each
+    component's two. Sparse components (alpha > 1) give a density with holes.
+
+    Parameters
+    ----------
+    component : Unimodal
+        What the components are.
+    n_components : int
+        At least 1.
+
+    References
+    ----------
+    Farinhas et al. 2021 (2104.03046), with Gaussian components.
+    """
+
+    def __init__(self, component: Unimodal, *, n_components: int):
+        super().__init__()
+        if not isinstance(component, Unimodal):
+            raise TypeError(f"component must be a Unimodal, got {type(component).__name__}")
+        require_number("n_components", n_components, low=1)
+        self.component, self.n_components = component, n_components
+        self.n_parameters = 3 * n_components
+
+    def forward(self, parameters: Float[Tensor, "*batch head parameter"]) -> MovingNodes:
+        """The density of each head as points and masses; all masses zero if none is inside."""
+        weights = parameters[..., : self.n_components].softmax(-1)
+        raw = parameters[..., self.n_components :].unflatten(-1, (self.n_components, 2))
+        points, masses = self.component.masses(raw)
+        masses = (weights.unsqueeze(-1) * masses).flatten(-2)
+        return MovingNodes(points.flatten(-2), share_of_total(masses), masses.sum(-1))

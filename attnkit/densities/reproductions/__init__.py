@@ -1,0 +1,1 @@
+"""The reproductions of this room, one file each; `experiments.py` declares them."""

@@ -1,0 +1,81 @@
+"""Values known on a regular grid, read anywhere between: a series or an image as a function."""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from attnkit.validate import require_finite, require_floating, require_number
+
+__all__ = ["PixelValues", "TabulatedValues"]
+
+
+class TabulatedValues:
+    """V(t) between equally spaced samples, the first at domain[0] and the last at domain[1].
+
+    Linear in between; outside the domain it stays at the nearest end. One table per series:
+    `samples` (*batch, time, feature). Reading it costs two look-ups per point, however many
+    functions the table was computed from. Raises ValueError for NaN, fewer than two samples or
+    an empty domain.
+    """
+
+    def __init__(
+        self,
+        samples: Float[Tensor, "*batch time feature"],
+        *,
+        domain: tuple[float, float] = (0.0, 1.0),
+    ):
+        require_floating("samples", samples)
+        require_finite("samples", samples)
+        require_number("domain[1]", domain[1], low=domain[0], high=math.inf, exclusive=True)
+        if samples.shape[-2] < 2:
+            raise ValueError(f"samples must have at least 2 times, got {tuple(samples.shape)}")
+        self.samples, self.domain = samples, domain
+
+    def __call__(
+        self, points: Float[Tensor, "*batch node"]
+    ) -> Float[Tensor, "*batch node feature"]:
+        """V at the points, in their dtype; `points` may lack the leading dimensions."""
+        low, high = self.domain
+        n_steps = self.samples.shape[-2] - 1
+        place = ((points - low) * (n_steps / (high - low))).clamp(0, n_steps)
+        left = place.detach().floor().clamp(max=n_steps - 1)
+        share = (place - left).unsqueeze(-1)
+        rows = left.long()
+        before, after = (_rows(self.samples.to(points), rows + step) for step in (0, 1))
+        return torch.lerp(before, after, share.expand_as(before))
+
+
+class PixelValues:
+    """V(row, column) of an image on the unit square: the value of the pixel that holds the point.
+
+    `image` is (*batch, height, width, feature); points outside read the nearest pixel. Raises
+    ValueError for NaN or an image without pixels.
+    """
+
+    def __init__(self, image: Float[Tensor, "*batch height width feature"]):
+        require_floating("image", image)
+        require_finite("image", image)
+        if 0 in image.shape[-3:]:
+            raise ValueError(f"image must have pixels and features, got {tuple(image.shape)}")
+        self.image = image
+
+    def __call__(
+        self, points: Float[Tensor, "*batch node 2"]
+    ) -> Float[Tensor, "*batch node feature"]:
+        """V at points (row, column) in [0, 1]^2, in their dtype."""
+        height, width = self.image.shape[-3:-1]
+        row = (points[..., 0] * height).long().clamp(0, height - 1)
+        column = (points[..., 1] * width).long().clamp(0, width - 1)
+        return _rows(self.image.flatten(-3, -2).to(points), row * width + column)
+
+
+def _rows(table: Tensor, rows: Tensor) -> Tensor:
+    """Rows (*batch, node) of a table (*batch, time, feature); leading dimensions broadcast."""
+    if rows.ndim == 1:
+        return table[..., rows, :]
+    leading = torch.broadcast_shapes(table.shape[:-2], rows.shape[:-1])
+    flat = table.expand(*leading, *table.shape[-2:]).reshape(-1, table.shape[-1])
+    offsets = torch.arange(math.prod(leading), device=rows.device).reshape(*leading, 1)
+    return flat[(rows + offsets * table.shape[-2])]
