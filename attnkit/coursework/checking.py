@@ -95,7 +95,7 @@ class _Trial:
     def verdict(self) -> dict[str, Any]:
         """Try every law."""
         try:
-            with _left_alone(self.seed), contextlib.redirect_stdout(self.printed):
+            with left_alone(self.seed), contextlib.redirect_stdout(self.printed):
                 sentence = run_within(self.clock, self._first_failure)
         except NotDoneError:
             return self._not_done()
@@ -146,7 +146,7 @@ class _Trial:
 
 
 @contextlib.contextmanager
-def _left_alone(seed: int) -> Iterator[None]:
+def left_alone(seed: int) -> Iterator[None]:
     """Give every answer the same surroundings, global chance included; then put them back."""
     kept = random.getstate(), numpy.random.get_state(), torch.get_rng_state()  # noqa: NPY002
     threads, dtype = torch.get_num_threads(), torch.get_default_dtype()

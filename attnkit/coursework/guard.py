@@ -110,7 +110,7 @@ class Guarded:
 
 def _said(error: BaseException) -> str:
     text = " ".join(str(error).split()).replace("`", "'")
-    return f" (`{text[:200]}`)" if text else ""
+    return f" (`{text[:200]}`)" if text not in ("", "None") else ""
 
 
 def _copied(value: Any) -> Any:
