@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 METADATA = "attnkit"  # the key under which a notebook says which set it is, and whose
-_ROLE = re.compile(r"\{[\w:+-]+\}`([^`]*?)(?:\s*<[^<>`]*>)?`")
+_ROLE = re.compile(r"(?<![\w^])\{[\w:+-]+\}`([^`]*?)(?:\s*<[^<>`]*>)?`")
 
 
 def markdown(name: str, source: str, **metadata: Any) -> NotebookNode:

@@ -1,5 +1,6 @@
 """Run a student's notebook in a kernel of its own, then check there what it defined."""
 
+import os
 import tempfile
 import warnings
 from pathlib import Path
@@ -9,6 +10,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
+import attnkit
 from attnkit.coursework.catalogue import find_set
 from attnkit.coursework.handout.cells import METADATA
 from attnkit.coursework.handout.errors import HandoutError
@@ -54,10 +56,16 @@ def graded(path: Path) -> list[dict[str, str]]:
             resources={"metadata": {"path": folder}},
         )
         try:
-            client.execute()
+            client.execute(env=_environment())
         except DeadKernelError:
             raise HandoutError(f"{path}: its kernel died while it ran; it was not graded") from None
     return _rows(submitted.cells[-1], path)
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment in which the kernel imports this attnkit, installed or not."""
+    places = [str(Path(attnkit.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, places))}
 
 
 def _read(path: Path) -> NotebookNode:
