@@ -28,13 +28,13 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 import attnkit
 from attnkit.explore.gallery import gallery
 from attnkit.explore.grid import Stored, sample
+from attnkit.explore.links import MARK, point_to_figures
 from attnkit.explore.page import OverBudgetError, page_html, placeholder
 from attnkit.explore.still import still_svg
 from attnkit.fingerprint import library_fingerprint
 
 logger = logging.getLogger(__name__)
 
-MARK = re.compile(r"<!--attnkit:([\w-]+)-->")
 FOLDER = "attnkit"
 PAGE_BUDGET = 2_000_000
 
@@ -132,7 +132,9 @@ def put_figures(app: Sphinx, pagename: str, templatename: str, context: dict, do
     # Jupyter Book and its theme both add Thebe: one constant declared twice, and a CDN's address.
     scripts = context["script_files"]
     scripts[:] = [script for script in scripts if "thebe" not in f"{script}{vars(script)}".lower()]
-    body = context.get("body", "")
+    if not context.get("body"):
+        return
+    body = context["body"] = point_to_figures(app, pagename, context["body"])
     if not MARK.search(body):
         return
     to_root = "../" * pagename.count("/")

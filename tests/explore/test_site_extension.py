@@ -9,6 +9,7 @@ from attnkit.explore import sphinx_extension
 from tests.explore.demo import DEMO
 
 CONF = 'extensions = ["myst_parser", "attnkit.explore.sphinx_extension"]\nhtml_theme = "basic"\n'
+FIGURE = "# Page\n\n```{explorable} demo\n```\n\n"
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def build(tmp_path, monkeypatch):
             Sphinx(source, source, out, trees, "html", status=None, warningiserror=True).build()
         return (out / "index.html").read_text()
 
-    run.out = out
+    run.source, run.out = source, out
     return run
 
 
@@ -46,13 +47,29 @@ def test_a_page_without_figures_gets_no_scripts(build):
 
 
 def test_a_link_sets_sliders(build):
-    page = build("# Page\n\n{set}`half <demo width=0.5 shape=peaked>`\n")
+    page = build(f"{FIGURE}{{set}}`half <demo width=0.5 shape=peaked>`\n")
     assert '<a class="attnkit-set" href="#demo?width=0.5&shape=peaked">half</a>' in page
 
 
 def test_a_link_can_hold_a_choice_of_two_words(build):
-    page = build('# Page\n\n{set}`both <demo words="two words">`\n')
+    page = build(f'{FIGURE}{{set}}`both <demo words="two words">`\n')
     assert 'href="#demo?words=two+words"' in page
+
+
+def test_a_link_finds_the_figure_on_another_page(build):
+    (build.source / "part").mkdir()
+    (build.source / "part" / "plan.md").write_text(
+        "---\norphan: true\n---\n# Plan\n\n{set}`half <demo width=0.5>`\n"
+    )
+    build(f"{FIGURE}{{set}}`half <demo width=0.5>`\n")
+    plan = (build.out / "part" / "plan.html").read_text()
+    assert '<a class="attnkit-set" href="../index.html#demo?width=0.5">half</a>' in plan
+    assert 'href="#demo?width=0.5"' in (build.out / "index.html").read_text()
+
+
+def test_a_link_to_a_figure_that_no_page_shows_fails_the_build(build):
+    with pytest.raises(ExtensionError, match="which no page shows"):
+        build("# Page\n\n{set}`half <demo width=0.5>`\n")
 
 
 @pytest.mark.parametrize(
