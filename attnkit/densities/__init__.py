@@ -3,6 +3,14 @@
 from attnkit.densities.beta_gaussian import BetaGaussian
 from attnkit.densities.estimate import Estimate
 from attnkit.densities.finite import attention, entmax, softmax, sparsemax
+from attnkit.densities.kernel_density import KernelDensity
+from attnkit.densities.normalisations import (
+    divided,
+    divided_after_maximum,
+    escort,
+    threshold,
+    threshold_normalised,
+)
 from attnkit.densities.quadrature import (
     adaptive_expectation,
     conditional_expectation,
@@ -13,13 +21,19 @@ from attnkit.densities.values import RadialBasis, RidgeValueFunction
 __all__ = [
     "BetaGaussian",
     "Estimate",
+    "KernelDensity",
     "RadialBasis",
     "RidgeValueFunction",
     "adaptive_expectation",
     "attention",
     "conditional_expectation",
+    "divided",
+    "divided_after_maximum",
     "entmax",
+    "escort",
     "expectation",
     "softmax",
     "sparsemax",
+    "threshold",
+    "threshold_normalised",
 ]

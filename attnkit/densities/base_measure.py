@@ -65,14 +65,14 @@ class BaseMeasure:
         Raises ValueError where the weight does not fade towards the ends of the line: then no
         density exists, or its tails are beyond reach.
         """
+        step = (self.high - self.low) / (_STEPS - 1)
         u = torch.linspace(self.low, self.high, _STEPS, **self._tensor)[1:-1]
-        values, log_density = score(u), self.log_density(u)
+        values, log_density = score(u), self.log_density(u) + math.log(step)
         if isinstance(alpha, float) and alpha == 1:
             weights = torch.softmax(values + log_density, -1)
         else:
             masses = log_density.exp()
             weights = threshold_normalised(values, masses, alpha) * masses
-            weights = weights / weights.sum(-1, keepdim=True)
         weights = weights.reshape(-1, len(u)).amax(0)
         ends = [not math.isfinite(end) for end in self.domain]
         if not bool((weights[[0, -1]] * torch.tensor(ends).to(weights) < _TOO_MUCH).all()):
@@ -81,7 +81,6 @@ class BaseMeasure:
                 f"on the domain {self.domain}"
             )
         heavy = (weights > _NOTHING).nonzero().flatten()
-        step = (self.high - self.low) / (_STEPS - 1)
         self.low = max(self.low, u[heavy[0]].item() - step)
         self.high = min(self.high, u[heavy[-1]].item() + step)
 

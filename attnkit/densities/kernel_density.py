@@ -10,8 +10,8 @@ from torch.distributions import Distribution
 
 from attnkit.densities.arguments import require_order
 from attnkit.densities.base_measure import BaseMeasure
+from attnkit.densities.estimate import Estimate
 from attnkit.densities.kernel_quadrature import KernelQuadrature
-from attnkit.densities.quadrature import Estimate
 from attnkit.validate import require_finite, require_floating
 
 __all__ = ["KernelDensity"]
@@ -122,12 +122,14 @@ class KernelDensity:
         """E_p[function(t)], with its change under a finer rule as an estimate of the error.
 
         `function` maps points (*batch, node) to values (*batch, node, *feature); the value has
-        shape (*batch, *feature). `mass` is the mass of p by the finer rule. Where the function is
-        much narrower than the score's bumps, the estimate says so. The nodes move with the
-        parameters, which second derivatives need; they use autograd through `function`, or, where
-        that leaves no trace in its values, stay still: then only first derivatives are right.
+        shape (*batch, *feature). `mass` is the mass of p by the finer rule. Where the
+        function is much rougher than the density, panels are halved, and the error says what is
+        left. The nodes move with the parameters, which second derivatives need: autograd goes
+        through `function`. Where that leaves no trace in its values the nodes stay still, and only
+        first derivatives are right.
         """
-        estimate = self._quadrature.expectation(self._in_double(function))
+        tolerance = 1e-9 if self._dtype == torch.float64 else 1e-7
+        estimate = self._quadrature.expectation(self._in_double(function), tolerance)
         return Estimate(*(part.to(self._dtype) for part in estimate))
 
     def entropy(self) -> Float[Tensor, "*batch"]:
@@ -166,8 +168,10 @@ class KernelDensity:
         return self._score(self._measure.points(u))
 
     def _marks(self) -> Tensor:
+        """Where the integrand may be narrow or have a corner: centers, and the base's middle."""
         centers = self.centers.detach().double().expand(self.coefficients.shape)
-        return self._measure.coordinates(centers)
+        marks = self._measure.coordinates(centers)
+        return marks if self._measure.bounded else torch.nn.functional.pad(marks, (0, 1))
 
 
 def _require_matching(coefficients: Tensor, centers: Tensor) -> None:

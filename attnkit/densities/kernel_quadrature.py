@@ -6,7 +6,6 @@ first order, and since the density vanishes there, every expectation right to se
 ends at rest the second derivative would lack what the boundary contributes. Derived here.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -15,13 +14,14 @@ from torch import Tensor
 
 from attnkit.densities.base_measure import BaseMeasure
 from attnkit.densities.deformed import deformed_log, log_deformed_exp
+from attnkit.densities.estimate import Estimate, Function, values_at, weighted
+from attnkit.densities.panel_rules import Rule
 from attnkit.densities.positive_panels import Panels
-from attnkit.densities.quadrature import Estimate
 from attnkit.densities.support_search import heights_of, search, solved_on, threshold_from
 
 __all__ = ["KernelQuadrature"]
 
-Function = Callable[[Tensor], Tensor]
+_MOST_HALVINGS = 5
 
 
 class _Nodes(NamedTuple):
@@ -46,9 +46,11 @@ class KernelQuadrature:
             if not measure.bounded:
                 measure.cut_to(score, alpha)
             self.found = search(score, marks, measure, alpha)
-        self._at_rest = self._nodes = self._solved(self.found.pieces)
-        if self._at_rest.normaliser.requires_grad:
-            self._nodes = self._solved(self._moving(self.found.pieces))
+        self._ends = self.found.pieces
+        self._nodes = self._solved(self._ends, self.found.rule)
+        if self._nodes.normaliser.requires_grad:
+            self._ends = self._moving(self.found.pieces)
+            self._nodes = self._solved(self._ends, self.found.rule)
 
     @property
     def n_nodes(self) -> Tensor:
@@ -65,16 +67,28 @@ class KernelQuadrature:
         """log p with respect to the base measure, where the score has these values."""
         return log_deformed_exp(values - self._nodes.normaliser, self._alpha)
 
-    def expectation(self, function: Function) -> Estimate:
-        """E_p[function(t)], its change under the finer rule, and the mass by that rule."""
-        nodes = self._nodes
-        values = function(self._measure.points(nodes.u))
+    def expectation(self, function: Function, tolerance: float) -> Estimate:
+        """E_p[function(t)], its change under the finer rule, and the mass by that rule.
+
+        All pieces are halved, a few times at most, until that change is within the tolerance.
+        """
+        rule, finer = self.found.rule, self.found.finer
+        for _ in range(_MOST_HALVINGS):
+            estimate = self._estimate(function, rule, finer)
+            if bool((estimate.error <= tolerance * (1 + estimate.value.abs())).all()):
+                break
+            rule, finer = rule.halved(), finer.halved()
+        return estimate
+
+    def _estimate(self, function: Function, rule: Rule, finer: Rule) -> Estimate:
+        nodes = self._nodes if rule is self.found.rule else self._solved(self._ends, rule)
+        values = values_at(function, self._measure.points(nodes.u), nodes.u.shape)
         if nodes.u.requires_grad and not values.requires_grad:
-            nodes = self._at_rest
-        value = _weighted(nodes.shares, values)
+            nodes = self._solved(self.found.pieces, rule)
+        value = weighted(nodes.shares, values)
         with torch.no_grad():
-            u, shares = self._finer()
-            change = value - _weighted(shares, function(self._measure.points(u)))
+            u, shares = self._same_density_on(finer)
+            change = value - weighted(shares, function(self._measure.points(u)))
         return Estimate(value, change.abs(), shares.sum(-1))
 
     def entropy(self) -> Float[Tensor, "*batch"]:
@@ -102,15 +116,15 @@ class KernelQuadrature:
         counts = (panels.high > panels.low).sum(-1)
         return _intervals(torch.stack([starts, stops], -1).tolist(), counts.tolist())
 
-    def _solved(self, pieces: Panels) -> _Nodes:
-        u, weights = self.found.rule.place(pieces)
+    def _solved(self, pieces: Panels, rule: Rule) -> _Nodes:
+        u, weights = rule.place(pieces)
         values = self._score(u)
         shares, normaliser = solved_on(values, self._measure.log_density(u), weights, self._alpha)
         return _Nodes(u, values, shares, normaliser)
 
     def _moving(self, pieces: Panels) -> Panels:
         """The same pieces, with ends at roots that follow the parameters."""
-        level = threshold_from(self._at_rest.normaliser, self._alpha, 0.0)
+        level = threshold_from(self._nodes.normaliser, self._alpha, 0.0)
         low = self._moving_ends(pieces.low, pieces.low_is_root, level)
         high = self._moving_ends(pieces.high, pieces.high_is_root, level)
         return pieces._replace(low=low, high=high)
@@ -123,9 +137,9 @@ class KernelQuadrature:
         step = (self._score(ends) - level) / slope.where(usable, 1.0)
         return ends - step.where(usable, 0.0)
 
-    def _finer(self) -> tuple[Tensor, Tensor]:
-        """Nodes of the finer rule and their probabilities with the same threshold."""
-        u, weights = self.found.finer.place(self.found.pieces)
+    def _same_density_on(self, finer: Rule) -> tuple[Tensor, Tensor]:
+        """Nodes of another rule and their probabilities with the same threshold."""
+        u, weights = finer.place(self.found.pieces)
         log_base = self._measure.log_density(u)
         heights, _ = heights_of(self._score(u), log_base, self._nodes.normaliser, self._alpha)
         return u, heights * weights
@@ -135,14 +149,3 @@ def _intervals(ends: list, counts: list | int) -> list:
     if isinstance(counts, int):
         return [(low, high) for low, high in ends[:counts]]
     return [_intervals(*pair) for pair in zip(ends, counts, strict=True)]
-
-
-def _weighted(shares: Float[Tensor, "*batch node"], values: Tensor) -> Tensor:
-    """Sum over the nodes, which are the last axis of `shares` and may have features behind."""
-    extra = values.ndim - shares.ndim
-    if extra < 0 or values.shape[: shares.ndim] != shares.shape:
-        raise ValueError(
-            f"function must return (*batch, node, *feature) with leading shape "
-            f"{tuple(shares.shape)}, got {tuple(values.shape)}"
-        )
-    return (shares.reshape(shares.shape + (1,) * extra) * values).sum(shares.ndim - 1)

@@ -1,5 +1,7 @@
 """Gauss rules on panels, with as many nodes as the change from one rule to the next asks for."""
 
+from __future__ import annotations
+
 import functools
 from collections.abc import Callable
 from typing import NamedTuple
@@ -15,21 +17,30 @@ __all__ = ["Rule", "resolved"]
 
 LEVELS = (4, 6, 8, 10, 12, 14, 16, 20, 24, 32, 48)
 _MOST_HALVINGS = 30
+_OVERLOOKED = 1e-6  # a bump of this height times the panel's length must not pass unseen
 
 Integrand = Callable[[Tensor], Tensor]
 
 
 class Rule(NamedTuple):
-    """Nodes low + (high - low) fraction with weights (high - low) weight; zero weights pad."""
+    """Nodes at fractions of panels, with weights per length; weights of zero pad."""
 
-    low: Int[Tensor, "*batch node"]
+    panel: Int[Tensor, "*batch node"]
     fraction: Float[Tensor, "*batch node"]
     weight: Float[Tensor, "*batch node"]
 
     def place(self, panels: Panels) -> tuple[Tensor, Tensor]:
         """Nodes and weights, differentiable in the ends of the panels."""
-        low, high = (end.gather(-1, self.low) for end in panels[:2])
+        low, high = (end.gather(-1, self.panel) for end in panels[:2])
         return low + (high - low) * self.fraction, (high - low) * self.weight
+
+    def halved(self) -> Rule:
+        """The same rule on both halves of every panel."""
+        fraction, weight = self.fraction / 2, self.weight / 2
+        halves = torch.cat([fraction, fraction + 0.5], -1)
+        return Rule(
+            torch.cat([self.panel, self.panel], -1), halves, torch.cat([weight, weight], -1)
+        )
 
 
 def resolved(
@@ -42,9 +53,10 @@ def resolved(
 ) -> tuple[Panels, Rule, Rule]:
     """Pieces of the panels, a rule on them, and the next finer one to check it by.
 
-    A piece that even the finest rule leaves unsettled is cut at the mark nearest to its middle,
-    where the integrand may have a corner, or in the middle. With `absorb`, ends that are roots
-    get the map whose derivative has a double zero there, for integrands with a fractional power.
+    A piece that even the finest rule leaves unsettled, or whose nodes do not foretell the integrand
+    at some mark, is cut at the mark nearest to its middle, or in the middle. With `absorb`, ends
+    that are roots get the map whose derivative has a double zero there, for integrands with a
+    fractional power.
     """
     for _ in range(_MOST_HALVINGS):
         kinds = _kinds(panels, absorb)
@@ -54,7 +66,7 @@ def resolved(
         settled = (values.diff(dim=0).abs() <= tolerance) & (
             (values[:-1] - values[-1]).abs() <= 2 * tolerance
         )
-        unsettled = ~settled.any(0)
+        unsettled = ~settled.any(0) | _overlooks(panels, integrand, marks)
         if not bool(unsettled.any()):
             break
         panels = _cut(panels, unsettled, marks)
@@ -75,6 +87,25 @@ def _integral(panels: Panels, integrand: Integrand, kinds: Tensor, level: int) -
     points = panels.low.unsqueeze(-1) + length * fraction
     heights = integrand(points.flatten(-2)).reshape(points.shape)
     return (heights * length * weight).sum(-1)
+
+
+def _overlooks(panels: Panels, integrand: Integrand, marks: Tensor) -> Tensor:
+    """Whether the polynomial through the finest rule's nodes misses the integrand at a mark.
+
+    Between nodes all rules could agree that there is nothing; narrow bumps sit at marks.
+    """
+    nodes, weights = (part[0, -1].to(marks.device) for part in _table())
+    signs = 1 - 2 * (torch.arange(len(nodes), device=marks.device) % 2)
+    barycentric = signs * (nodes * (1 - nodes) * weights).sqrt()
+    low, length = panels.low.unsqueeze(-1), (panels.high - panels.low).unsqueeze(-1)
+    heights = integrand((low + length * nodes).flatten(-2)).reshape(*low.shape[:-1], -1)
+    places = (marks.unsqueeze(-2) - low) / length.where(length > 0, 1.0)
+    inside = (places > 0) & (places < 1)
+    away = places.unsqueeze(-1) - nodes
+    terms = barycentric / away.where(away != 0, 1e-12)
+    foretold = (terms * heights.unsqueeze(-2)).sum(-1) / terms.sum(-1)
+    missed = (foretold - integrand(marks).unsqueeze(-2)).abs() * length > _OVERLOOKED
+    return (missed & inside).any(-1)
 
 
 def _cut(panels: Panels, where: Bool[Tensor, "*batch panel"], marks: Tensor) -> Panels:

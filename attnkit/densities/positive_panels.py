@@ -28,7 +28,7 @@ class Panels(NamedTuple):
 def scan(
     score: Score, low: float, high: float, marks: Float[Tensor, "*batch mark"]
 ) -> tuple[Float[Tensor, "*batch point"], Float[Tensor, "*batch point"]]:
-    """Sorted points that hold both ends, a grid and the marks; and the score there.
+    """Sorted points that hold both ends, a grid and the marks in between; and the score there.
 
     Every local extremum on the grid moves to the vertex of the parabola through it and its
     neighbours, so that a peak or a gap hardly above or below a level is not overlooked.
@@ -36,7 +36,7 @@ def scan(
     steps = torch.arange(_GRID, dtype=marks.dtype, device=marks.device) + _OFFSET
     grid = torch.cat([steps.new_tensor([0.0]), steps / _GRID, steps.new_tensor([1.0])])
     grid = (low + (high - low) * grid).expand(*marks.shape[:-1], -1)
-    points = torch.cat([grid, marks.clamp(low, high)], -1).sort(-1).values
+    points = torch.cat([grid, marks], -1).sort(-1).values
     values = score(points)
     vertices, rising = _vertices(points, values)
     found = score(vertices)

@@ -51,7 +51,7 @@ def search(
     score: Score, marks: Float[Tensor, "*batch mark"], measure: BaseMeasure, alpha: Order
 ) -> Found:
     """Panels and rules for the density of score(u); nothing here is in the graph."""
-    counted = _Counted(score)
+    counted, marks = _Counted(score), marks.clamp(measure.low, measure.high)
     points, values = scan(counted, measure.low, measure.high, marks)
     require_finite("kernel(s, t)", values)
     _, normaliser = solved_on(values, measure.log_density(points), _trapezoid(points), alpha)
