@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import torch
@@ -82,7 +83,8 @@ class BetaGaussian(Distribution):
         batch, n = self.batch_shape, self.event_shape
         self.loc, self.scale_matrix = loc.expand(batch + n), scale_matrix.expand(batch + n + n)
         self.alpha = alpha.expand(batch)
-        self._scale_tril, self._excess = tril.expand(batch + n + n), excess.expand(batch)
+        self._scale_tril = tril.expand(batch + n + n)
+        self._excess = excess  # as given, so that one number stays one number
 
     def expand(self, batch_shape, _instance=None) -> BetaGaussian:
         """The same density with a larger batch; nothing is copied."""
@@ -130,7 +132,8 @@ class BetaGaussian(Distribution):
         For lengths in the units of t see `support_half_widths`.
         """
         standard = log_peak(torch.zeros_like(self._excess), self._excess, self._n)
-        return (2 * (self._excess * standard).exp() / self._excess).sqrt().to(self._dtype)
+        radius = (2 * (self._excess * standard).exp() / self._excess).sqrt()
+        return radius.to(self._dtype).expand(self.batch_shape)
 
     @property
     def support_half_widths(self) -> Float[Tensor, "*batch n"]:
@@ -204,14 +207,19 @@ class BetaGaussian(Distribution):
         It has the same support, and weighs the derivatives of expectations: d E_p[g] / d theta =
         escort_mass * Cov_escort(features, g) for a score theta . features. Raises ValueError for
         alpha >= 2: the escort is uniform on the support at 2 and grows towards its edge beyond, and
-        neither is a beta-Gaussian of finite order. Martins et al. 2022; derived here.
+        neither is a beta-Gaussian of finite order; and so close below 2 that the escort's
+        scale_matrix is out of the range of its dtype. Martins et al. 2022; derived here.
         """
-        if not _is_traced(self.alpha) and bool((self.alpha >= 2).any()):
-            raise ValueError(f"alpha must be < 2 for an escort, got {self.alpha.max().item()}")
-        tril = self.spread_tril * (1 - self._excess).rsqrt()[..., None, None]
         excess = self._excess / (1 - self._excess)
-        peak = log_peak_of_spread(_log_det(tril), excess, self._n)
-        scale_matrix = (-excess * peak).exp()[..., None, None] * (tril @ tril.mT)
+        tril = self.spread_tril * (1 - self._excess).clamp(min=0).rsqrt()[..., None, None]
+        log_ratio = -excess * log_peak_of_spread(_log_det(tril), excess, self._n)
+        in_range = log_ratio.abs() < 0.9 * math.log(torch.finfo(tril.dtype).max)
+        if not _is_traced(tril) and not bool(((self._excess < 1) & in_range).all()):
+            raise ValueError(
+                f"alpha must be < 2, and not too close to it, for an escort, got "
+                f"{self.alpha.max().item()}"
+            )
+        scale_matrix = log_ratio.exp()[..., None, None] * (tril @ tril.mT)
         return BetaGaussian(
             self.loc, scale_matrix, 1 / (2 - self.alpha), validate_args=self._validate_args
         )

@@ -25,7 +25,7 @@ def box_expectation(
     function: Function,
     location: Float[Tensor, "*batch n"],
     spread_tril: Float[Tensor, "*batch n n"],
-    excess: Float[Tensor, "*batch"],
+    excess: Float[Tensor, "*#batch"],
     box: Box,
     *,
     tolerance: float = 1e-9,
@@ -61,7 +61,7 @@ class _Frame:
 
     location: Float[Tensor, "*batch 2"]
     spread_tril: Float[Tensor, "*batch 2 2"]
-    excess: Float[Tensor, "*batch"]
+    excess: Float[Tensor, "*#batch"]
     sides: Float[Tensor, "*batch 2"]
     offsets: Float[Tensor, "*batch 2"]
     slope: Float[Tensor, "*batch 1"]
@@ -69,7 +69,7 @@ class _Frame:
     @classmethod
     def of(cls, location: Tensor, spread_tril: Tensor, excess: Tensor, box: Box) -> "_Frame":
         far = 2 * reach(excess).unsqueeze(-1) * spread_tril.norm(dim=-1)
-        ends = torch.tensor(box).to(location)
+        ends = torch.tensor(box, dtype=location.dtype, device=location.device)
         # Ends far outside the support, or at infinity, are as good as just outside it.
         ends = (ends - location.unsqueeze(-1)).clamp(-far.unsqueeze(-1), far.unsqueeze(-1))
         across, down = spread_tril[..., 0, 0, None], spread_tril[..., 1, 1, None]

@@ -7,7 +7,16 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-__all__ = ["Estimate", "Function", "align", "estimate", "positive", "values_at", "weighted"]
+__all__ = [
+    "Estimate",
+    "Function",
+    "align",
+    "estimate",
+    "largest_of",
+    "positive",
+    "values_at",
+    "weighted",
+]
 
 Function = Callable[[Tensor], Tensor]
 
@@ -36,6 +45,11 @@ def values_at(function: Function, points: Tensor, shape: torch.Size) -> Tensor:
 def weighted(weights: Float[Tensor, "*batch node"], values: Tensor) -> Tensor:
     """Sum over the nodes, which are the last axis of `weights` and may have features behind."""
     return (align(weights, values) * values).sum(weights.ndim - 1)
+
+
+def largest_of(values: Tensor) -> Float[Tensor, ""]:
+    """The largest absolute value; zero of none."""
+    return values.abs().max() if values.numel() else values.new_zeros(())
 
 
 def positive(mass: Tensor) -> Tensor:

@@ -18,6 +18,7 @@ from attnkit.densities.estimate import (
     Function,
     align,
     estimate,
+    largest_of,
     positive,
     values_at,
     weighted,
@@ -169,14 +170,18 @@ def _local_error(
     """The error of a panel, relative to the mass and to the largest |function|, over the batch."""
     points, masses = piece.nodes(first, 2 * _N_NODES)
     points = points.flatten(-2)
-    largest = positive(values_at(function, points, points.shape).abs().max())
+    largest = positive(largest_of(values_at(function, points, points.shape)))
     total = positive(masses.sum((-2, -1)))
 
     def error(panels: Panels) -> Float[Tensor, " panel"]:
         coarse, fine = (_per_panel(function, piece, panels, n * _N_NODES) for n in (1, 2))
-        changes = [(a - b).abs() for a, b in zip(coarse, fine, strict=True)]
-        changes[0] = changes[0].reshape(*changes[1].shape, -1).amax(-1) / largest
-        return (torch.maximum(*changes) / total.unsqueeze(-1)).reshape(-1, len(panels)).amax(0)
+        changes = [
+            ((a - b).abs() / align(total.unsqueeze(-1), a)).unsqueeze(-1).movedim(total.ndim, 0)
+            for a, b in zip(coarse, fine, strict=True)
+        ]
+        nothing = total.new_zeros(len(panels), 1)  # an empty batch has no error
+        changes = [changes[0].flatten(1) / largest, changes[1].flatten(1)]
+        return torch.cat([nothing, *changes], dim=1).amax(1)
 
     return error
 

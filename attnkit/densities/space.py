@@ -6,7 +6,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.estimate import Estimate, Function, positive, values_at, weighted
+from attnkit.densities.estimate import (
+    Estimate,
+    Function,
+    largest_of,
+    positive,
+    values_at,
+    weighted,
+)
 from attnkit.densities.gauss_rules import radial_rule, sphere_rule
 
 __all__ = ["Nodes", "doubled", "sizes", "space_expectation"]
@@ -21,7 +28,7 @@ def space_expectation(
     function: Function,
     location: Float[Tensor, "*batch n"],
     spread_tril: Float[Tensor, "*batch n n"],
-    excess: Float[Tensor, "*batch"],
+    excess: Float[Tensor, "*#batch"],
     *,
     tolerance: float = 1e-9,
     max_nodes: int = 40_000,
@@ -40,7 +47,8 @@ def space_expectation(
         directions, weights = (part.to(location) for part in sphere_rule(n, 2 * size))
         offsets = (radii[..., None, None] * directions).flatten(-3, -2)
         masses = (shares.unsqueeze(-1) * weights).flatten(-2)
-        return location.unsqueeze(-2) + offsets @ spread_tril.mT, masses
+        points = location.unsqueeze(-2) + offsets @ spread_tril.mT
+        return points, masses.expand(points.shape[:-1])
 
     def n_nodes(size: int) -> int:
         return size * 2 * (2 * size) ** (n - 1) if n > 1 else 2 * size
@@ -68,7 +76,7 @@ def doubled(
     for size in sizes:
         fine, mass, largest = _average(function, *nodes(size))
         error = (fine - coarse).abs().detach()
-        if error.max() <= max(tolerance, 8 * torch.finfo(mass.dtype).eps) * largest:
+        if largest_of(error) <= max(tolerance, 8 * torch.finfo(mass.dtype).eps) * largest:
             break
         coarse = fine
     return Estimate(fine, error, mass)
@@ -80,4 +88,4 @@ def _average(
     """The mean of the function, the mass, and the largest |function|."""
     values, mass = values_at(function, points, masses.shape), masses.sum(-1)
     mean = weighted(masses / positive(mass).unsqueeze(-1), values)
-    return mean, mass, values.detach().abs().max()
+    return mean, mass, largest_of(values.detach())
