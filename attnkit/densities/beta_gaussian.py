@@ -72,7 +72,7 @@ class BetaGaussian(Distribution):
         self._dtype = torch.promote_types(loc.dtype, scale_matrix.dtype)
         tril = checked_scale(scale_matrix, n=loc.shape[-1])
         alpha, excess = checked_alpha(alpha, like=tril)
-        batch_shape = torch.broadcast_shapes(loc.shape[:-1], tril.shape[:-2], alpha.shape)
+        batch_shape = _common_shape(loc.shape[:-1], tril.shape[:-2], alpha.shape)
         # The checks of torch know neither half precision nor scales of 1e-6; ours do.
         super().__init__(batch_shape, loc.shape[-1:], validate_args=False)
         self._validate_args = type(self)._validate_args if validate_args is None else validate_args
@@ -275,6 +275,16 @@ class BetaGaussian(Distribution):
         excess, peak = self._excess, self._log_peak
         top = self._n - 2 * (1 + excess) * peak * expm1_ratio(excess * peak)
         return top / ((1 + excess) * (2 + (self._n + 2) * excess))
+
+
+def _common_shape(*shapes: torch.Size) -> torch.Size:
+    try:
+        return torch.broadcast_shapes(*shapes)
+    except RuntimeError as error:
+        of = ", ".join(str(tuple(shape)) for shape in shapes)
+        raise ValueError(
+            f"the batch shapes of loc, scale_matrix and alpha must broadcast, got {of}"
+        ) from error
 
 
 def _log_det(tril: Tensor) -> Tensor:

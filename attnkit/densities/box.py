@@ -13,9 +13,7 @@ from attnkit.densities.line_piece import angle_within
 from attnkit.densities.space import Nodes, doubled, sizes
 from attnkit.densities.spread import log_profile, log_volume, reach
 
-__all__ = ["Box", "box_expectation"]
-
-Box = tuple[tuple[float, float], ...]
+__all__ = ["box_expectation"]
 
 # Panels of the outer integral: the sides of the box that cut it, and four crossings between them.
 _N_PANELS = 5
@@ -26,7 +24,7 @@ def box_expectation(
     location: Float[Tensor, "*batch n"],
     spread_tril: Float[Tensor, "*batch n n"],
     excess: Float[Tensor, "*#batch"],
-    box: Box,
+    box: tuple,
     *,
     tolerance: float = 1e-9,
     max_nodes: int = 100_000,
@@ -38,7 +36,8 @@ def box_expectation(
     `space_expectation`. Where no mass is inside, the value is zero, with zero gradient. Raises
     ValueError for an empty box, or if n is not 2. Derived here.
     """
-    if location.shape[-1] != 2 or len(box) != 2 or not all(low < high for low, high in box):
+    fits = location.shape[-1] == len(box) == 2 and all(map(_is_side, box))
+    if not fits:
         raise ValueError(
             f"domain must be ((low, high), (low, high)) with low < high, in two dimensions, got "
             f"{box} in {location.shape[-1]}"
@@ -49,6 +48,10 @@ def box_expectation(
         return _N_PANELS * size * size
 
     return doubled(function, frame.nodes, sizes(n_nodes, max_nodes), tolerance)
+
+
+def _is_side(ends: object) -> bool:
+    return isinstance(ends, (tuple, list)) and len(ends) == 2 and ends[0] < ends[1]
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class _Frame:
     slope: Float[Tensor, "*batch 1"]
 
     @classmethod
-    def of(cls, location: Tensor, spread_tril: Tensor, excess: Tensor, box: Box) -> "_Frame":
+    def of(cls, location: Tensor, spread_tril: Tensor, excess: Tensor, box: tuple) -> "_Frame":
         far = 2 * reach(excess).unsqueeze(-1) * spread_tril.norm(dim=-1)
         ends = torch.tensor(box, dtype=location.dtype, device=location.device)
         # Ends far outside the support, or at infinity, are as good as just outside it.

@@ -251,10 +251,13 @@ def test_vmap():
 
 COMPILED = """
 import torch
+from attnkit.densities import BetaGaussian
 from attnkit.densities.line import density
 
 def heights(sigma2):
-    return density(torch.linspace(-1, 1, 11), torch.tensor(0.0), sigma2, 1.5)
+    line = density(torch.linspace(-1, 1, 11), torch.tensor(0.0), sigma2, 1.5)
+    plane = BetaGaussian(torch.zeros(2), sigma2 * torch.eye(2), 1.5)
+    return line + plane.log_prob(torch.tensor([0.1, 0.2])) + plane.entropy()
 
 sigma2 = torch.tensor(0.7)
 compiled = torch.compile(heights, fullgraph=True, backend="aot_eager")
