@@ -1,7 +1,5 @@
 """How alike two pairs look to a random head, and to a unit that adds instead of multiplying."""
 
-import torch
-
 from attnkit.coursework import Task, compare, law
 from attnkit.random_features.exercises.samples import gaussian, head_matrices
 
@@ -34,12 +32,11 @@ def _measured(scores, other_scores):
     cases=two_pairs,
 )
 def itself(answer, query, key, other_query, other_key):
-    found = [*answer(query, key, query, key), -answer(query, key, query, -key)[0]]
-    return compare.against(
-        torch.tensor(found),
-        torch.ones(3),
-        what=("the correlation with itself (last entry: with its negative, turned)"),
-    )
+    for found in answer(query, key, query, key):
+        if sentence := compare.against(found, 1.0, what="the correlation with itself"):
+            return sentence
+    turned = answer(query, key, query, -key)[0]
+    return compare.against(turned, -1.0, what="the head's correlation with the key turned round")
 
 
 @law("a head", "It agrees with random heads, drawn and counted.", cases=two_pairs)
