@@ -62,7 +62,8 @@ def explorable(request):
 
 
 def test_controls_are_the_arguments_of_compute(explorable):
-    assert set(inspect.signature(explorable.compute).parameters) == set(explorable.sliders)
+    hands = [control.name for control in (*explorable.controls, *explorable.free)]
+    assert list(inspect.signature(explorable.compute).parameters) == hands
 
 
 def test_compute_is_deterministic(explorable):
