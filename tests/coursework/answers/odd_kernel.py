@@ -10,8 +10,9 @@ def _example(scores, values):
 
 
 def right():
-    """Order three at scores of 0.75 and -3: weights close to 2.1 and exactly -2."""
-    return _example((0.75, -3.0), (-1.0, 1.0))
+    """Scores of 2.945 and -5, where the third and the fifth order agree on a negative weight."""
+    _, keys, values = _example((1.4725, -2.5), (-1.0, 1.0))
+    return torch.tensor([2.0, 0.0], dtype=torch.float64), keys, values
 
 
 def large_values():
