@@ -4,5 +4,12 @@ from attnkit.densities.figures.continuous_alpha import CONTINUOUS_ALPHA
 from attnkit.densities.figures.finite_entmax import FINITE_ENTMAX
 from attnkit.densities.figures.kernel_score import KERNEL_SCORE
 from attnkit.densities.figures.signal_attention import SIGNAL_ATTENTION
+from attnkit.densities.figures.three_normalisations import THREE_NORMALISATIONS
 
-__all__ = ["CONTINUOUS_ALPHA", "FINITE_ENTMAX", "KERNEL_SCORE", "SIGNAL_ATTENTION"]
+__all__ = [
+    "CONTINUOUS_ALPHA",
+    "FINITE_ENTMAX",
+    "KERNEL_SCORE",
+    "SIGNAL_ATTENTION",
+    "THREE_NORMALISATIONS",
+]

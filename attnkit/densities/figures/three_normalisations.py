@@ -1,0 +1,173 @@
+"""Three ways to make a density of one score, side by side: a threshold, or a division."""
+
+import functools
+import math
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from attnkit.densities.deformed import deformed_log
+from attnkit.densities.kernels import gaussian
+from attnkit.densities.normalisations import (
+    divided,
+    divided_after_maximum,
+    threshold,
+    threshold_normalised,
+)
+from attnkit.explore import Affine, Area, Explorable, Line, Panel, Readout, Rule, Slider
+
+__all__ = ["NODES", "SHAPE", "THREE_NORMALISATIONS", "objective"]
+
+AMPLITUDES = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0)
+SHIFTS = (-20.0, -10.0, -5.0, -2.0, -1.0, 0.0, 1.0, 2.0, 5.0, 10.0, 20.0)
+ALPHAS = (1.0, 1.25, 1.5, 2.0)
+N_NODES = 2000
+NODES = (torch.arange(N_NODES, dtype=torch.float64) + 0.5) / N_NODES
+MASSES = torch.full_like(NODES, 1 / N_NODES)
+SHOWN = slice(5, None, 10)
+
+
+@functools.cache
+def _shape() -> Tensor:
+    """A smooth random score with values from -1 to 1: twenty kernels of width 0.05."""
+    generator = torch.Generator().manual_seed(8)
+    centers = torch.linspace(0, 1, 20, dtype=torch.float64)
+    coefficients = torch.randn(20, generator=generator, dtype=torch.float64)
+    score = gaussian(NODES.unsqueeze(-1), centers, width=0.05) @ coefficients
+    low, high = score.aminmax()
+    return 2 * (score - low) / (high - low) - 1
+
+
+SHAPE = _shape()
+
+
+def objective(density: Tensor, score: Tensor, masses: Tensor, alpha: float) -> float:
+    """Expected score minus Tsallis negentropy, of a density (node,) with these base masses."""
+    held = density > 0
+    shares = (masses * density)[held]
+    return (shares * (score[held] - deformed_log(density[held], alpha) / alpha)).sum().item()
+
+
+def compute(alpha: float, amplitude: float, shift: float) -> dict[str, np.ndarray | float]:
+    """Score, the levels below which each density is zero, densities, objectives and supports."""
+    score = amplitude * SHAPE + shift
+    densities = {
+        "threshold": threshold_normalised(score, MASSES, alpha),
+        "divided": divided(score, MASSES, alpha),
+        "after": divided_after_maximum(score, MASSES, alpha),
+    }
+    reach = 1 / (alpha - 1) if alpha > 1 else math.nan
+    values = {
+        "time": NODES[SHOWN].numpy(),
+        "shape": SHAPE[SHOWN].numpy(),
+        "amplitude": amplitude,
+        "shift": shift,
+        "level_threshold": threshold(score, MASSES, alpha).item() + 0 * reach,
+        "level_divided": -reach,
+        "level_after": score.max().item() - reach,
+    }
+    for name, density in densities.items():
+        found = bool((density > 0).any())
+        values |= {
+            f"density_{name}": density[SHOWN].numpy() if found else np.full(200, math.nan),
+            f"objective_{name}": objective(density, score, MASSES, alpha) if found else math.nan,
+            f"length_{name}": MASSES[density > 0].sum().item() if found else math.nan,
+        }
+    return values
+
+
+def _readouts() -> list[Readout]:
+    names = {"threshold": "threshold", "divided": "divide", "after": "divide after maximum"}
+    return [
+        Readout(f"{what}_{name}", f"{words}, {label}", undefined="no density")
+        for what, words in (("objective", "objective"), ("length", "support"))
+        for name, label in names.items()
+    ]
+
+
+THREE_NORMALISATIONS = Explorable(
+    name="three-normalisations",
+    title="One score, three densities",
+    compute=compute,
+    controls=[
+        Slider(
+            "alpha",
+            "α",
+            1.0,
+            2.0,
+            default=2.0,
+            step=0.05,
+            grid=ALPHAS,
+            snap=True,
+            meaning="at 1 the three are one",
+        ),
+        Slider(
+            "amplitude",
+            "amplitude",
+            0.5,
+            20.0,
+            default=3.0,
+            step=0.5,
+            grid=AMPLITUDES,
+            snap=True,
+            meaning="the score runs from −amplitude to +amplitude, plus the shift",
+        ),
+        Slider(
+            "shift",
+            "shift",
+            -20.0,
+            20.0,
+            default=0.0,
+            step=0.5,
+            grid=SHIFTS,
+            snap=True,
+            meaning="a constant added to the score everywhere",
+        ),
+    ],
+    panels=[
+        Panel(
+            marks=[
+                Line("time", Affine("shift", "amplitude", "shape"), label="score", tone="muted"),
+                Rule("level_threshold", axis="y", label="threshold", tone="density", dash=False),
+                Rule("level_divided", axis="y", label="divide", tone="value"),
+                Rule("level_after", axis="y", label="divide after maximum", tone="accent"),
+            ],
+            title="Zero below these lines",
+            x_label="t",
+            y_label="score",
+            x_range=(0, 1),
+        ),
+        Panel(
+            marks=[
+                Area("time", "density_threshold", label="threshold"),
+                Line("time", "density_divided", label="divide", tone="value"),
+                Line("time", "density_after", label="divide after maximum", tone="accent"),
+            ],
+            title="Densities",
+            x_label="t",
+            y_label="density",
+            x_range=(0, 1),
+        ),
+    ],
+    readouts=_readouts(),
+    depends={
+        **dict.fromkeys(("time", "shape"), ()),
+        "amplitude": ("amplitude",),
+        "shift": ("shift",),
+        "level_divided": ("alpha",),
+        **dict.fromkeys(
+            ("density_threshold", "density_after", "length_threshold", "length_after"),
+            ("alpha", "amplitude"),
+        ),
+    },
+    caption=(
+        "The threshold moves with the score until the mass is one. Dividing cuts at a level that "
+        "ignores the score, and scales what is left; subtracting the maximum first ties that level "
+        "to the peak. Only the first is the density that earns most."
+    ),
+    alt=(
+        "Left, a wavy score and three horizontal lines; right, three densities that are zero where "
+        "the score is below the line of the same colour."
+    ),
+)
