@@ -10,6 +10,7 @@ from attnkit.densities.exercises.same_entropy import SAME_ENTROPY
 from attnkit.densities.exercises.sum_to_integral import SUM_TO_INTEGRAL
 from attnkit.densities.exercises.tent_score import TENT_SCORE
 from attnkit.densities.exercises.two_pieces import TWO_PIECES
+from attnkit.densities.exercises.where_both_agree import WHERE_BOTH_AGREE
 
 __all__ = [
     "CRITICAL_TEMPERATURE",
@@ -22,6 +23,7 @@ __all__ = [
     "SUM_TO_INTEGRAL",
     "TENT_SCORE",
     "TWO_PIECES",
+    "WHERE_BOTH_AGREE",
 ]
 
 DENSITIES = ProblemSet(
@@ -41,5 +43,6 @@ DENSITIES = ProblemSet(
         TENT_SCORE,
         ERASED_SAMPLES,
         TWO_PIECES,
+        WHERE_BOTH_AGREE,
     ),
 )

@@ -1,7 +1,8 @@
-r"""The derivative in $b$ says that the residuals have mean zero, so $b = \bar y - \langle
-w,\bar\varphi\rangle$. Put it back: ordinary ridge regression of $y - \bar y$ on $\varphi -
-\bar\varphi$. New features lose the same $\bar\varphi$, not their own mean. A penalised intercept
-(a column of ones) fails the first law, centring the targets only fails the second.
+r"""The derivative in $b$ says that the residuals have mean zero, so
+$b = \bar y - \langle w,\bar\varphi\rangle$. Put it back: ordinary ridge regression of $y - \bar y$
+on $\varphi - \bar\varphi$. New features lose the same $\bar\varphi$, not their own mean. A
+penalised intercept (a column of ones) fails the first law, centring the targets only fails the
+second.
 """
 
 import torch

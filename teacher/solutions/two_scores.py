@@ -9,7 +9,7 @@ average, with one name of three wrong.
 
 To someone who must decide who spoke report the names, to someone who combines the numbers with
 other evidence report the error (or better, a calibrated probability). One per cent of 370 is under
-four utterances; with some 98 per cent right the count of errors, about seven, scatters by $\sqrt7
-\approx 2.7$. The same test utterances are used for all learners, so differences scatter somewhat
-less; still 97.8 against 98.9 is not much.
+four utterances; with some 98 per cent right the count of errors, about seven, scatters by
+$\sqrt7 \approx 2.7$. The same test utterances are used for all learners, so differences scatter
+somewhat less; still 97.8 against 98.9 is not much.
 """

@@ -58,8 +58,8 @@ CRITICAL_TEMPERATURE = Task(
 A row has the scores `{scores}`, and the temperature $T$ divides them. Predict, before you compute
 a single weight, the largest $T$ at which ${alpha}$-entmax gives one key everything. Write your
 prediction as a function `critical_temperature(scores, alpha)` for any row without a tie for the
-best place and any $\alpha > 1$. Then measure: count the positive weights of `attnkit.entmax(scores
-/ T, alpha)` a little below and a little above your $T$.
+best place and any $\alpha > 1$. Then measure: count the positive weights of
+`attnkit.entmax(scores / T, alpha)` a little below and a little above your $T$.
 """,
     hints=(
         "In the first figure, hold everything and move only the number of rivals. What does not "

@@ -58,8 +58,8 @@ ENTMAX_THRESHOLD = Task(
     statement=r"""
 Write `entmax_threshold(scores, alpha)`: the threshold $\tau$ of $\alpha$-entmax for one row of
 scores (a float64 tensor, in any order) and any $\alpha > 1$, so that the weights
-$[(\alpha-1)(z_i-\tau)]_+^{{1/(\alpha-1)}}$ sum to one within $10^{{-6}}$. Do it without calling
-`attnkit.entmax`. Yours will be tried at $\alpha = {alpha}$ first, and on rows of up to 401 keys.
+$[(\alpha-1)(z_i-\tau)]_+^{{1/(\alpha-1)}}$ sum to one within $10^{{-6}}$. Do it without a solver
+of attnkit. Yours will be tried at $\alpha = {alpha}$ first, and on rows of up to 401 keys.
 """,
     hints=(
         "The sum of the weights, as a function of τ alone, is continuous and falls until it is "

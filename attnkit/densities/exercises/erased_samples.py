@@ -11,12 +11,13 @@ ERASED_SAMPLES = Task(
     difficulty=2,
     minutes=25,
     statement=r"""
-Open the figure of the gesture at $\alpha = 2$ with {share:.0%} of the points kept, and look at
-0.66. Erase the *function* outside the support, then the *samples* outside it, and write down both
-changes of the context. Then do both at $\alpha = 1$. Explain the four numbers to someone who has
-read only the definition of the readout. Your explanation must say which of the four are exactly
-zero, which is not although the density is, and what would have to be different about the bumps to
-make it (nearly) so. One page at most.
+Open the figure of the gesture (in a notebook: `attnkit.explore.gallery()["signal-attention"]`) at
+$\alpha = 2$ with {share:.0%} of the points kept, and look at 0.66. Erase the *function* outside
+the support, then the *samples* outside it, and write down both changes of the context. Then do
+both at $\alpha = 1$. Explain the four numbers to someone who has read only the definition of the
+readout. Your explanation must say which of the four are exactly zero, which is not although the
+density there is zero, and what would have to be different about the bumps to make it (nearly) so.
+One page at most.
 """,
     hints=(
         "There are two lists of weights in this picture. One is over time. Over what is the other?",
@@ -27,13 +28,11 @@ make it (nearly) so. One page at most.
         "density.",
     ),
     rubric=(
-        "Reports four changes as read from the figure, and says which one is zero exactly and why.",
-        "Says that the Gaussian has no outside, so that erasing the function changes its "
-        "context too.",
-        "Distinguishes the density over time from the weights over samples, and that the fit makes "
-        "the second dense.",
-        "Names the coupling: overlapping bumps and the inverse of one regularised matrix.",
-        "Gives a condition under which samples outside would matter little, and what it costs.",
+        "Reports four changes as read from the figure, and says which are zero exactly and why.",
+        "Explains why erasing the function does at α = 1 what it does not do at α = 2.",
+        "Tells the two lists of weights apart, and says of each whether it is sparse.",
+        "Follows a sample outside the support, step by step, to the context.",
+        "Gives a condition under which such samples would matter little, and says what it costs.",
     ),
     variants={"share": (0.1, 0.2, 0.05)},
 )

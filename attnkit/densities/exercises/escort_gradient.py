@@ -66,9 +66,9 @@ ESCORT_GRADIENT = Task(
     statement=r"""
 Write `backward(weights, upstream, alpha)`. It gets the weights $p$ that $\alpha$-entmax gave for
 some scores $z$, a vector $u$ (the gradient of a loss in $p$) and any $\alpha \ge 1$, but **not**
-the scores. It returns the gradient of the loss in $z$, that is $J^\top u$ with $J_{{ij}} =
-\partial p_i / \partial z_j$. One formula must serve softmax, sparsemax and everything beyond;
-${alpha}$ and 3 will be among the $\alpha$ tried.
+the scores. It returns the gradient of the loss in $z$, that is $J^\top u$ with
+$J_{{ij}} = \partial p_i / \partial z_j$. One formula must serve softmax, sparsemax and everything
+beyond; ${alpha}$ and 3 will be among the $\alpha$ tried.
 """,
     hints=(
         "Differentiate the equation for a key with positive weight. Remember that τ moves when a "

@@ -62,8 +62,8 @@ You have `attnkit.entmax`, which knows keys and weights but no line, and want a 
 line, $p(t) = [(\alpha-1)(f(t)-\tau)]_+^{{1/(\alpha-1)}}$ with $\int p = 1$. Write
 `grid_density(score, spacing, alpha)`: from the scores at the points of an even grid (float64, a
 few hundred of them, the support well inside) the values of $p$ there, for any $\alpha \ge 1$. You
-may call `attnkit.entmax` once, and nothing else that normalises. It is not enough to divide the
-weights by the spacing, as you will see at $\alpha = {alpha}$ when the grid of spacing {spacing} is
+may call `attnkit.entmax` once, and nothing else of attnkit. It is not enough to divide the weights
+by the spacing, as you will see at $\alpha = {alpha}$ when the grid of spacing {spacing} is
 refined. What does this say about the unit of $\tau$?
 """,
     hints=(

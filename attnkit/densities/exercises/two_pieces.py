@@ -60,11 +60,12 @@ TWO_PIECES = Task(
     statement=r"""
 A score has two hills: $f = H g$, with a fixed shape $g$ and a height $H > 0$. While $H$ is small
 the density of $\alpha$-attention covers both hills and the valley between them. Predict the height
-at which the valley is left out and the support falls in two pieces. Write `critical_height(shape,
-spacing, valley, alpha)`: `shape` holds $g$ on an even grid, `valley` is the value of $g$ at the
-bottom of the valley, $\alpha > 1$. No search over $H$ is needed: there is a formula with one
-integral. Then measure, for two hills {apart} apart at $\alpha = {alpha}$: normalise $Hg$ a little
-below and a little above your height and count the pieces.
+at which the valley is left out and the support falls in two pieces. Write
+`critical_height(shape, spacing, valley, alpha)`: `shape` holds $g$ on an even grid, `valley` is
+the value of $g$ at the bottom of the valley, $\alpha > 1$. No search over $H$ is needed: there is
+a formula with one integral. Then measure, for two hills {apart} apart at $\alpha = {alpha}$:
+normalise $Hg$ with `attnkit.densities.threshold_normalised` a little below and a little above your
+height and count the pieces.
 """,
     hints=(
         "What is true of the threshold at the very moment at which the valley runs dry?",

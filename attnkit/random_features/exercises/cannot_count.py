@@ -48,8 +48,9 @@ CANNOT_COUNT = Task(
 Break this: *“With enough heads, random-feature attention can learn how many keys there are.”*
 Write `counter_example(n_keys, n_others, width)`, which returns two float64 tensors of keys, of
 shapes `(n_keys, width)` and `(n_others, width)`, that no head can tell apart, whatever its matrix
-and the query. Yours will be asked for sets of {sizes} keys. To set all keys equal is too easy: in
-each set some keys must differ. What would you change in the layer so that it can count?
+and the query. Yours will be asked for sets of these two sizes: {sizes}. To set all keys equal is
+too easy: in each set some keys must differ. What would you change in the layer so that it can
+count?
 """,
     hints=(
         "What does the layer do with the keys after it has scored them?",

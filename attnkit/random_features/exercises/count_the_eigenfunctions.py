@@ -52,10 +52,11 @@ COUNT_THE_EIGENFUNCTIONS = Task(
 In the figure of learning curves the mean of $\langle q,k\rangle^2$ is not learned by 8,192 samples
 at $d = 16$, and that of $\langle\beta,k\rangle^2$ needs about a thousand. Predict both from a
 count. All eigenfunctions of one pair of degrees have one eigenvalue, so none of them is learned
-before about as many samples as there are of them. Write `eigenfunctions(query_degree, key_degree,
-width)`, the number of eigenfunctions with these degrees in query and key. Then measure: move the
-target and the number of heads in the figure, and say where your two numbers stand on its axis. By
-which factor does each number grow from $d = 16$ to $d = {width}$?
+before about as many samples as there are of them. Write
+`eigenfunctions(query_degree, key_degree, width)`, the number of eigenfunctions with these degrees
+in query and key. Then measure: move the target and the number of heads in the figure, and say
+where your two numbers stand on its axis. By which factor does each number grow from $d = 16$ to
+$d = {width}$?
 """,
     hints=(
         "Degrees of query and key are chosen independently. How does one count pairs?",

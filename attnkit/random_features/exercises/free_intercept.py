@@ -68,10 +68,11 @@ FREE_INTERCEPT = Task(
     statement=r"""
 Fit the values of a frozen layer. Write `ridge_predict(features, targets, level, new_features)`:
 minimise $\sum_s (y_s - b - \langle w, \varphi_s\rangle)^2 + \lambda |w|^2$ over $w$ **and** $b$,
-where only $w$ is penalised, and return the predictions for `new_features`. Shapes are `(sample,
-feature)`, `(sample,)` and `(new sample, feature)`, all float64; $\lambda = {level}$ at first, with
-{n_samples} samples of 61 features among the tries. The model of the chapter predicts *deviations
-from a mean* because of this intercept; your laws will notice if it is penalised, or forgotten.
+where only $w$ is penalised, and return the predictions for `new_features`. Shapes are
+`(sample, feature)`, `(sample,)` and `(new sample, feature)`, all float64; $\lambda = {level}$ at
+first, with {n_samples} samples of 61 features among the tries. The model of the chapter predicts
+*deviations from a mean* because of this intercept; your laws will notice if it is penalised, or
+forgotten.
 """,
     hints=(
         "Set the derivative in $b$ to zero first. What does it say about the mean residual?",

@@ -90,10 +90,9 @@ def correlations(query, key, other_query, other_key):
     laws=(itself, a_head, a_sum),
     rubric=(
         "The covariance of the entries of W is written down, and used to drop the mixed terms.",
-        "The deviation ½ cancels, and the student says so.",
+        "Says whether the deviation ½ matters, and why.",
         "Both correlations are given for tokens of any length, not of length one only.",
-        "The comparison says what a product does when one of its factors is near zero, and a mean "
-        "does not.",
+        "Answers the question about familiar and strange tokens from the two formulas.",
     ),
     variants={"width": (3, 4, 5)},
 )

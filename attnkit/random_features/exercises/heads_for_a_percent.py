@@ -46,8 +46,8 @@ HEADS_FOR_A_PERCENT = Task(
     minutes=30,
     statement=r"""
 One query, one key, no bias. The layer of $M$ frozen heads has the kernel value $K_M(X, X)$, which
-fluctuates from draw to draw around its limit $K(X, X)$. Predict the root mean square of $K_M / K -
-1$, the *relative* error: its rate in $M$ and the constant in front. Write
+fluctuates from draw to draw around its limit $K(X, X)$. Predict the root mean square of
+$K_M / K - 1$, the *relative* error: its rate in $M$ and the constant in front. Write
 `relative_error(n_heads)`. (It depends on neither query nor key; why?) Then measure it with
 {n_heads} heads: draw a few hundred layers `RandomFeatureAttention(n_heads, generator=...)` and
 compare their `gram` with `attention_kernel`. How many heads does one per cent take?

@@ -67,9 +67,9 @@ MASKED_HEADS = Task(
 Utterances have different lengths, so a batch of them is padded to {n_keys} frames. Write
 `masked_readouts(matrices, queries, keys, mask)`: for every sample and head $\frac{{1}}{{N}} \sum_i
 \mathrm{{relu}}(q^\top W_m k_i)\, k_i$ over the $N$ keys of that sample for which the mask is true.
-Shapes are `(head, feature, feature)`, `(sample, feature)`, `(sample, key, feature)` and `(sample,
-key)`; the result is `(sample, head, feature)`. Masked places may hold anything, and a sample may
-have no key at all. The tokens come as they are: append nothing.
+Shapes are `(head, feature, feature)`, `(sample, feature)`, `(sample, key, feature)` and
+`(sample, key)`; the result is `(sample, head, feature)`. Masked places may hold anything, and a
+sample may have no key at all. The tokens come as they are: append nothing.
 """,
     hints=(
         "One `einsum` gives the scores of all samples, heads and keys; then mask, average, read.",

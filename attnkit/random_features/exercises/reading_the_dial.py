@@ -11,11 +11,12 @@ READING_THE_DIAL = Task(
     difficulty=2,
     minutes=25,
     statement=r"""
-Move the bias dial from 0 to 16 for three targets: $\langle\beta,k\rangle^2$, $\langle
-q,k\rangle^2$ and {target}. Sketch the error at $n = 1024$ against the bias for each, and explain
-all three curves with one idea: a mean matrix moves the heads to one place in the space of
-functions and takes them away from others. Your explanation must say where the curves fall, where
-they rise again and why, and what the layer computes in the limit of an infinite bias.
+Move the bias dial (in a notebook: `attnkit.explore.gallery()["bias-dial"]`) from 0 to 16 for three
+targets: $\langle\beta,k\rangle^2$, $\langle q,k\rangle^2$ and {target}. Sketch the error at
+$n = 1024$ against the bias for each, and explain all three curves with one idea: a mean matrix
+moves the heads to one place in the space of functions and takes them away from others. Your
+explanation must say where the curves fall, where they rise again and why, and what the layer
+computes in the limit of an infinite bias.
 """,
     hints=(
         "How different are two heads of the biased model? Compare the size of the mean score "
@@ -29,12 +30,11 @@ they rise again and why, and what the layer computes in the limit of an infinite
     rubric=(
         "Three sketches that agree with the figure, with the place of the minimum where there "
         "is one.",
-        "The target of keys alone is explained: what the bias gives to matches it takes from "
-        "the rest.",
-        "The rise at large bias is explained by heads becoming alike, not by overfitting.",
-        "The infinite limit is named: one rectified match, times a linear function of the key.",
-        "Says why the third target ends where it does, by what of it lies in the span of that "
-        "limit.",
+        "One idea explains all three, and is stated before it is used.",
+        "Says where the rise at large bias comes from, and why it is or is not overfitting.",
+        "Names the functions that are left in the limit of an infinite bias, and how many there "
+        "are.",
+        "Says why the third target ends where it does, by means of that limit.",
     ),
     variants={"target": ("relu⟨q,k⟩·⟨β,k⟩", "⟨q,k⟩³·⟨β,k⟩", "⟨q,k⟩⁴")},
 )

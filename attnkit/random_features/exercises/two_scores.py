@@ -28,12 +28,10 @@ not be over-read.
         "such counts scatter?",
     ),
     rubric=(
-        "Says that the name is the largest of the predicted numbers, and depends on their order "
-        "only.",
+        "Says on what of the predicted numbers the name depends, and on what the error.",
         "The example has numbers and does what was asked; both scores are worked out.",
-        "Links timid predictions to shrinkage, by the penalty or by a model that is too simple.",
-        "Estimates the scatter of a count of right names, and compares it with the differences "
-        "in the table.",
+        "Says what in a learner can make its predictions too small without changing the names.",
+        "Estimates how far a count of right names scatters, and compares it with the table.",
     ),
     variants={"n_speakers": ("three", "four")},
 )
