@@ -34,7 +34,7 @@ def refined_panels(
     *,
     tolerance: float,
     max_panels: int,
-) -> Panels:
+) -> Float[Tensor, "finer 2"]:
     """Halve every panel whose error is above the tolerance, until none is or there are enough.
 
     `error` is asked about new panels only. Never more than max_panels come back.
