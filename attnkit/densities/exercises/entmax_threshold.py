@@ -18,7 +18,9 @@ def rows(generator, variant):
 @law("shift", "Adding a constant to every score adds it to the threshold.", cases=rows)
 def shift(answer, scores, alpha):
     risen = answer(scores + 100.0, alpha) - answer(scores, alpha)
-    return compare.against(risen, 100.0, what="its rise when 100 is added to each score")
+    return compare.against(
+        risen, 100.0, what=("the threshold's rise when 100 is added to each score")
+    )
 
 
 @law("order of the keys", "The threshold does not depend on the order of the keys.", cases=rows)

@@ -46,7 +46,7 @@ def origin(answer, features, targets, level, new_features):
 @law("heavy penalty", "An enormous level leaves the mean of the targets.", cases=designs)
 def heavy_penalty(answer, features, targets, level, new_features):
     found = answer(features, targets, 1e12, new_features)
-    return compare.against(found, targets.mean().expand(5), what="the predictions at level 1e12")
+    return compare.against(found, targets.mean().expand(5), what="at level 1e12 the predictions")
 
 
 @law("other form", "It agrees with the fit in the samples' coefficients.", cases=designs)

@@ -25,7 +25,7 @@ def numbers_of_heads(generator, variant):
 @law("rate", "Four times as many heads have half the error.", cases=numbers_of_heads)
 def rate(answer, n_heads, query, keys):
     ratio = answer(4 * n_heads) / answer(n_heads)
-    return compare.against(ratio, 0.5, what="the error with four times as many heads")
+    return compare.against(ratio, 0.5, what="the error at four times the number")
 
 
 @law("measured", "It is the error of layers drawn at random.", cases=numbers_of_heads)

@@ -41,7 +41,7 @@ def longer_padding(answer, matrices, queries, keys, mask):
     given = answer(matrices, queries, keys, mask)
     longer = torch.cat([keys, torch.zeros_like(keys)], dim=1)
     found = answer(matrices, queries, longer, torch.cat([mask, torch.zeros_like(mask)], dim=1))
-    return compare.against(found, given, what="the read-outs with twice the padded length")
+    return compare.against(found, given, what="with twice the padding the read-outs")
 
 
 @law("empty set", "A sample whose keys are all masked reads zero.", cases=padded_sets)
