@@ -3,6 +3,7 @@
 from attnkit.densities.figures.continuous_alpha import CONTINUOUS_ALPHA
 from attnkit.densities.figures.finite_entmax import FINITE_ENTMAX
 from attnkit.densities.figures.kernel_score import KERNEL_SCORE
+from attnkit.densities.figures.quadrature_convergence import QUADRATURE_CONVERGENCE
 from attnkit.densities.figures.signal_attention import SIGNAL_ATTENTION
 from attnkit.densities.figures.three_normalisations import THREE_NORMALISATIONS
 
@@ -10,6 +11,7 @@ __all__ = [
     "CONTINUOUS_ALPHA",
     "FINITE_ENTMAX",
     "KERNEL_SCORE",
+    "QUADRATURE_CONVERGENCE",
     "SIGNAL_ATTENTION",
     "THREE_NORMALISATIONS",
 ]
