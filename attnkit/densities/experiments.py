@@ -10,6 +10,8 @@ SOURCE = "Moreno et al. 2022, Kernel Multimodal Continuous Attention (submission
 BUMPS = ("cts softmax", "cts sparsemax", "mixture")
 KERNELS = ("kernel softmax", "kernel sparsemax")
 BASELINES = ("nearest neighbour", "logistic regression")
+QUICK, FULL = {"data": "gestures", "share": 0.3}, {"data": "uwave", "share": 0.1}
+SMALL_BATCHES = {"epochs": 40, "patience": 8, "batch": 32}
 
 
 def _bumps(means: tuple[str, ...], methods: tuple[str, ...], settings: dict) -> list[dict]:
@@ -38,20 +40,29 @@ def _warping(
     return cases
 
 
-def _uwave(data: dict, training: dict, *, n_heads: tuple[int, ...], n_centers: int) -> list[dict]:
-    """The largest number of heads first, with every parametrisation of the mean."""
-    cases = [{"method": method, **data} for method in BASELINES]
-    for heads in n_heads:
-        settings = {"heads": heads, **data, **training}
-        means = ("unconstrained", "centred", "bounded")
-        cases.append({"method": "discrete softmax", **settings})
-        if heads == n_heads[0]:
-            cases += _bumps(means, BUMPS, settings)
-        else:
-            cases += _bumps(means[::2], BUMPS[:2], settings)
-            cases += _bumps(means[2:], BUMPS[2:], settings)
-        cases += _kernels(n_centers, settings)
-    return cases
+def _baselines(data: dict) -> list[dict]:
+    return [{"method": method, **data} for method in BASELINES]
+
+
+def _most_heads(n_heads: int, n_centers: int, settings: dict) -> list[dict]:
+    """Every method, the bumps with every parametrisation of their mean."""
+    settings = {"heads": n_heads, **settings}
+    return [
+        {"method": "discrete softmax", **settings},
+        *_bumps(("unconstrained", "bounded"), BUMPS, settings),
+        *_bumps(("centred",), BUMPS[:2], settings),
+        *_kernels(n_centers, settings),
+    ]
+
+
+def _fewer_heads(n_heads: int, n_centers: int, settings: dict) -> list[dict]:
+    settings = {"heads": n_heads, **settings}
+    return [
+        {"method": "discrete softmax", **settings},
+        *_bumps(("unconstrained", "bounded"), BUMPS[:2], settings),
+        *_bumps(("bounded",), BUMPS[2:], settings),
+        *_kernels(n_centers, settings),
+    ]
 
 
 TIME_WARPING = Experiment(
@@ -87,24 +98,27 @@ UWAVE = Experiment(
     title="Gestures from a tenth of their points: every attention, by number of heads",
     source=SOURCE,
     cases={
-        "quick": _uwave(
-            {"data": "gestures", "share": 0.3},
-            {"rates": [3e-3], "epochs": 5, "patience": 5, "batch": 16},
-            n_heads=(4, 1),
-            n_centers=32,
-        ),
-        "full": _uwave(
-            {"data": "uwave", "share": 0.1},
-            {"rates": [3e-3, 1e-3], "epochs": 40, "patience": 8, "batch": 32},
-            n_heads=(32, 8, 1, 4, 16, 2),
-            n_centers=64,
-        ),
-        "paper": _uwave(
-            {"data": "uwave", "share": 0.1},
-            {"rates": [1e-3, 1e-4], "epochs": 100, "patience": 20, "batch": 25},
-            n_heads=(100,),
-            n_centers=256,
-        ),
+        "quick": [
+            *_baselines(QUICK),
+            *_most_heads(
+                4, 32, QUICK | {"rates": [3e-3], "epochs": 30, "patience": 8, "batch": 16}
+            ),
+        ],
+        "full": [
+            *_baselines(FULL),
+            *_most_heads(32, 64, FULL | {"rates": [3e-3, 1e-3], **SMALL_BATCHES}),
+            *(
+                case
+                for n_heads in (4, 1, 16, 8, 2)
+                for case in _fewer_heads(n_heads, 64, FULL | {"rates": [3e-3], **SMALL_BATCHES})
+            ),
+        ],
+        "paper": [
+            *_baselines(FULL),
+            *_most_heads(
+                100, 256, FULL | {"rates": [1e-3, 1e-4], "epochs": 100, "patience": 20, "batch": 25}
+            ),
+        ],
     },
     seeds={"quick": 1, "full": 5, "paper": 10},
     run=run_uwave,

@@ -34,9 +34,9 @@ class TabulatedValues:
         self.samples, self.domain = samples, domain
 
     def __call__(
-        self, points: Float[Tensor, "*batch node"]
+        self, points: Float[Tensor, "*#batch node"]
     ) -> Float[Tensor, "*batch node feature"]:
-        """V at the points, in their dtype; `points` may lack the leading dimensions."""
+        """V at the points, in their dtype; several tables may share their points."""
         low, high = self.domain
         n_steps = self.samples.shape[-2] - 1
         place = ((points - low) * (n_steps / (high - low))).clamp(0, n_steps)
@@ -62,9 +62,9 @@ class PixelValues:
         self.image = image
 
     def __call__(
-        self, points: Float[Tensor, "*batch node 2"]
+        self, points: Float[Tensor, "*#batch node 2"]
     ) -> Float[Tensor, "*batch node feature"]:
-        """V at points (row, column) in [0, 1]^2, in their dtype."""
+        """V at points (row, column) in [0, 1]^2, in their dtype; images may share them."""
         height, width = self.image.shape[-3:-1]
         row = (points[..., 0] * height).long().clamp(0, height - 1)
         column = (points[..., 1] * width).long().clamp(0, width - 1)

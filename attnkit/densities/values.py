@@ -117,8 +117,13 @@ class RidgeValueFunction:
         self.diagnostics = _diagnose(samples - design @ self.coefficients, triangular, counts)
         return self
 
-    def predict(self, points: Float[Tensor, "*batch time"]) -> Float[Tensor, "*batch time feature"]:
-        """V at the points, in their dtype. Raises AttributeError before `fit`."""
+    def predict(
+        self, points: Float[Tensor, "*#batch time"]
+    ) -> Float[Tensor, "*batch time feature"]:
+        """V at the points, in their dtype; several functions may share their points.
+
+        Raises AttributeError before `fit`.
+        """
         require_floating("points", points)
         dtype = torch.promote_types(points.dtype, self.coefficients.dtype)
         values = self.basis(points.to(dtype)) @ self.coefficients.to(dtype)

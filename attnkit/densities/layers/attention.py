@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from attnkit.densities.layers.measures import Measure, ValueFunction
+from attnkit.densities.layers.measures import LEAST_MASS, Measure, ValueFunction
 from attnkit.validate import require_finite, require_floating, require_shape
 
 __all__ = ["ContinuousAttention", "Readout"]
@@ -58,7 +58,9 @@ class ContinuousAttention(nn.Module):
         """
         measure = self.measure(parameters)
         context, lost = measure.read(values), (1 - measure.inside).clamp(0, 1)
-        return Readout(context.to(parameters.dtype), lost.to(parameters.dtype), measure.inside <= 0)
+        return Readout(
+            context.to(parameters.dtype), lost.to(parameters.dtype), measure.inside <= LEAST_MASS
+        )
 
     def measure(self, parameters: Float[Tensor, "*batch head parameter"]) -> Measure:
         """The densities as points and masses, in at least float32."""

@@ -11,14 +11,15 @@ Gauss-Legendre nodes between the angles of the domain's ends converge fast. Deri
 import functools
 import math
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.densities.gauss_rules import legendre_rule
 from attnkit.densities.line import density, spread_squared
+from attnkit.densities.line_piece import angle_within
 
-__all__ = ["legendre", "truncated_bumps"]
+__all__ = ["truncated_bumps"]
 
 # A density of the family has less than 3e-12 of its mass beyond this many spreads.
 _FAR = 7.0
@@ -31,25 +32,22 @@ def truncated_bumps(
     domain: tuple[float, float],
     n_nodes: int,
 ) -> tuple[Float[Tensor, "*batch node"], Float[Tensor, "*batch node"]]:
-    """Points inside the domain and the probability mass of each; zeros if none is inside."""
+    """Points inside the domain and the probability mass of each; zeros if none is inside.
+
+    What `attnkit.densities.line_piece.Piece` gives with one panel, for one alpha and in a third of
+    the time.
+    """
     spread = spread_squared(score_variance, alpha).sqrt()
     edge = math.sqrt(2 / (alpha - 1)) if alpha > 1 else math.inf
     reach = min(_FAR, edge)
-    start, stop = (_angle((end - location) / (reach * spread)) for end in domain)
-    nodes, weights = legendre(n_nodes)
+    start, stop = (angle_within((end - location) / (reach * spread)) for end in domain)
+    nodes, weights = legendre_rule(n_nodes)
     half, middle = ((part / 2).unsqueeze(-1) for part in (stop - start, stop + start))
     angles = middle + half * nodes.to(half)
     in_spreads = reach * angles.sin()
     heights = _profile(in_spreads, angles.cos(), alpha, at_edge=reach == edge)
     masses = half * weights.to(half) * heights * angles.cos() * (reach * _peak(alpha))
     return location.unsqueeze(-1) + spread.unsqueeze(-1) * in_spreads, masses
-
-
-def _angle(share: Tensor) -> Tensor:
-    """arcsin, held at its ends outside [-1, 1], with zero gradient there."""
-    inside = share.abs() < 1
-    angle = torch.asin(torch.where(inside, share, 0.0))
-    return torch.where(inside, angle, share.detach().sign() * (math.pi / 2))
 
 
 def _profile(in_spreads: Tensor, cosine: Tensor, alpha: float, *, at_edge: bool) -> Tensor:
@@ -67,10 +65,3 @@ def _peak(alpha: float) -> float:
     """The density of spread one at its location."""
     one = torch.ones((), dtype=torch.float64)
     return float(density(0 * one, 0 * one, one, alpha) * spread_squared(one, alpha).sqrt())
-
-
-@functools.cache
-def legendre(n_nodes: int) -> tuple[Float[Tensor, " node"], Float[Tensor, " node"]]:
-    """Gauss-Legendre nodes and weights on [-1, 1], in float64."""
-    nodes, weights = np.polynomial.legendre.leggauss(n_nodes)
-    return torch.from_numpy(nodes), torch.from_numpy(weights)

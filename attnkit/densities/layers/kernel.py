@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from attnkit.densities.layers.bumps import legendre
+from attnkit.densities.gauss_rules import legendre_rule
 from attnkit.densities.layers.measures import SharedNodes, share_of_total
 from attnkit.densities.normalisations import threshold_normalised
 from attnkit.validate import require_finite, require_floating, require_number
@@ -86,7 +86,7 @@ class KernelScore(nn.Module):
 
 def _composite_legendre(domain: tuple[float, float], n_panels: int) -> tuple[Tensor, Tensor]:
     """Nodes and weights of `n_panels` equal panels, in float64."""
-    nodes, weights = legendre(_PER_PANEL)
+    nodes, weights = legendre_rule(_PER_PANEL)
     low, width = domain[0], (domain[1] - domain[0]) / n_panels
     corners = torch.arange(n_panels, dtype=torch.float64).unsqueeze(-1)
     points = low + width * (corners + (1 + nodes) / 2)

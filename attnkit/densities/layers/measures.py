@@ -7,7 +7,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-__all__ = ["Measure", "MovingNodes", "SharedNodes", "ValueFunction", "share_of_total"]
+__all__ = ["LEAST_MASS", "Measure", "MovingNodes", "SharedNodes", "ValueFunction", "share_of_total"]
+
+LEAST_MASS = 1e-30
+"""Less mass than this counts as none: its reciprocal would overflow in a gradient in float32."""
 
 ValueFunction = Callable[[Tensor], Tensor]
 """From points (*batch, node), or (*batch, node, dimension), to values (*batch, node, feature)."""
@@ -49,6 +52,7 @@ Measure = SharedNodes | MovingNodes
 
 
 def share_of_total(masses: Float[Tensor, "*batch node"]) -> Float[Tensor, "*batch node"]:
-    """Masses over their sum; zeros, with zero gradient, where the sum is zero."""
+    """Masses over their sum; zeros, with zero gradient, where it is below `LEAST_MASS`."""
     total = masses.sum(-1, keepdim=True)
-    return torch.where(total > 0, masses, 0.0) / torch.where(total > 0, total, 1.0)
+    alive = total > LEAST_MASS
+    return torch.where(alive, masses, 0.0) / torch.where(alive, total, 1.0)

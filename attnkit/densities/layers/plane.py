@@ -1,5 +1,7 @@
 """An elliptical density per head over an image."""
 
+import math
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -8,6 +10,7 @@ from torch.nn import functional
 from attnkit.densities.beta_gaussian import BetaGaussian
 from attnkit.densities.layers.measures import SharedNodes, share_of_total
 from attnkit.densities.layers.parameters import bounded
+from attnkit.densities.spread import log_peak_of_spread
 from attnkit.validate import require_number
 
 __all__ = ["Elliptical"]
@@ -17,8 +20,9 @@ class Elliptical(nn.Module):
     """One ellipse of the alpha family per head, renormalised on the image.
 
     A head's five parameters become a location (row, column) inside the unit square and a lower
-    triangular factor L of its scale matrix L L^T, whose diagonal has a floor of half a pixel. With
-    alpha > 1 nothing outside an ellipse is read.
+    triangular factor L, with a positive diagonal, of the covariance L L^T + floor^2 I that the
+    density has on the whole plane. The floor is half a pixel, so that no ellipse slips between the
+    nodes. With alpha > 1 nothing outside an ellipse is read.
 
     Parameters
     ----------
@@ -56,10 +60,10 @@ class Elliptical(nn.Module):
     def distribution(self, parameters: Float[Tensor, "*batch 5"]) -> BetaGaussian:
         """The densities on the whole plane."""
         location = bounded(parameters[..., :2], (0.0, 1.0))
-        diagonal = torch.diag_embed(self.floor + functional.softplus(parameters[..., 2:4]))
+        diagonal = torch.diag_embed(functional.softplus(parameters[..., 2:4]))
         below = functional.pad(parameters[..., 4, None, None], (0, 1, 1, 0))
-        factor = diagonal + below
-        return BetaGaussian(location, factor @ factor.mT, self.alpha)
+        scale_matrix = _scale_matrix(diagonal + below, self.floor**2, self.alpha - 1)
+        return BetaGaussian(location, scale_matrix, self.alpha)
 
     def forward(self, parameters: Float[Tensor, "*batch head 5"]) -> SharedNodes:
         """The density of each head as masses at nodes in the pixels."""
@@ -67,6 +71,18 @@ class Elliptical(nn.Module):
         density = self.distribution(parameters.unsqueeze(-2)).log_prob(points).exp()
         masses = density / len(points)
         return SharedNodes(points, share_of_total(masses), masses.sum(-1))
+
+
+def _scale_matrix(
+    factor: Float[Tensor, "*batch 2 2"], floor: float, excess: float
+) -> Float[Tensor, "*batch 2 2"]:
+    """S of the density with covariance L L^T + floor I, by way of its spread (1 + 2 e) cov."""
+    covariance = factor @ factor.mT + floor * torch.eye(2).to(factor)
+    root = factor.diagonal(dim1=-2, dim2=-1).prod(-1)
+    determinant = floor**2 + floor * factor.square().sum((-2, -1)) + root.square()
+    log_det = determinant.log() + 2 * math.log1p(2 * excess)
+    peak = log_peak_of_spread(log_det, torch.full_like(log_det, excess), 2)
+    return (1 + 2 * excess) * covariance * (-excess * peak).exp()[..., None, None]
 
 
 def _midpoints(n_cells: int) -> Float[Tensor, " cell"]:

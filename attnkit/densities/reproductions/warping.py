@@ -17,7 +17,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from attnkit.densities.layers.bumps import legendre
+from attnkit.densities.gauss_rules import legendre_rule
 
 __all__ = ["Warped", "clock", "global_process", "simulate", "unwarped_means"]
 
@@ -54,7 +54,7 @@ def clock(
 
 def _half_means(amplitudes: Float[Tensor, "series 4"]) -> Float[Tensor, "series 2"]:
     """Mean of X* over each half of global time, by eight Gauss nodes in each of 32 panels."""
-    nodes, weights = legendre(8)
+    nodes, weights = legendre_rule(8)
     times = ((torch.arange(32).unsqueeze(-1) + (1 + nodes) / 2) / 32).flatten()
     values = global_process(amplitudes, times)
     return (values * weights.repeat(32) / 32).unflatten(-1, (2, -1)).sum(-1)
@@ -80,7 +80,7 @@ def unwarped_means(values, warped: Warped, *, n_panels: int = 32) -> Float[Tenso
     `values` maps points (series, node) to (series, node). Nodes are placed in global time u, where
     the density is p(u) and t = h(u), the inverse of the clock.
     """
-    nodes, weights = legendre(8)
+    nodes, weights = legendre_rule(8)
     times = ((torch.arange(n_panels).unsqueeze(-1) + (1 + nodes) / 2) / n_panels).flatten()
     local = -torch.log1p(times * torch.expm1(-warped.rates)) / warped.rates
     read = values(local) * weights.repeat(n_panels) / n_panels
