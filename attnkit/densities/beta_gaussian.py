@@ -157,7 +157,7 @@ class BetaGaussian(Distribution):
         return found.as_subclass(LogDensity)
 
     def rsample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
-        """Samples loc + C^(1/2) z / sqrt(w + (alpha - 1) |z|^2 / 2) with z normal.
+        """Samples loc + C^(1/2) z / sqrt(w + (alpha - 1) z'z / 2) with z normal.
 
         C is the spread, w a Gamma variable of shape 1 + 1/(alpha - 1) and scale alpha - 1, which
         is 1 at alpha = 1. Differentiable in every parameter; in alpha only where alpha > 1.
@@ -234,7 +234,7 @@ class BetaGaussian(Distribution):
     ) -> Estimate:
         """E_p[function], or E_p[function | domain], with its error and the mass looked at.
 
-        `function` maps points (..., node, n) to values (..., node, *feature). `domain` holds a pair
+        `function` maps points (..., node, n) to values (..., node, features). `domain` holds a pair
         (low, high) per dimension, and on the line may be that pair; it is understood for n = 1 and
         n = 2. See `adaptive_expectation`, `space_expectation` and `box_expectation` for the rules,
         for what the error means and when the search for a smaller one ends. Differentiable in every

@@ -32,7 +32,7 @@ class Estimate(NamedTuple):
 
 
 def values_at(function: Function, points: Tensor, shape: torch.Size) -> Tensor:
-    """The function's values; ValueError unless their shape starts with `shape` (*batch, node)."""
+    """The function's values; ValueError unless their shape starts with `shape`."""
     values = function(points)
     if values.shape[: len(shape)] != shape:
         raise ValueError(

@@ -45,7 +45,7 @@ def gauss_rule(alpha: float | Tensor, n_nodes: int = 32) -> Rule:
 
 
 def radial_rule(excess: Float[Tensor, "*batch"], n: int, n_nodes: int) -> Rule:
-    """Radii |x| in units of the spread and weights; exact for even degrees to 4 n_nodes - 2."""
+    """Radii in units of the spread and weights; exact for even degrees to 4 n_nodes - 2."""
     require_number("n_nodes", n_nodes, low=1)
     excess, c = excess.double().unsqueeze(-1), n / 2 - 1
     order = torch.arange(1, n_nodes, dtype=torch.float64, device=excess.device)

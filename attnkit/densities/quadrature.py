@@ -104,8 +104,8 @@ def adaptive_expectation(
 ) -> Estimate:
     """As `conditional_expectation`, with the panels that the function and the density ask for.
 
-    From 8 panels on, each is halved while its error, as a share of the largest |function| met and
-    of the mass in the domain, is above `tolerance` (or some rounding errors, if that is more) for
+    From 8 panels on, each is halved while its error, as a share of the largest value met and of
+    the mass in the domain, is above `tolerance` (or some rounding errors, if that is more) for
     any density of the batch, up to `max_panels`; the batch shares them. The error that is left is
     reported. A function that is zero at all of the first 384 nodes is taken for zero.
     """
@@ -167,7 +167,7 @@ def _conditional(function: Function, piece: Piece, panels: Panels, dtype: torch.
 def _local_error(
     function: Function, piece: Piece, first: Panels
 ) -> Callable[[Panels], Float[Tensor, " panel"]]:
-    """The error of a panel, relative to the mass and to the largest |function|, over the batch."""
+    """The error of a panel, relative to the mass and to the largest value, over the batch."""
     points, masses = piece.nodes(first, 2 * _N_NODES)
     points = points.flatten(-2)
     largest = positive(largest_of(values_at(function, points, points.shape)))

@@ -33,10 +33,10 @@ def space_expectation(
     tolerance: float = 1e-9,
     max_nodes: int = 40_000,
 ) -> Estimate:
-    """E_p[function] over R^n: a Gauss rule in |x|^2 times a rule on the sphere, x in spreads.
+    """E_p[function] over R^n: a Gauss rule in the squared radius times one on the sphere.
 
     `function` maps points (..., node, n) to values (..., node, features). Both rules are doubled
-    until the value moves by less than `tolerance` of the largest |function| met, or there would be
+    until the value moves by less than `tolerance` of the largest value met, or there would be
     more than `max_nodes`; for a function that is narrow against the density that is not enough, and
     the error says so. Derived here.
     """
@@ -85,7 +85,7 @@ def doubled(
 def _average(
     function: Function, points: Tensor, masses: Tensor
 ) -> tuple[Tensor, Float[Tensor, "*batch"], Float[Tensor, ""]]:
-    """The mean of the function, the mass, and the largest |function|."""
+    """The mean of the function, the mass, and the largest absolute value."""
     values, mass = values_at(function, points, masses.shape), masses.sum(-1)
     mean = weighted(masses / positive(mass).unsqueeze(-1), values)
     return mean, mass, largest_of(values.detach())

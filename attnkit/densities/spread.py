@@ -7,9 +7,8 @@ A quadratic score ``f(t) = -(t - loc)' S^-1 (t - loc) / 2`` has the density
 with the spread ``C = p(loc)^e S``. Written in C nothing is singular at alpha = 1, where C is the
 covariance, and nothing of size 1 / e has to cancel close to it:
 
-    log p(loc) = -(n log(2 pi) + log det S + 2 l) / (2 + n e)
-               = -(n log(2 pi) + log det C) / 2 - l
-    covariance = 2 C / (2 + (n + 2) e)
+    log p(loc) = -(n log(2 pi) + log det S + 2 l) / (2 + n e) = -(n log(2 pi) + log det C) / 2 - l,
+    covariance = 2 C / (2 + (n + 2) e),
 
 with ``l = log Gamma(r + 1) - log Gamma(r + 1 + n / 2) + (n / 2) log r``, r = 1 / e, zero at e = 0.
 The family: Martins et al. 2022 (2108.01988). These forms are derived here.
@@ -62,7 +61,7 @@ def log_profile(
 
 
 def log_volume(excess: Float[Tensor, "*batch"], n: int) -> Float[Tensor, "*batch"]:
-    """l: the log integral of [1 - e |x|^2 / 2]_+^(1/e) over R^n less (n / 2) log(2 pi)."""
+    """l: the log integral of (1 - e x'x / 2)^(1/e) over its ball in R^n, less (n / 2) log(2 pi)."""
     start = _log_volume_of_line(excess) if n % 2 else torch.zeros_like(excess)
     halves = torch.arange(n, 1, -2, dtype=excess.dtype, device=excess.device) / 2
     return start - torch.log1p(halves * excess.unsqueeze(-1)).sum(-1)

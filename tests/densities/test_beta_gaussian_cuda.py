@@ -35,7 +35,7 @@ def results(device, n, alpha):
         density.entropy(),
         density.fenchel_young_loss(points),
         density.covariance_matrix,
-        density.support_half_widths.clamp(max=1e3),
+        density.spread_tril,
         density.escort_mass,
         density.expectation(wave).value,
     ]
