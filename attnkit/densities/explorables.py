@@ -1,6 +1,7 @@
 """The moving figures of this room, as the gallery finds them."""
 
 from attnkit.densities.figures.continuous_alpha import CONTINUOUS_ALPHA
+from attnkit.densities.figures.existence_lab import EXISTENCE_LAB
 from attnkit.densities.figures.finite_entmax import FINITE_ENTMAX
 from attnkit.densities.figures.kernel_score import KERNEL_SCORE
 from attnkit.densities.figures.quadrature_convergence import QUADRATURE_CONVERGENCE
@@ -9,6 +10,7 @@ from attnkit.densities.figures.three_normalisations import THREE_NORMALISATIONS
 
 __all__ = [
     "CONTINUOUS_ALPHA",
+    "EXISTENCE_LAB",
     "FINITE_ENTMAX",
     "KERNEL_SCORE",
     "QUADRATURE_CONVERGENCE",
