@@ -79,7 +79,7 @@ def tent(width, alpha):
         "The second moment is computed, and checked at one α by hand (at α = 2 the density is a "
         "triangle).",
         "The limit α → 1 is named and argued, not only asserted.",
-        "The unit of b follows from an equation, and is seen to depend on α.",
+        "The unit of b follows from an equation, not from the look of the score.",
     ),
     variants={"alpha": (1.5, 1.4, 1.75, 2.5), "width": (2.0, 0.5, 3.0)},
 )
