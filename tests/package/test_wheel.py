@@ -63,14 +63,17 @@ def python(wheel, tmp_path_factory):
 
 
 def run(python, *arguments):
-    """Run in the new environment, outside the checkout."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-    place = python.parents[2]
-    done = subprocess.run(
-        [python, *arguments], cwd=place, env=environment, capture_output=True, text=True
-    )
+    """Run in the new environment, outside the checkout, and return what it prints."""
+    done = result(python, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def result(python, *arguments):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    place = python.parents[2]
+    command = [python, *arguments]
+    return subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True)
 
 
 def test_every_file_of_the_package_travels(wheel):
@@ -105,3 +108,12 @@ def test_figures_and_claims_are_found(python):
 
 def test_a_result_that_no_wheel_carries_is_explained(python):
     assert "attnkit reproduce nothing-here --scale full" in run(python, "-c", NO_RESULT)
+
+
+def test_problem_sets_are_handed_out_without_solutions(python, tmp_path):
+    export = ("-m", "attnkit", "coursework", "export", "icl", "--out", tmp_path / "out", "--to")
+    assert "wrote" in run(python, *export, "student")
+    refused = result(python, *export, "solution")
+    assert refused.returncode == 1
+    assert "installed packages carry none" in refused.stderr
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["icl.ipynb"]
