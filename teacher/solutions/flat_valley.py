@@ -1,7 +1,8 @@
 r"""1. For small scales the risk knows the heads only through
 $p=\sum\omega_h\mu_h$ and $z=\sum\mu_h$. For a symmetric pair $z=0$ and $p=2\omega\mu$; halve
 $\omega$ and double $\mu$, and nothing changes. On the floor of the valley $\mu\approx0.88/2\omega$
-(about 4.4 at scale 0.1 and 2.2 at 0.2). They should have compared $\sum\omega\mu$ (0.88 to 0.89 for both).
+(about 4.4 at scale 0.1 and 2.2 at 0.2). They should have compared $\sum\omega\mu$
+(0.88 to 0.89 for both).
 
 2. Towards large scales softmax stops being linear in the scores. Its weights concentrate on few
 examples, so label noise and the noise of $w$ off the query's direction are averaged over

@@ -68,8 +68,8 @@ Inputs $x\sim\mathcal N(0,C)$, weights $w\sim\mathcal N(0,B)$, noise of variance
 one *plain* step with a matrix, $\frac1L\sum_l y_l\langle x_l, P x_q\rangle$. The chapter gives
 the best $P$ for centred inputs. Derive it for inputs that are not centred and write
 `best_matrix(covariance, prior, *, n_examples, noise_variance)`; both matrices are (d, d) and
-positive definite, and so is the result's shape. Here $d = {d}$, $L = {n_examples}$, $\sigma^2 =
-{noise}$.
+positive definite, the result is (d, d). Here $d = {d}$, $L = {n_examples}$,
+$\sigma^2 = {noise}$.
 """,
     hints=(
         "The moment $m = \\frac1L\\sum_l y_l x_l$ is all that the step knows. Which mean and which "

@@ -1,12 +1,7 @@
 """Three heads for two tasks: share them."""
 
-from torch import Tensor
-
 from attnkit.coursework import Task, compare, law
-from attnkit.icl.circuits import Circuits
 from attnkit.icl.exercises.draws import normal
-from attnkit.icl.predictors import DebiasedGradientDescent
-from attnkit.icl.prompts import Prompts
 
 __all__ = ["SUPERPOSED_HEADS"]
 
@@ -14,13 +9,6 @@ __all__ = ["SUPERPOSED_HEADS"]
 def _cases(generator, variant):
     for n_tasks, d in ((1, 1), (2, 2), (variant["n_tasks"], variant["d"])):
         yield {"wanted": normal(generator, n_tasks, d, d)}
-
-
-def _prompts(generator, variant):
-    for case in _cases(generator, variant):
-        n_tasks, d, _ = case["wanted"].shape
-        shapes = ((3, 11, d), (3, 11, n_tasks), (3, d), (3, n_tasks))
-        yield case | {"prompts": Prompts(*(normal(generator, *shape) for shape in shapes))}
 
 
 @law("zero sum", "The gains of every task sum to zero over the heads.", cases=_cases)
@@ -39,28 +27,6 @@ def _matrices(answer, *, wanted):
     key_query, gains = answer(wanted)
     handed_out = (gains @ key_query.flatten(1)).reshape(wanted.shape)
     return compare.against(handed_out, wanted, tolerance=1e-6, what="a task's matrix")
-
-
-@law(
-    "softmax layer",
-    "With matches made small and gains large, softmax heads take every task's debiased step.",
-    cases=_prompts,
-)
-def _layer(answer, *, wanted, prompts):
-    said = _small(*answer(wanted), size=1e-7)(prompts)
-    step = DebiasedGradientDescent(wanted)(prompts)
-    return compare.against(said, step, tolerance=1e-2, what="the layer's answer")
-
-
-def _small(key_query: Tensor, gains: Tensor, *, size: float) -> Circuits:
-    """The layer with small matches and large gains."""
-    heads, d, _ = key_query.shape
-    n_tasks = len(gains)
-    matches = key_query.new_zeros(heads, d + n_tasks, d)
-    matches[:, :d] = size * key_query
-    readout = matches.new_zeros(heads, n_tasks, d + n_tasks)
-    readout[..., d:] = (gains.mT / size).diag_embed()
-    return Circuits(matches, readout)
 
 
 SUPERPOSED_HEADS = Task(
@@ -93,6 +59,6 @@ def share_heads(preconditioners):
     gains = torch.full((n_tasks, n_tasks + 1), float("nan"), dtype=torch.float64)
     return key_query, gains
 ''',
-    laws=(_zero_sum, _matrices, _layer),
+    laws=(_zero_sum, _matrices),
     variants={"n_tasks": (2, 3, 4), "d": (6, 4, 5)},
 )

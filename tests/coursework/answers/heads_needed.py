@@ -36,12 +36,21 @@ def different_ones(preconditioners):
     return 1 + len(torch.unique(preconditioners.flatten(1), dim=0))
 
 
+def entries_cut_off(preconditioners):
+    return 1 + int(torch.linalg.matrix_rank(preconditioners.flatten(1), atol=0.5, rtol=0.0))
+
+
+def symmetric_parts(preconditioners):
+    return right((preconditioners + preconditioners.mT) / 2)
+
+
 def always_two(preconditioners):
     return 2
 
 
 WRONG = {
-    "tasks that differ": [two_a_task, span_alone, rank_of_the_sum, always_two],
+    "tasks that differ": [two_a_task, span_alone, rank_of_the_sum, always_two, symmetric_parts],
     "tasks alike": [one_more_than_tasks],
     "mixtures are free": [different_ones],
+    "measured": [entries_cut_off],
 }
