@@ -1,137 +1,43 @@
 """How fast a quadrature rule finds the mass of a kernel density, and what a kink does to it."""
 
-import functools
 import math
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.distributions import Normal
 
-from attnkit.densities.kernel_density import KernelDensity
-from attnkit.densities.kernels import gaussian
+from attnkit.densities.mass_errors import (
+    DOMAINS,
+    GAUSS,
+    TRAPEZOID,
+    ends_of,
+    gauss_on,
+    mass_errors,
+    order_of,
+    pieces_of,
+    random_densities,
+    trapezoid_on,
+)
 from attnkit.explore import Area, Choice, Explorable, Line, Panel, Points, Readout, Rule, Steps
 
-__all__ = ["QUADRATURE_CONVERGENCE", "TRAPEZOID", "errors", "order_of"]
+__all__ = ["QUADRATURE_CONVERGENCE"]
 
-DOMAINS = ("interval", "whole line")
 ALPHAS = (1.0, 1.25, 1.5, 2.0)
 AMPLITUDES = (0.2, 1.0, 5.0)
 NODES = (9, 17, 33, 65)
-N_DRAWS, N_CENTERS = 8, 10
-WIDTHS = dict(zip(DOMAINS, (0.08, 0.35), strict=True))
-REACH = 9.0  # of the line: a standard normal density has nothing left there
-TRAPEZOID = tuple(2**k + 1 for k in range(2, 12))
-GAUSS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
-PER_PANEL = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
-EXACT, SMALLEST = 100, 1e-17
 DRAWN, MOST_KINKS = 401, 20
-
-
-@functools.cache
-def _densities(domain: str, alpha: float, amplitude: float) -> KernelDensity:
-    """Eight densities with random coefficients."""
-    generator = torch.Generator().manual_seed(3)
-    shape = (N_DRAWS, N_CENTERS)
-    coefficients = amplitude * torch.randn(shape, generator=generator, dtype=torch.float64)
-    kernel = functools.partial(gaussian, width=WIDTHS[domain])
-    if domain == "interval":
-        places = torch.linspace(0, 1, N_CENTERS, dtype=torch.float64)
-        return KernelDensity(coefficients, places, kernel, alpha=alpha)
-    places = torch.linspace(-2, 2, N_CENTERS, dtype=torch.float64)
-    one = torch.ones((), dtype=torch.float64)
-    line = (-math.inf, math.inf)
-    return KernelDensity(
-        coefficients, places, kernel, alpha=alpha, domain=line, base=Normal(0 * one, one)
-    )
-
-
-def _ends(domain: str) -> tuple[float, float]:
-    return (0.0, 1.0) if domain == "interval" else (-REACH, REACH)
-
-
-@functools.cache
-def _panels(domain: str, alpha: float, amplitude: float) -> list[Tensor]:
-    """For each density (piece, 2): its intervals, in pieces of at most four kernel widths."""
-    low, high = _ends(domain)
-    rows = []
-    for intervals in _densities(domain, alpha, amplitude).support_intervals():
-        pieces = []
-        for start, stop in torch.tensor(intervals, dtype=torch.float64).clamp(low, high):
-            count = math.ceil((stop - start).item() / (4 * WIDTHS[domain]))
-            corners = start + (stop - start) * torch.linspace(0, 1, count + 1, dtype=start.dtype)
-            pieces.append(torch.stack([corners[:-1], corners[1:]], -1))
-        rows.append(torch.cat(pieces))
-    return rows
-
-
-def _together(rows: list[Tensor]) -> Tensor:
-    """(draw, piece, 2), padded with empty pieces."""
-    longest = max(map(len, rows))
-    return torch.stack([torch.cat([row, row[-1:, 1:].expand(longest - len(row), 2)])
-                        for row in rows])  # fmt: skip
-
-
-def _gauss(panels: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """Nodes and weights (draw, node) of Gauss-Legendre on every panel."""
-    nodes, weights = (torch.from_numpy(part) for part in np.polynomial.legendre.leggauss(count))
-    low, high = panels.unsqueeze(-1).unbind(-2)
-    half = (high - low) / 2
-    return (low + half * (1 + nodes)).flatten(-2), (half * weights).flatten(-2)
-
-
-def _trapezoid(domain: str, count: int) -> tuple[Tensor, Tensor]:
-    nodes = torch.linspace(*_ends(domain), count, dtype=torch.float64)
-    weights = torch.full_like(nodes, (nodes[1] - nodes[0]).item())
-    weights[[0, -1]] /= 2
-    return nodes, weights
-
-
-@functools.cache
-def errors(domain: str, alpha: float, amplitude: float) -> dict[str, np.ndarray]:
-    """Root mean square error of the mass, by rule and number of nodes, over the densities.
-
-    `panel_nodes` is the number of nodes that the panels need together, in the mean.
-    """
-    density, rows = (make(domain, alpha, amplitude) for make in (_densities, _panels))
-    panels, whole = _together(rows), torch.tensor([[_ends(domain)]], dtype=torch.float64)
-
-    def mass(nodes: Tensor, weights: Tensor) -> Tensor:
-        return (density.prob(nodes) * weights).sum(-1)
-
-    exact = mass(*_gauss(panels, EXACT))
-    rules = {
-        "trapezoid": [_trapezoid(domain, count) for count in TRAPEZOID],
-        "gauss": [_gauss(whole, count) for count in GAUSS],
-        "panels": [_gauss(panels, count) for count in PER_PANEL],
-    }
-    found = {
-        name: [(mass(*rule) - exact).square().mean().sqrt().item() for rule in row]
-        for name, row in rules.items()
-    }
-    pieces = sum(map(len, rows)) / len(rows)
-    return {name: np.maximum(row, SMALLEST) for name, row in found.items()} | {
-        "panel_nodes": pieces * np.array(PER_PANEL)
-    }
-
-
-def order_of(counts: tuple[int, ...], found: np.ndarray) -> float:
-    """The k of an error like 1 / n^k, from the last four doublings; NaN where rounding is left."""
-    if found[-1] < 1e-13:
-        return math.nan
-    return -np.polyfit(np.log(counts[-5:]), np.log(found[-5:]), 1)[0]
 
 
 def _drawn(domain: str, alpha: float, amplitude: float, n_nodes: int) -> dict[str, np.ndarray]:
     """The first density, its kinks, and where both rules look."""
-    density = _densities(domain, alpha, amplitude)
-    panels = _panels(domain, alpha, amplitude)[0]
-    low, high = _ends(domain)
+    density = random_densities(domain, alpha, amplitude)
+    panels = pieces_of(domain, alpha, amplitude)[0]
+    low, high = ends_of(domain)
     reach = 1.0 if domain == "interval" else 3.0
     curve = torch.linspace(max(low, -reach), reach, DRAWN, dtype=torch.float64)
     heights = density.prob(curve)[0]
-    even, _ = _trapezoid(domain, n_nodes)
-    own, _ = _gauss(panels, max(1, round(n_nodes / len(panels))))
+    even, _ = trapezoid_on(domain, n_nodes)
+    own, _ = gauss_on(panels, max(1, round(n_nodes / len(panels))))
     ends = torch.tensor(density.support_intervals()[0]).flatten()
     kinks = ends[(ends > low) & (ends < high)]
     return {
@@ -155,7 +61,7 @@ def compute(
     domain: str, alpha: float, amplitude: float, n_nodes: float
 ) -> dict[str, np.ndarray | float]:
     """Errors of the mass for three rules, one density with its nodes, and the measured order."""
-    found = errors(domain, alpha, amplitude)
+    found = mass_errors(domain, alpha, amplitude)
     counts = {"trapezoid": TRAPEZOID, "gauss": GAUSS, "panels": found["panel_nodes"]}
     read = {
         f"at_{name}": np.interp(np.log(n_nodes), np.log(nodes), np.log10(found[name]))

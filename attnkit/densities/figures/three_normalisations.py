@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from attnkit.densities.deformed import deformed_log
 from attnkit.densities.kernels import gaussian
 from attnkit.densities.normalisations import (
     divided,
@@ -15,9 +14,10 @@ from attnkit.densities.normalisations import (
     threshold,
     threshold_normalised,
 )
+from attnkit.densities.objective import objective
 from attnkit.explore import Affine, Area, Explorable, Line, Panel, Readout, Rule, Slider
 
-__all__ = ["NODES", "SHAPE", "THREE_NORMALISATIONS", "objective"]
+__all__ = ["THREE_NORMALISATIONS"]
 
 AMPLITUDES = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0)
 SHIFTS = (-20.0, -10.0, -5.0, -2.0, -1.0, 0.0, 1.0, 2.0, 5.0, 10.0, 20.0)
@@ -42,13 +42,6 @@ def _shape() -> Tensor:
 SHAPE = _shape()
 
 
-def objective(density: Tensor, score: Tensor, masses: Tensor, alpha: float) -> float:
-    """Expected score minus Tsallis negentropy, of a density (node,) with these base masses."""
-    held = density > 0
-    shares = (masses * density)[held]
-    return (shares * (score[held] - deformed_log(density[held], alpha) / alpha)).sum().item()
-
-
 def compute(alpha: float, amplitude: float, shift: float) -> dict[str, np.ndarray | float]:
     """Score, the levels below which each density is zero, densities, objectives and supports."""
     score = amplitude * SHAPE + shift
@@ -71,7 +64,9 @@ def compute(alpha: float, amplitude: float, shift: float) -> dict[str, np.ndarra
         found = bool((density > 0).any())
         values |= {
             f"density_{name}": density[SHOWN].numpy() if found else np.full(200, math.nan),
-            f"objective_{name}": objective(density, score, MASSES, alpha) if found else math.nan,
+            f"objective_{name}": objective(density, score, MASSES, alpha).item()
+            if found
+            else math.nan,
             f"length_{name}": MASSES[density > 0].sum().item() if found else math.nan,
         }
     return values

@@ -1,0 +1,28 @@
+"""What a density earns: the expected score less the penalty that it was chosen under."""
+
+from jaxtyping import Float
+from torch import Tensor
+
+from attnkit.densities.deformed import deformed_log
+
+__all__ = ["objective"]
+
+
+def objective(
+    density: Float[Tensor, "*batch node"],
+    score: Float[Tensor, "*batch node"],
+    masses: Float[Tensor, "*#batch node"],
+    alpha: float,
+) -> Float[Tensor, "*batch"]:
+    r"""Expected score minus Tsallis negentropy of a density on nodes with base masses.
+
+    .. math:: \sum_j w_j p_j f_j - \frac{\sum_j w_j p_j^\alpha - 1}{\alpha (\alpha - 1)}
+
+    for a density of mass one; at alpha = 1 the penalty is the sum of w p log p. The density with
+    the largest objective is `attnkit.densities.normalisations.threshold_normalised`. Nodes where
+    the density is zero add nothing, whatever their score. Derived here.
+    """
+    held = density > 0
+    negentropy = deformed_log(density.where(held, 1.0), alpha) / alpha
+    earned = density * (score.where(held, 0.0) - negentropy)
+    return (masses * earned).sum(-1)
