@@ -2,11 +2,9 @@
 
 import contextlib
 import io
-import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import numpy
 import torch
 
 from attnkit.coursework.catalogue import find_task, placeholder_function
@@ -16,6 +14,7 @@ from attnkit.coursework.limits import Clock, run_within
 from attnkit.coursework.report import Report
 from attnkit.coursework.show import shown_case
 from attnkit.coursework.student import Student, draw_variant, seed_of
+from attnkit.coursework.surroundings import left_alone
 from attnkit.coursework.task import Law, Task
 
 __all__ = ["check"]
@@ -102,7 +101,7 @@ class _Trial:
         except TooSlowError as error:
             sentence = str(error)
         if sentence is None:
-            return {"status": "passed", "message": f"Holds: {self._names(self.task.laws)}."}
+            return self._passed()
         return self._failed(sentence)
 
     def _first_failure(self) -> str | None:
@@ -132,10 +131,17 @@ class _Trial:
             found["message"] += " Your function prints: let it return its result instead."
         return found
 
+    def _passed(self) -> dict[str, Any]:
+        message = f"Every law holds: {self._names(self.task.laws)}."
+        if self.task.rubric:
+            message += "\nWhat the task asks in prose is graded by hand."
+        return {"status": "passed", "message": message}
+
     def _failed(self, sentence: str) -> dict[str, Any]:
         held = self.task.laws[: self.task.laws.index(self.law)]
         lines = [f"The law that breaks is “{self.law.name}”: {self.law.statement}"]
-        lines += [f"With {shown_case(self.case)}: {sentence.rstrip('.')}."]
+        given = f"With {shown_case(self.case)}" if self.case else "Here"
+        lines += [f"{given}: {sentence.rstrip('.')}."]
         lines += [f"Before it, these hold: {self._names(held)}."] if held else []
         message = "\n".join(lines)
         return {"status": "failed", "law": self.law.name, "message": message, "case": self.case}
@@ -143,23 +149,3 @@ class _Trial:
     @staticmethod
     def _names(laws: tuple[Law, ...]) -> str:
         return ", ".join(law.name for law in laws)
-
-
-@contextlib.contextmanager
-def left_alone(seed: int) -> Iterator[None]:
-    """Give every answer the same surroundings, global chance included; then put them back."""
-    kept = random.getstate(), numpy.random.get_state(), torch.get_rng_state()  # noqa: NPY002
-    threads, dtype = torch.get_num_threads(), torch.get_default_dtype()
-    torch.set_num_threads(1)
-    torch.set_default_dtype(torch.float32)
-    random.seed(seed)
-    numpy.random.seed(seed)  # noqa: NPY002
-    torch.default_generator.manual_seed(seed)
-    try:
-        yield
-    finally:
-        random.setstate(kept[0])
-        numpy.random.set_state(kept[1])  # noqa: NPY002
-        torch.set_rng_state(kept[2])
-        torch.set_num_threads(threads)
-        torch.set_default_dtype(dtype)

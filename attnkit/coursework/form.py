@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from attnkit.coursework.errors import AnswerError
 
-__all__ = ["described", "fitted"]
+__all__ = ["described", "fitted", "has_nan", "only_nan"]
 
 
 def fitted(result: Any, wanted: Any) -> Any:
@@ -61,3 +62,32 @@ def described(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return f"a {type(value).__name__} of {len(value)}"
     return f"a value of type {type(value).__name__}"
+
+
+def _floats(value: Any) -> list[Tensor]:
+    """Every floating tensor or number inside a value."""
+    if isinstance(value, Tensor):
+        looked_at = (
+            value.is_floating_point()
+            and not torch._C._functorch.is_functorch_wrapped_tensor(value)
+            and value.numel()
+        )
+        return [value.detach()] if looked_at else []
+    if isinstance(value, float):
+        return [torch.tensor(value)]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return (
+        [each for part in value for each in _floats(part)] if type(value) in (list, tuple) else []
+    )
+
+
+def has_nan(value: Any) -> bool:
+    """Whether there is a NaN among the value's numbers, as far as they can be looked at."""
+    return any(bool(each.isnan().any()) for each in _floats(value))
+
+
+def only_nan(value: Any) -> bool:
+    """Whether the value has numbers and all are NaN, as a placeholder's."""
+    found = [each for each in _floats(value) if each.numel()]
+    return bool(found) and all(bool(each.isnan().all()) for each in found)

@@ -6,11 +6,9 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-import torch
-from torch import Tensor
-
+from attnkit.coursework.copies import copied, require_untouched
 from attnkit.coursework.errors import AnswerError, NotDoneError
-from attnkit.coursework.form import described, fitted
+from attnkit.coursework.form import described, fitted, has_nan, only_nan
 from attnkit.coursework.limits import Clock
 
 __all__ = ["Guarded"]
@@ -39,13 +37,13 @@ class Guarded:
         """
         self.calls += 1
         self.arguments = self._bound(args, kwargs)
-        copies, keywords = _copied(args), _copied(kwargs)
+        copies, keywords = copied(args), copied(kwargs)
         self.result = self._timed(copies, keywords)
         self._require_done()
-        _require_untouched(args, copies)
-        _require_untouched(kwargs, keywords)
+        require_untouched(args, copies)
+        require_untouched(kwargs, keywords)
         result = fitted(self.result, self._wanted(args, kwargs))
-        if _has_nan(result) and not _has_nan((args, kwargs)):
+        if has_nan(result) and not has_nan((args, kwargs)):
             raise AnswerError("your function returned NaN")
         return result
 
@@ -74,7 +72,7 @@ class Guarded:
             self.clock.stop()
 
     def _require_done(self) -> None:
-        if self.result is not None and self.result is not ... and not _only_nan(self.result):
+        if self.result is not None and self.result is not ... and not only_nan(self.result):
             return
         if self.calls == 1:
             raise NotDoneError
@@ -111,60 +109,3 @@ class Guarded:
 def _said(error: BaseException) -> str:
     text = " ".join(str(error).split()).replace("`", "'")
     return f" (`{text[:200]}`)" if text not in ("", "None") else ""
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return value.clone()
-    if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
-        return type(value)(_copied(each) for each in value)
-    if type(value) is dict:
-        return {key: _copied(each) for key, each in value.items()}
-    return value
-
-
-def _require_untouched(before: Any, after: Any) -> None:
-    if not _same(before, after):
-        raise AnswerError("your function changes its input; work on a copy (`.clone()`)")
-
-
-def _same(before: Any, after: Any) -> bool:
-    if isinstance(before, Tensor):
-        if _is_traced(before):
-            return True
-        if before.shape != after.shape or before.dtype != after.dtype:
-            return False
-        return bool(((before == after) | ((before != before) & (after != after))).all())
-    if type(before) in (list, tuple):
-        pairs = zip(before, after, strict=False)
-        return len(before) == len(after) and all(_same(*pair) for pair in pairs)
-    if type(before) is dict:
-        return before.keys() == after.keys() and all(_same(before[k], after[k]) for k in before)
-    return True
-
-
-def _is_traced(tensor: Tensor) -> bool:
-    return torch._C._functorch.is_functorch_wrapped_tensor(tensor)
-
-
-def _floats(value: Any) -> list[Tensor]:
-    """Every floating tensor or number inside a value."""
-    if isinstance(value, Tensor):
-        looked_at = value.is_floating_point() and not _is_traced(value) and value.numel()
-        return [value.detach()] if looked_at else []
-    if isinstance(value, float):
-        return [torch.tensor(value)]
-    if isinstance(value, dict):
-        value = list(value.values())
-    return (
-        [each for part in value for each in _floats(part)] if type(value) in (list, tuple) else []
-    )
-
-
-def _has_nan(value: Any) -> bool:
-    return any(bool(each.isnan().any()) for each in _floats(value))
-
-
-def _only_nan(value: Any) -> bool:
-    found = _floats(value)
-    return bool(found) and all(bool(each.isnan().all()) for each in found)

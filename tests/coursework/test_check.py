@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from attnkit.coursework import Student, check, problem_sets, tasks
-from attnkit.coursework.checking import left_alone
 from attnkit.coursework.limits import CALL_SECONDS, TASK_SECONDS
+from attnkit.coursework.surroundings import left_alone
 
 pytestmark = pytest.mark.usefixtures("tiny_room")
 
