@@ -10,9 +10,33 @@ from torch import Tensor
 from attnkit.claims import claim
 from attnkit.densities import line
 from attnkit.densities.finite import entmax
+from attnkit.densities.kernel_claims import (
+    boundary_of_existence,
+    dividing_is_a_temperature,
+    escort_slope,
+    order_of_a_kink,
+    panels_at_the_kinks,
+    threshold_earns_most,
+)
 from attnkit.densities.quadrature import conditional_expectation, gauss_rule
 from attnkit.densities.thinned_gesture import fit, kept_samples, outside, score_variance_of
 from attnkit.densities.values import RadialBasis, RidgeValueFunction
+
+__all__ = [
+    "augmented_qr",
+    "boundary_of_existence",
+    "dividing_is_a_temperature",
+    "escort_slope",
+    "function_outside",
+    "line_closed_forms",
+    "no_dispersion",
+    "one_gauss_rule",
+    "one_hot_gap",
+    "order_of_a_kink",
+    "panels_at_the_kinks",
+    "samples_outside",
+    "threshold_earns_most",
+]
 
 LOCATION, HALF_WIDTH = 0.5, 0.12
 
