@@ -9,6 +9,7 @@ from attnkit.memory.exercises.crossing_curves import CROSSING_CURVES
 from attnkit.memory.exercises.delta_memory import DELTA_MEMORY
 from attnkit.memory.exercises.gradients_by_renaming import GRADIENTS_BY_RENAMING
 from attnkit.memory.exercises.long_forgotten import LONG_FORGOTTEN
+from attnkit.memory.exercises.momentum_memory import MOMENTUM_MEMORY
 from attnkit.memory.exercises.noisy_capacity import NOISY_CAPACITY
 from attnkit.memory.exercises.odd_kernel import ODD_KERNEL
 from attnkit.memory.exercises.silent_inhibitor import SILENT_INHIBITOR
@@ -23,6 +24,7 @@ __all__ = [
     "GRADIENTS_BY_RENAMING",
     "LONG_FORGOTTEN",
     "MEMORY_SET",
+    "MOMENTUM_MEMORY",
     "NOISY_CAPACITY",
     "ODD_KERNEL",
     "SILENT_INHIBITOR",
@@ -33,7 +35,7 @@ MEMORY_SET = ProblemSet(
     title="What a head remembers",
     introduction=(
         "Attention without the exponential is a memory that is written and probed. You write the "
-        "two rules that fill it, predict what an animal with such a memory would do, count what it "
+        "rules that fill it, predict what an animal with such a memory would do, count what it "
         "holds, follow what it forgets, and make it fast."
     ),
     tasks=(
@@ -45,6 +47,7 @@ MEMORY_SET = ProblemSet(
         ODD_KERNEL,
         ADDING_WINS,
         LONG_FORGOTTEN,
+        MOMENTUM_MEMORY,
         CROSSING_CURVES,
         ATTENTION_IN_CHUNKS,
         GRADIENTS_BY_RENAMING,
