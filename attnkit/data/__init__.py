@@ -1,6 +1,7 @@
-"""Real series, read from disk; nothing here asks a network for anything."""
+"""Real series, read from disk; a network is asked only by `download=True`."""
 
+from attnkit.data.archives import Labelled, ford_a, heartbeats
 from attnkit.data.bundled import gestures
 from attnkit.data.files import uwave
 
-__all__ = ["gestures", "uwave"]
+__all__ = ["Labelled", "ford_a", "gestures", "heartbeats", "uwave"]
