@@ -156,6 +156,18 @@ def test_a_box_around_the_support_is_the_plane(alpha):
     assert boxed.value.item() == pytest.approx(plane.value.item(), abs=1e-9)
 
 
+@pytest.mark.parametrize("alpha", [1.1, 1.5, 2.0, 3.0])
+def test_four_quadrants_make_the_plane(alpha):
+    density = BetaGaussian(double([0.4, 0.5]), double([[0.06, 0.02], [0.02, 0.03]]), alpha)
+    plane = density.expectation(wave_of)
+    sides = [((-math.inf, cut), (cut, math.inf)) for cut in (0.5, 0.35)]
+    boxes = [density.expectation(wave_of, (x, y)) for x in sides[0] for y in sides[1]]
+    assert sum(box.mass for box in boxes).item() == pytest.approx(1, abs=1e-9)
+    total = sum(box.mass * box.value for box in boxes)
+    assert total.item() == pytest.approx(plane.value.item(), abs=1e-9)
+    assert all(0.001 < box.mass < 0.9 for box in boxes)
+
+
 def test_a_box_in_float32_and_by_batches():
     loc = torch.tensor([[0.2, 0.3], [0.9, 1.0], [0.5, 0.5]])
     scale_matrix = torch.diag_embed(torch.tensor([[0.1, 0.2], [1e-4, 1e-2], [1e-6, 1.0]]))
