@@ -4,6 +4,7 @@ from attnkit.densities.figures.continuous_alpha import CONTINUOUS_ALPHA
 from attnkit.densities.figures.existence_lab import EXISTENCE_LAB
 from attnkit.densities.figures.finite_entmax import FINITE_ENTMAX
 from attnkit.densities.figures.kernel_score import KERNEL_SCORE
+from attnkit.densities.figures.planar_attention import PLANAR_ATTENTION
 from attnkit.densities.figures.quadrature_convergence import QUADRATURE_CONVERGENCE
 from attnkit.densities.figures.signal_attention import SIGNAL_ATTENTION
 from attnkit.densities.figures.three_normalisations import THREE_NORMALISATIONS
@@ -13,6 +14,7 @@ __all__ = [
     "EXISTENCE_LAB",
     "FINITE_ENTMAX",
     "KERNEL_SCORE",
+    "PLANAR_ATTENTION",
     "QUADRATURE_CONVERGENCE",
     "SIGNAL_ATTENTION",
     "THREE_NORMALISATIONS",

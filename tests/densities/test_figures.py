@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from attnkit.densities import line
+from attnkit.densities.figures import planar_attention
 from attnkit.densities.figures.continuous_alpha import HELD, score_variance_for
 from attnkit.densities.figures.finite_entmax import scores_for
 from attnkit.densities.finite import entmax
@@ -74,3 +75,26 @@ def test_change_is_drawn_only_when_asked():
         shown = values("signal-attention", erase=erase)
         assert np.isnan(shown["refitted"]).all() == (erase != "samples")
         assert math.isnan(shown["erased"]) == (erase != "function")
+
+
+@pytest.mark.parametrize("alpha", [1.0, 1.5, 2.0])
+def test_every_ellipse_has_the_covariance_that_was_asked_for(alpha):
+    density = planar_attention.ellipse(3.0, 5.0, 30.0, 7.0, alpha)
+    covariance = density.covariance_matrix
+    variances = torch.linalg.eigvalsh(covariance)
+    wanted = torch.tensor([3.5**2, 7.0**2], dtype=torch.float64)
+    torch.testing.assert_close(variances, wanted)
+    long_axis = torch.tensor([np.sqrt(3) / 2, 0.5], dtype=torch.float64)
+    torch.testing.assert_close(covariance @ long_axis, 49 * long_axis)
+
+
+def test_nothing_outside_the_ellipse_is_read():
+    values = planar_attention.compute(27.0, 20.0, 60.0, 5.0, 2.0)
+    image = planar_attention.photograph()
+    density = planar_attention.ellipse(27.0, 20.0, 60.0, 5.0, 2.0)
+    wanted = density.expectation(
+        lambda t: image[t[..., 1].long().clamp(0, 41), t[..., 0].long().clamp(0, 63), None]
+    )
+    assert values["context"] == pytest.approx(wanted.value.item(), abs=2e-2)
+    assert values["read"] == pytest.approx(np.pi * 5 * 2.5 * 6, rel=0.02)
+    assert values["mass"] == pytest.approx(1, abs=1e-3)
