@@ -1,6 +1,7 @@
 """The grader's table: who broke which law, and nothing that a student wrote."""
 
 import csv
+import json
 
 import nbformat
 import pytest
@@ -39,10 +40,18 @@ def submitted(tmp_path):
     second.source = second.source.replace("return", f"print({SECRET!r})\n    return", 1)
     (tmp_path / "damaged.ipynb").write_text('{"cells": [')
     return [
-        saved(solved, tmp_path / "ana.ipynb"),
+        with_a_cell_twice(saved(solved, tmp_path / "ana.ipynb")),
         tmp_path / "damaged.ipynb",
         saved(handed_out(), tmp_path / "nobody.ipynb"),
     ]
+
+
+def with_a_cell_twice(path):
+    """As some editors leave it: a cell copied with its id."""
+    notebook = json.loads(path.read_text())
+    notebook["cells"].insert(2, notebook["cells"][1])
+    path.write_text(json.dumps(notebook))
+    return path
 
 
 @pytest.mark.xdist_group("graders")

@@ -19,6 +19,7 @@ from attnkit.coursework.student import Student
 __all__ = ["graded"]
 
 _CELL_SECONDS = 120
+_GRADING_SECONDS = 1200  # the checks have limits of their own
 _GRADES = "application/vnd.attnkit.grades+json"
 # The student's own checks are not trusted: these run after everything the notebook holds.
 _LAST_CELL = """
@@ -45,11 +46,12 @@ def graded(path: Path) -> list[dict[str, str]]:
         If the file is no notebook, or none of a problem set, or its kernel dies.
     """
     submitted = _read(path)
-    submitted.cells.append(nbformat.v4.new_code_cell(_last_cell(submitted, path)))
+    last = nbformat.v4.new_code_cell(_last_cell(submitted, path))
+    submitted.cells.append(last)
     with tempfile.TemporaryDirectory() as folder:
         client = NotebookClient(
             submitted,
-            timeout=_CELL_SECONDS,
+            timeout_func=lambda cell: _GRADING_SECONDS if cell is last else _CELL_SECONDS,
             interrupt_on_timeout=True,
             allow_errors=True,
             kernel_name="python3",
@@ -59,7 +61,7 @@ def graded(path: Path) -> list[dict[str, str]]:
             client.execute(env=_environment())
         except DeadKernelError:
             raise HandoutError(f"{path}: its kernel died while it ran; it was not graded") from None
-    return _rows(submitted.cells[-1], path)
+    return _rows(last, path)
 
 
 def _environment() -> dict[str, str]:
@@ -71,9 +73,9 @@ def _environment() -> dict[str, str]:
 def _read(path: Path) -> NotebookNode:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what is wrong is told below
+            warnings.simplefilter("ignore")  # such as of two cells of one id, which is put right
             submitted = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-        nbformat.validate(submitted)
+            nbformat.validate(submitted)
     except OSError as error:
         raise HandoutError(f"{path} cannot be read: {error.strerror or error}") from None
     except (ValueError, nbformat.ValidationError) as error:
