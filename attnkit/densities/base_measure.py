@@ -111,10 +111,12 @@ def _checked(
 def _location_and_scale(base: Distribution) -> tuple[float, float]:
     """Mean and standard deviation where they exist, else median and half interquartile range."""
     try:
-        location, scale = float(base.mean), float(base.stddev)
+        location, scale = (
+            torch.as_tensor(part).detach().item() for part in (base.mean, base.stddev)
+        )
     except NotImplementedError:
         location = scale = math.nan
     if not (math.isfinite(location) and math.isfinite(scale) and scale > 0):
-        quarters = base.icdf(torch.tensor([0.25, 0.5, 0.75]))
-        location, scale = float(quarters[1]), float(quarters[2] - quarters[0]) / 2
+        quarters = base.icdf(torch.tensor([0.25, 0.5, 0.75])).detach()
+        location, scale = quarters[1].item(), (quarters[2] - quarters[0]).item() / 2
     return location, scale

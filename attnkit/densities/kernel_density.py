@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 from torch.distributions import Distribution
 
@@ -87,6 +87,11 @@ class KernelDensity:
         A is the limit of tau + 1 / (alpha - 1).
         """
         return self._quadrature.threshold.to(self._dtype)
+
+    @property
+    def n_nodes(self) -> Int[Tensor, "*batch"]:
+        """How many nodes the rule of each density has."""
+        return self._quadrature.n_nodes
 
     def score(self, points: Float[Tensor, "*#batch time"]) -> Float[Tensor, "*batch time"]:
         """f at the points, which broadcast with the batch."""

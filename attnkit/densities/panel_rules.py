@@ -16,7 +16,7 @@ from attnkit.densities.positive_panels import Panels
 __all__ = ["Rule", "resolved"]
 
 LEVELS = (4, 6, 8, 10, 12, 14, 16, 20, 24, 32, 48)
-_MOST_HALVINGS = 30
+_MOST_HALVINGS, _MOST_PIECES = 30, 1000
 _OVERLOOKED = 1e-6  # a bump of this height times the panel's length must not pass unseen
 
 Integrand = Callable[[Tensor], Tensor]
@@ -63,11 +63,12 @@ def resolved(
         values = torch.stack(
             [_integral(panels, integrand, kinds, level) for level in range(len(LEVELS))]
         )
-        settled = (values.diff(dim=0).abs() <= tolerance) & (
-            (values[:-1] - values[-1]).abs() <= 2 * tolerance
+        slack = tolerance * values[-1].sum(-1, keepdim=True)
+        settled = (values.diff(dim=0).abs() <= slack) & (
+            (values[:-1] - values[-1]).abs() <= 2 * slack
         )
         unsettled = ~settled.any(0) | _overlooks(panels, integrand, marks)
-        if not bool(unsettled.any()):
+        if not bool(unsettled.any()) or unsettled.shape[-1] > _MOST_PIECES:
             break
         panels = _cut(panels, unsettled, marks)
     level = settled.byte().argmax(0).where(~unsettled, len(LEVELS) - 2)

@@ -1,12 +1,12 @@
 r"""Find a kernel density's threshold and the panels of its support together.
 
-For 1 < alpha <= 2 the mass F(tau) is convex and falling in tau, and each Newton step
+Let a = alpha - 1 and p = exp_(2 - alpha)(f - A), smooth in alpha down to 1, with A = tau + 1 / a.
+For 1 < alpha <= 2 the norm F^a, F the mass of p, is convex and falling in A, so that Newton's step
 
-    tau <- tau + (F - 1) / G,     G = integral [(alpha - 1)(f - tau)]_+ ^ (1 / (alpha - 1) - 1) dQ,
+    A <- A + (F / G) (1 - F^-a) / a,        G = integral p^(2 - alpha) dQ,
 
-integrates over the panels of {f > tau}, so that no kink is ever inside one. From a tau below the
-root it rises to it without overshooting. Written in A = tau + 1 / (alpha - 1), in which
-p = exp_(2 - alpha)(f - A) is smooth down to alpha = 1. Derived here.
+rises from below to the root without overshooting; at alpha = 1 it is A + log F, exact. Each step
+integrates over the panels of {f > tau}, so that no kink is ever inside one. Derived here.
 """
 
 import math
@@ -18,7 +18,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.densities.base_measure import BaseMeasure
-from attnkit.densities.deformed import log_deformed_exp
+from attnkit.densities.deformed import deformed_log, log_deformed_exp
 from attnkit.densities.panel_rules import Rule, resolved
 from attnkit.densities.positive_panels import Panels, panels_above, scan
 from attnkit.densities.weighted import density_of, normaliser_of
@@ -65,7 +65,7 @@ def search(
         u, weights = rule.place(pieces)
         heights = heights_of(counted(u), measure.log_density(u), normaliser, alpha)
         mass, slope = ((weights * part).sum(-1, keepdim=True) for part in heights)
-        change = (mass - 1) / slope
+        change = -mass / slope * deformed_log(1 / mass, alpha)
         normaliser = normaliser + change
         if bool((change.abs() <= _SETTLED * (1 + normaliser.abs())).all()):
             break
@@ -136,9 +136,11 @@ def _is_one(alpha: Order) -> bool:
 
 
 def _has_rough_ends(alpha: Order) -> bool:
-    """Whether the density has a fractional power at the ends of its support."""
-    powers = 1 / (torch.as_tensor(alpha).double() - 1).clamp(min=1e-3)
-    return bool(((powers < _SMOOTH_POWER) & ((powers - powers.round()).abs() > 1e-9)).any())
+    """Whether the density has, or as a learned alpha moves gets, a fractional power at its ends."""
+    if isinstance(alpha, Tensor):
+        return bool((alpha > 1 + 1 / _SMOOTH_POWER).any())
+    power = 1 / max(alpha - 1, 1e-9)
+    return power < _SMOOTH_POWER and abs(power - round(power)) > 1e-9
 
 
 def _trapezoid(points: Tensor) -> Tensor:
