@@ -32,14 +32,11 @@ other has not converged. Use the figure *A valley, not a point* to answer, in ha
         "saturating softmax do to the answer's size?",
     ),
     rubric=(
-        "Says that for small scales only the product of scale and gain (summed over heads) and the "
-        "sum of the gains matter, and that the first is what to compare.",
-        "Reads a gain off the figure at two scales and shows that their products agree.",
-        "Names what ends the valley: softmax is no longer linear in the scores, weights "
-        "concentrate, label noise is averaged over fewer examples.",
-        "Explains the shift of the best product at large scales by saturation, not by the noise "
-        "alone.",
-        "Notes the slope of the floor and that it is too small to matter.",
+        "Says which combinations of scale and gain the risk can see at small scales, and compares those.",
+        "Reads gains off the figure at two scales at least and does the arithmetic.",
+        "Names what ends the valley at large scales, from the shape of softmax.",
+        "Explains which way the best combination moves there, and rules out a rival explanation.",
+        "Judges with numbers whether what is left of the slope matters.",
     ),
     variants={"first_scale": (0.22, 0.2, 0.21), "second_scale": (0.19, 0.12, 0.15)},
 )

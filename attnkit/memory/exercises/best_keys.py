@@ -29,15 +29,11 @@ values of mean zero and unit power in a Hebbian memory.
         "which arrangement of keys has a second-moment matrix in proportion to the identity?",
     ),
     rubric=(
-        "Writes the mean noise through the squared Frobenius norm of the Gram matrix, diagonal "
-        "taken off.",
-        "Bounds it by trace and rank (Cauchy and Schwarz), with the constant right.",
-        "States the equality case as a tight frame and gives an example, such as several "
-        "orthonormal bases side by side.",
-        "Computes the saving over random keys, finds it below one at every n > d, and compares it "
-        "with the noise that is there; notes that below n = d it is all of the noise.",
-        "Says that the bound is about adding; the delta rule is not bound by it and solves n <= d "
-        "independent keys exactly.",
+        "Writes the mean noise through the Gram matrix, without an index too many.",
+        "The inequality is named, and its constant is right.",
+        "Says exactly when it is an equality, and gives an example with more keys than dimensions.",
+        "Compares with random keys below, at and above n = d, in numbers.",
+        "Says for which rules the bound speaks and for which it does not, with a reason.",
     ),
     variants={"multiple": (3, 2, 4)},
 )

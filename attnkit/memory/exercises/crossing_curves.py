@@ -31,11 +31,9 @@ best decay for one age, and the delta rule at rate one and at one half. In about
         "best decay for the mean age.",
     ),
     rubric=(
-        "Hebb: signal constant, noise the same for all ages. Decay: both fall, the signal of the "
-        "old faster than the noise of the new. Delta: a write erases along its key.",
+        "For each rule says what a later write does to the signal and to the noise of an old pair.",
         "Reads at least two crossings off the figure with their ages.",
-        "Gives an argument from the rank of what a state can read, and says honestly whether it "
-        "bounds exact recall, ratios or squared correlations.",
+        "Gives an argument about what one state can hold, and says honestly what it bounds.",
         "Chooses a rule with numbers, weighs ages, and compares at least two candidates.",
     ),
     variants={"n_pairs": (256, 128), "d_key": (64, 32)},

@@ -29,15 +29,12 @@ $s = {salience}$, and the rate $b > 0$ is small enough that $b\,(1+s^2) < 2$.
         "where B alone is there and no food comes.",
     ),
     rubric=(
-        "Writes both errors as zero and solves, with the salience in the right place.",
-        "Uniqueness: the two keys are linearly independent.",
-        "Convergence: each trial contracts the distance unless it is at right angles to its key, "
-        "and no direction is at right angles to both (or: the eigenvalues of the two-trial map).",
-        "Says that B alone without food returns to zero, because its negative prediction is an "
-        "error of the opposite sign, and contrasts it with the word extinction.",
+        "Says when nothing changes any more; solves for it, salience in the right place.",
+        "Shows that there is one such state only.",
+        "Proves that the trials lead there, not only that it stays put.",
+        "Follows the sign of the error with B alone, and sets it against the everyday word.",
         "Tries the animals of the laboratory and reports what they do.",
-        "Proposes one change that removes the error of a trial with B alone and keeps that of AB-, "
-        "and names a side effect.",
+        "Proposes one change, shows that it keeps what AB- does, and names a side effect.",
     ),
     variants={"salience": (2, 3, 4)},
 )
