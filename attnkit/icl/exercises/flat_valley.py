@@ -32,7 +32,7 @@ other has not converged. Use the figure *A valley, not a point* to answer, in ha
         "saturating softmax do to the answer's size?",
     ),
     rubric=(
-        "Says which combinations of scale and gain the risk can see at small scales, and compares those.",
+        "Says which combinations of scale and gain the risk sees at small scales; compares those.",
         "Reads gains off the figure at two scales at least and does the arithmetic.",
         "Names what ends the valley at large scales, from the shape of softmax.",
         "Explains which way the best combination moves there, and rules out a rival explanation.",
