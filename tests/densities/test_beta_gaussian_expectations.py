@@ -165,7 +165,7 @@ def test_four_quadrants_make_the_plane(alpha):
     assert sum(box.mass for box in boxes).item() == pytest.approx(1, abs=1e-9)
     total = sum(box.mass * box.value for box in boxes)
     assert total.item() == pytest.approx(plane.value.item(), abs=1e-9)
-    assert all(0.001 < box.mass < 0.9 for box in boxes)
+    assert all(0.001 < box.mass < 0.9 and box.error < 1e-9 for box in boxes)
 
 
 def test_a_box_in_float32_and_by_batches():
