@@ -12,6 +12,7 @@ LAYERS = ["maths", "theory", "experiments", "claims", "explorables", "tasks"]
 OUTGROWN = {
     "exercises": "tasks",
     "figures": "explorables",
+    "kernel_claims": "claims",
     "recorded": "experiments",
     "reproductions": "experiments",
 }
