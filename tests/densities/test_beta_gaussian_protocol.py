@@ -135,7 +135,7 @@ def test_only_the_logsumexp_of_a_log_density_is_special():
 
 
 @pytest.mark.parametrize("alpha", [1.0, 1.00001, 1.3, 2.0, 3.0])
-@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("n", [1, 2])
 def test_gradients_of_every_quantity(n, alpha):
     generator = torch.Generator().manual_seed(n)
     loc = torch.randn(n, generator=generator, dtype=torch.float64)
