@@ -4,6 +4,14 @@ from attnkit.densities.beta_gaussian import BetaGaussian
 from attnkit.densities.estimate import Estimate
 from attnkit.densities.finite import attention, entmax, softmax, sparsemax
 from attnkit.densities.kernel_density import KernelDensity
+from attnkit.densities.layers import (
+    ContinuousAttention,
+    Elliptical,
+    KernelScore,
+    Mixture,
+    Readout,
+    Unimodal,
+)
 from attnkit.densities.normalisations import (
     divided,
     divided_after_maximum,
@@ -16,14 +24,23 @@ from attnkit.densities.quadrature import (
     conditional_expectation,
     expectation,
 )
+from attnkit.densities.tabulated import PixelValues, TabulatedValues
 from attnkit.densities.values import RadialBasis, RidgeValueFunction
 
 __all__ = [
     "BetaGaussian",
+    "ContinuousAttention",
+    "Elliptical",
     "Estimate",
     "KernelDensity",
+    "KernelScore",
+    "Mixture",
+    "PixelValues",
     "RadialBasis",
+    "Readout",
     "RidgeValueFunction",
+    "TabulatedValues",
+    "Unimodal",
     "adaptive_expectation",
     "attention",
     "conditional_expectation",

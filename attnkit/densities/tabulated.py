@@ -15,7 +15,7 @@ class TabulatedValues:
     """V(t) between equally spaced samples, the first at domain[0] and the last at domain[1].
 
     Linear in between; outside the domain it stays at the nearest end. One table per series:
-    `samples` (*batch, time, feature). Reading it costs two look-ups per point, however many
+    `samples` (..., time, feature). Reading it costs two look-ups per point, however many
     functions the table was computed from. Raises ValueError for NaN, fewer than two samples or
     an empty domain.
     """
@@ -50,7 +50,7 @@ class TabulatedValues:
 class PixelValues:
     """V(row, column) of an image on the unit square: the value of the pixel that holds the point.
 
-    `image` is (*batch, height, width, feature); points outside read the nearest pixel. Raises
+    `image` is (..., height, width, feature); points outside read the nearest pixel. Raises
     ValueError for NaN or an image without pixels.
     """
 
@@ -72,7 +72,7 @@ class PixelValues:
 
 
 def _rows(table: Tensor, rows: Tensor) -> Tensor:
-    """Rows (*batch, node) of a table (*batch, time, feature); leading dimensions broadcast."""
+    """Rows (..., node) of a table (..., time, feature); leading dimensions broadcast."""
     if rows.ndim == 1:
         return table[..., rows, :]
     leading = torch.broadcast_shapes(table.shape[:-2], rows.shape[:-1])

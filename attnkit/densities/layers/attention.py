@@ -13,7 +13,7 @@ __all__ = ["ContinuousAttention", "Readout"]
 
 
 class Readout(NamedTuple):
-    """What the heads read, (*batch, head, feature); the rest (*batch, head).
+    """What the heads read, (..., head, feature); the rest (..., head).
 
     lost_mass is the share of each density that lay outside the domain, and a head is dead where
     nothing lay inside: its context and its gradient are zero.
@@ -40,7 +40,7 @@ class ContinuousAttention(nn.Module):
     Parameters
     ----------
     density : nn.Module
-        With `n_parameters` and a `forward` from parameters (*batch, head, n_parameters).
+        With `n_parameters` and a `forward` from parameters (..., head, n_parameters).
     """
 
     def __init__(self, density: nn.Module):
@@ -52,7 +52,7 @@ class ContinuousAttention(nn.Module):
     ) -> Readout:
         """Context of each head and lost mass, in the dtype of the parameters.
 
-        `values` maps points (*batch, node) to (*batch, node, feature): a `RidgeValueFunction`, a
+        `values` maps points (..., node) to (..., node, feature): a `RidgeValueFunction`, a
         `TabulatedValues`, or any function. Raises TypeError for integer parameters and ValueError
         for NaN or another number of parameters than `density.n_parameters`.
         """

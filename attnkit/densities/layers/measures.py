@@ -13,14 +13,14 @@ LEAST_MASS = 1e-30
 """Less mass than this counts as none: its reciprocal would overflow in a gradient in float32."""
 
 ValueFunction = Callable[[Tensor], Tensor]
-"""From points (*batch, node), or (*batch, node, dimension), to values (*batch, node, feature)."""
+"""From points (..., node), or (..., node, dimension), to values (..., node, feature)."""
 
 
 class SharedNodes(NamedTuple):
     """Masses at nodes that every head and example shares.
 
-    points (node,) or (node, dimension); masses (*batch, head, node), which sum to one, or are all
-    zero where no mass is inside the domain; inside (*batch, head), the mass before renormalising.
+    points (node,) or (node, dimension); masses (..., head, node), which sum to one, or are all
+    zero where less than `LEAST_MASS` is inside the domain; inside (..., head), the mass there.
     """
 
     points: Tensor
@@ -33,7 +33,7 @@ class SharedNodes(NamedTuple):
 
 
 class MovingNodes(NamedTuple):
-    """Masses at nodes of each head's own, where its density is: (*batch, head, node) both.
+    """Masses at nodes of each head's own, where its density is: (..., head, node) both.
 
     Masses and inside as for `SharedNodes`.
     """

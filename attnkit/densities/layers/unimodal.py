@@ -67,7 +67,7 @@ class Unimodal(nn.Module):
         self.least_width, self.n_nodes = least_width, n_nodes
 
     def masses(self, raw: Float[Tensor, "*batch 2"]) -> tuple[Tensor, Tensor]:
-        """Points inside the domain and their mass before renormalising, (*batch, node) both."""
+        """Points inside the domain and their mass before renormalising, (..., node) both."""
         place = self.location(raw[..., 0], self.domain)
         variance = score_variance(raw[..., 1], self.alpha, self.least_width)
         return truncated_bumps(place, variance, self.alpha, self.domain, self.n_nodes)

@@ -1,4 +1,9 @@
-"""The time-warping simulation: two heads, one for each half of a time that nobody sees."""
+"""The time-warping simulation: two heads, one for each half of a time that nobody sees.
+
+Trajectories, value functions (64 bumps) and heads are as printed. Text and released code of the
+paper disagree on the fastest clock (25 and 20) and the code trains for ten epochs at a rate of
+1e-5, on 75 per cent of the series; here validation stops a training at 3e-3, on 60 per cent.
+"""
 
 from functools import cache
 
