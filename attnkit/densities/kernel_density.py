@@ -59,7 +59,8 @@ class KernelDensity:
 
     Notes
     -----
-    Moreno et al. 2021 (2111.01222). The quadrature and its derivatives are derived here.
+    Moreno et al. 2021 (2111.01222). The quadrature and its derivatives are derived here. A larger
+    alpha does not always mean a smaller support, as it does for weights: a density may exceed one.
     """
 
     def __init__(

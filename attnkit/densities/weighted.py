@@ -29,7 +29,8 @@ _WHOLE = 1e-12  # 1 / (1.5 - 1) is 2 up to rounding
 
 def density_of(score: Tensor, masses: Tensor, alpha: float | Tensor) -> Tensor:
     """p_j of the maximiser; differentiable in all three, to every order."""
-    return _Density.apply(score, masses, alpha)
+    compiled = torch.compiler.is_compiling()
+    return (_Density if compiled else _TransformableDensity).apply(score, masses, alpha)
 
 
 def normaliser_of(score: Tensor, masses: Tensor, density: Tensor, alpha: float | Tensor) -> Tensor:
@@ -92,7 +93,10 @@ def escort_of(density: Tensor, alpha: float | Tensor) -> Tensor:
 
 
 class _Density(torch.autograd.Function):
-    """The maximiser, with  dp = e (df - h dalpha - mean_e) - e sum(p dw) / sum(w e)."""
+    """The maximiser, with  dp = e (x - mean_e of x) - e sum(p dw) / sum(w e),  x = df - h dalpha.
+
+    With its reverse derivative, as far as torch.compile accepts it.
+    """
 
     @staticmethod
     def forward(score, masses, alpha):
@@ -120,6 +124,22 @@ class _Density(torch.autograd.Function):
         if not rest:
             return by_score, by_mass, None
         return by_score, by_mass, -_sum(by_score * order_slope(density, alpha))
+
+
+class _TransformableDensity(_Density):
+    """The same with vmap, which torch.compile refuses."""
+
+    @staticmethod
+    def vmap(info, in_dims, score, masses, alpha):
+        def leading(tensor, dim):
+            if not isinstance(tensor, Tensor):
+                return tensor
+            if dim is not None:
+                return tensor.movedim(dim, 0)
+            return tensor.expand(info.batch_size, *tensor.shape)
+
+        parts = map(leading, (score, masses, alpha), in_dims)
+        return _TransformableDensity.apply(*parts), 0
 
 
 def _excess(alpha: float | Tensor) -> float | Tensor:

@@ -1,5 +1,6 @@
 """torch.compile(fullgraph=True) against eager mode, to be run as a module: prints JSON by case."""
 
+import functools
 import json
 import traceback
 
@@ -7,6 +8,7 @@ import pytest
 import torch
 
 import attnkit
+from attnkit.densities import divided, divided_after_maximum, threshold_normalised
 from tests.densities.reference import rows
 
 
@@ -87,6 +89,15 @@ def bad_numbers_are_still_refused():
             compiled(lambda scores, alpha=alpha: attnkit.entmax(scores, alpha))(rows(3, 5))
 
 
+def normalisations_on_nodes():
+    masses = torch.rand(17, generator=torch.Generator().manual_seed(2)) / 17
+    for normalised in (threshold_normalised, divided, divided_after_maximum):
+        for alpha in (1.0, 1.5, 2.0):
+            function = functools.partial(normalised, masses=masses, alpha=alpha)
+            fast, plain = compiled(function)(rows(3, 17)), function(rows(3, 17))
+            torch.testing.assert_close(fast, plain, atol=2e-6, rtol=1e-5)
+
+
 CASES = (
     every_alpha,
     alpha_per_head,
@@ -97,6 +108,7 @@ CASES = (
     long_near_uniform_rows,
     attention,
     bad_numbers_are_still_refused,
+    normalisations_on_nodes,
 )
 
 

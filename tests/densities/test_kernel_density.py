@@ -264,6 +264,19 @@ def test_laws(seed, alpha, shift):
     assert moved.threshold.item() == pytest.approx(density.threshold.item() + shift, abs=1e-7)
 
 
+def test_the_support_may_grow_with_alpha_where_the_density_exceeds_one():
+    """Weights are at most one, and then a larger alpha means a smaller support."""
+
+    def attended(amplitude, alpha):
+        density = KernelDensity(
+            *bumps(4, 5, amplitude), functools.partial(gaussian, width=0.07), alpha
+        )
+        return sum(high - low for low, high in density.support_intervals())
+
+    assert attended(10.0, 1.5) < attended(10.0, 1.75) < attended(10.0, 2.0) < 0.5
+    assert attended(1.0, 1.25) >= attended(1.0, 1.75) > attended(1.0, 2.0) > 0.5
+
+
 def test_tends_to_alpha_one():
     exact = KernelDensity(*bumps(7), gaussian, 1.0).expectation(probe).value
     for excess in (1e-3, 1e-5, 1e-7):

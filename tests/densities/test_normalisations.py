@@ -239,6 +239,21 @@ def test_bad_input_is_named(normalised, change, error, words):
         normalised(**inputs)
 
 
+@pytest.mark.parametrize("alpha", [1.0, 1.5, 1.7, 2.0])
+@pytest.mark.parametrize("normalised", ALL)
+def test_transforms(normalised, alpha):
+    score, masses = drawn(14)
+    wanted = normalised(score, masses, alpha)
+
+    def row(score, masses):
+        return normalised(score, masses, alpha)
+
+    torch.testing.assert_close(torch.func.vmap(row)(score, masses), wanted)
+    torch.testing.assert_close(torch.func.vmap(row, (0, None))(score, masses[0])[0], wanted[0])
+    (by_rows,) = torch.autograd.functional.jacobian(lambda f: row(f, masses[0]), (score[0],))
+    torch.testing.assert_close(torch.func.jacrev(row)(score[0], masses[0]), by_rows)
+
+
 @pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.parametrize("alpha", [1.0, 1.5, 1.7, 2.0])
