@@ -29,7 +29,6 @@ NORMS = (0.2, 0.4, 0.5, 0.6, 1.0, 1.5)
 ALPHAS = (1.0, 1.5, 2.0)
 RULES = ("as proved", "the boundary counts as safe")
 RADII = np.geomspace(1, 1000, 16).round(4)
-PLACES = torch.linspace(0, 12, 121, dtype=torch.float64)
 DEGREES_OF_FREEDOM, HIGHEST = 3.0, 1000.0
 
 
@@ -96,23 +95,20 @@ def _by_rule(answer: Existence, rule: str) -> Existence:
 def compute(
     alpha: float, growth: float, tail: str, norm: float, rule: str
 ) -> dict[str, np.ndarray | float]:
-    """What is integrated, its truncated integrals, and what the checker answers everywhere."""
+    """The truncated integrals, and what the checker answers everywhere."""
     power = TAILS[tail]
     masses = log_masses(alpha, growth, power, norm)
     said = existence(KernelGrowth(growth), _tail(power), alpha=alpha)
     if _by_rule(said, rule) is Existence.DEPENDS_ON_NORM:
         said = existence(KernelGrowth(growth), _tail(power), alpha=alpha, norm=norm)
     safe = _by_rule(said, rule) is Existence.YES
-    integrand = score_of(PLACES, growth, norm, alpha) + _base(power).log_prob(PLACES)
     return {
-        "place": PLACES.numpy(),
-        "integrand": integrand.clamp(-HIGHEST, HIGHEST).numpy(),
         "radius": RADII,
         "log_mass": masses,
         "boundary": np.array([0.0, 4.0]) if alpha == 1 else np.full(2, math.nan),
-        "here": growth,
-        "here_yes": power if safe else math.nan,
-        "here_no": math.nan if safe else power,
+        "here": np.array([growth]),
+        "here_yes": np.array([power if safe else math.nan]),
+        "here_no": np.array([math.nan if safe else power]),
         "at_ten": masses[5],
         "at_hundred": masses[10],
         "at_thousand": masses[15],
@@ -151,14 +147,8 @@ EXISTENCE_LAB = Explorable(
     ],
     panels=[
         Panel(
-            marks=[Line("place", "integrand", label="log of what is integrated")],
-            x_label="t",
-            y_label="log of exp(f) times base density",
-            x_range=(0, 12),
-            y_range=(-30, 20),
-        ),
-        Panel(
-            marks=[Line("radius", "log_mass", label="log of the integral", tone="value")],
+            marks=[Line("radius", "log_mass", label="log of the integral", tone="accent")],
+            title="exp(f) times base density, integrated",
             x_label="integrated from −T to T",
             y_label="log of the integral",
             x_range=(1, 1000),
@@ -167,13 +157,14 @@ EXISTENCE_LAB = Explorable(
         ),
         Panel(
             marks=[
-                Points("here", "here_yes", label="here: safe", tone="support", size=19),
-                Points("here", "here_no", label="here: not safe", tone="accent", size=19),
+                Points("here", "here_yes", label="this norm: safe", tone="support", size=19),
+                Points("here", "here_no", label="this norm: not safe", tone="accent", size=19),
                 Line((0.0, 8.0), "boundary", label="η = ξ/2", tone="muted", dash=True, width=1.4),
                 Points("yes_growth", "yes_tail", label="yes", tone="density", size=9),
                 Points("depends_growth", "depends_tail", label="depends", tone="second", size=9),
                 Points("no_growth", "no_tail", label="no", tone="value", size=9),
             ],
+            title="Has every score a density?",
             x_label="kernel growth ξ",
             y_label="base tail η",
             x_range=(-0.6, 8.6),
@@ -184,10 +175,10 @@ EXISTENCE_LAB = Explorable(
     readouts=[
         Readout("at_ten", "log integral up to T = 10", digits=2),
         Readout("at_hundred", "T = 100", digits=2),
-        Readout("at_thousand", "T = 1000 (cut off at 1000)", digits=2),
+        Readout("at_thousand", "T = 1000 (1000 at most)", digits=2),
     ],
     depends={
-        **dict.fromkeys(("place", "radius"), ()),
+        **dict.fromkeys(("radius",), ()),
         "boundary": ("alpha",),
         "here": ("growth",),
         **dict.fromkeys(
@@ -199,7 +190,7 @@ EXISTENCE_LAB = Explorable(
             ("alpha", "rule"),
         ),
         **dict.fromkeys(
-            ("integrand", "log_mass", "at_ten", "at_hundred", "at_thousand"),
+            ("log_mass", "at_ten", "at_hundred", "at_thousand"),
             ("alpha", "growth", "tail", "norm"),
         ),
     },
@@ -209,8 +200,7 @@ EXISTENCE_LAB = Explorable(
         "dashed line the norm decides."
     ),
     alt=(
-        "Left, the logarithm of the integrand; middle, the logarithm of the integral against where "
-        "it is cut off; right, a lattice of kernel growth and base tail coloured by yes, depends "
-        "and no."
+        "Left, the logarithm of the integral against where it is cut off; right, a lattice of "
+        "kernel growth and base tail coloured by yes, depends and no, with the setting marked."
     ),
 )

@@ -63,16 +63,18 @@ def compute(
     """Errors of the mass for three rules, one density with its nodes, and the measured order."""
     found = mass_errors(domain, alpha, amplitude)
     counts = {"trapezoid": TRAPEZOID, "gauss": GAUSS, "panels": found["panel_nodes"]}
+    powers = {name: np.log10(found[name]) for name in counts}
     read = {
-        f"at_{name}": np.interp(np.log(n_nodes), np.log(nodes), np.log10(found[name]))
+        f"at_{name}": np.interp(np.log(n_nodes), np.log(nodes), powers[name])
         for name, nodes in counts.items()
     }
     return {
         "trapezoid_nodes": np.array(TRAPEZOID, dtype=float),
         "gauss_nodes": np.array(GAUSS, dtype=float),
+        "panel_nodes": found["panel_nodes"],
         "chosen": n_nodes,
         "order": order_of(TRAPEZOID, found["trapezoid"]),
-        **found,
+        **powers,
         **read,
         **_drawn(domain, alpha, amplitude, int(n_nodes)),
     }
@@ -126,9 +128,9 @@ QUADRATURE_CONVERGENCE = Explorable(
             x_label="nodes",
             y_label="root mean square over eight scores",
             x_range=(4, 2100),
-            y_range=(1e-17, 10),
+            y_range=(-17.5, 1),
             x_log=True,
-            y_log=True,
+            y_ticks={0: "1", -4: "10⁻⁴", -8: "10⁻⁸", -12: "10⁻¹²", -16: "10⁻¹⁶"},
         ),
     ],
     readouts=[
