@@ -1,0 +1,195 @@
+"""A recorded gesture asked where it resembles a piece of itself: several regions answer."""
+
+import functools
+import math
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from attnkit.densities.gesture_query import (
+    CENTERS,
+    HALF_PIECE,
+    PIECES,
+    density_for,
+    energy,
+    similarity,
+)
+from attnkit.densities.normalisations import threshold_normalised
+from attnkit.densities.thinned_gesture import fit, kept_samples
+from attnkit.explore import (
+    Affine,
+    Area,
+    Choice,
+    Explorable,
+    Line,
+    Panel,
+    Points,
+    Readout,
+    Rule,
+    Slider,
+    Steps,
+)
+
+__all__ = ["ATTENDED_GESTURE"]
+
+MOVEMENT = "movement, anywhere"
+QUERIES = (*PIECES, MOVEMENT)
+SHARPNESS = (3.0, 10.0, 30.0, 100.0, 300.0)
+SHARES = (0.1, 0.2, 0.4)
+N_NODES = 1000
+NODES = (torch.arange(N_NODES, dtype=torch.float64) + 0.5) / N_NODES
+MASSES = torch.full_like(NODES, 1 / N_NODES)
+SHOWN = slice(2, None, 5)
+MOST_INTERVALS = 9
+
+
+@functools.cache
+def _fitted(share: float):
+    return fit(*kept_samples(share))
+
+
+@functools.cache
+def answers(share: float, query: str) -> Tensor:
+    """How well each center answers the query."""
+    value = _fitted(share)
+    return (
+        energy(value, CENTERS) if query == MOVEMENT else similarity(value, PIECES[query], CENTERS)
+    )
+
+
+def compute(
+    query: str, sharpness: float, alpha: float, share: float
+) -> dict[str, np.ndarray | float]:
+    """Signal, score, threshold and support; both densities and what each reads."""
+    value, (times, samples) = _fitted(share), kept_samples(share)
+    density = density_for(sharpness * answers(share, query), alpha)
+    score = density.score(NODES)
+    sparse, dense = density.prob(NODES), threshold_normalised(score, MASSES, 1.0)
+    signal = value(NODES).squeeze(-1)
+    intervals = density.support_intervals()
+    drawn = np.full((MOST_INTERVALS, 3), math.nan)
+    drawn[: len(intervals), :2] = intervals
+    read = density.prob(times) > 0
+    return {
+        "time": NODES[SHOWN].numpy(),
+        "signal": signal[SHOWN].numpy(),
+        "seen": torch.where(sparse > 0, signal, math.nan)[SHOWN].numpy(),
+        "sample_time": _padded(times),
+        "sample": _padded(samples),
+        "query": math.nan if query == MOVEMENT else PIECES[query],
+        "score": score[SHOWN].numpy(),
+        "threshold": density.threshold.item(),
+        "support": drawn.reshape(-1),
+        "sparse": sparse[SHOWN].numpy(),
+        "dense": dense[SHOWN].numpy(),
+        "context": density.expectation(value).value.item(),
+        "context_dense": (MASSES @ (dense * signal)).item(),
+        "n_intervals": float(len(intervals)),
+        "read": read.double().mean().item(),
+        "elsewhere": math.log10(max((MASSES @ (dense * (sparse == 0))).item(), 1e-16)),
+    }
+
+
+def _padded(samples: Tensor) -> np.ndarray:
+    longest = len(kept_samples(SHARES[-1])[0])
+    return np.pad(samples.numpy(), (0, longest - len(samples)), constant_values=math.nan)
+
+
+PIECE = np.array([-HALF_PIECE, HALF_PIECE])
+
+ATTENDED_GESTURE = Explorable(
+    name="attended-gesture",
+    title="A gesture, asked about itself",
+    compute=compute,
+    controls=[
+        Choice("query", "look for", QUERIES, default="drop", meaning="a piece of this recording"),
+        Slider(
+            "sharpness",
+            "sharpness",
+            3.0,
+            300.0,
+            default=100.0,
+            step=1.0,
+            grid=SHARPNESS,
+            snap=True,
+            meaning="multiplies the score",
+        ),
+        Slider(
+            "alpha",
+            "α",
+            1.25,
+            2.0,
+            default=2.0,
+            step=0.05,
+            grid=(1.25, 1.5, 2.0),
+            snap=True,
+            meaning="of the sparse density; 2 is kernel sparsemax",
+        ),
+        Steps("share", "share kept", SHARES, default=0.2, meaning="of the recorded points"),
+    ],
+    panels=[
+        Panel(
+            marks=[
+                Line("time", "signal", label="V(t)", tone="muted", width=1.8),
+                Line("time", "seen", label="seen", width=5),
+                Line(
+                    Affine("query", 1.0, PIECE), [-0.3, -0.3], label="query", tone="accent", width=6
+                ),
+                Points("sample_time", "sample", label="samples", size=4),
+            ],
+            x_label="time, as a share of the gesture",
+            y_label="acceleration (1 at rest)",
+            x_range=(0, 1),
+            y_range=(-0.4, 2.1),
+        ),
+        Panel(
+            marks=[
+                Line("time", "score", label="score f(t)", tone="muted"),
+                Rule("threshold", axis="y", label="threshold τ"),
+                Line(
+                    "support",
+                    Affine("threshold", 0.0, "support"),
+                    label="support",
+                    tone="support",
+                    width=5,
+                ),
+            ],
+            x_label="time, as a share of the gesture",
+            y_label="score",
+            x_range=(0, 1),
+        ),
+        Panel(
+            marks=[
+                Area("time", "sparse", label="sparse"),
+                Line("time", "dense", label="kernel softmax", tone="value", dash=True),
+            ],
+            x_label="time, as a share of the gesture",
+            y_label="density",
+            x_range=(0, 1),
+        ),
+    ],
+    readouts=[
+        Readout("n_intervals", "intervals", digits=0),
+        Readout("read", "share of the samples inside them"),
+        Readout("context", "context, sparse"),
+        Readout("context_dense", "context, kernel softmax"),
+        Readout("elsewhere", "softmax mass outside them, 10 to the power", digits=1),
+    ],
+    depends={
+        "time": (),
+        "query": ("query",),
+        **dict.fromkeys(("signal", "sample_time", "sample"), ("share",)),
+        **dict.fromkeys(("score", "dense", "context_dense"), ("query", "sharpness", "share")),
+    },
+    caption=(
+        "A piece of a recorded gesture is the query; the score says how much the signal resembles "
+        "it, at 27 places with a kernel each. Kernel sparsemax reads the regions that answer, "
+        "several at a time, and nothing else. Kernel softmax, with the same score, bets on the "
+        "best of them and still leaves a trace everywhere."
+    ),
+    alt=(
+        "Left, a gesture with the attended parts drawn thick and the query marked; middle, the "
+        "score with its threshold and the intervals above it; right, a sparse and a dense density."
+    ),
+)

@@ -1,0 +1,203 @@
+"""A mixture of sparse bumps beside the kernel density with the same hills."""
+
+import functools
+import math
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.distributions import Categorical, MixtureSameFamily
+
+from attnkit.densities.beta_gaussian import BetaGaussian
+from attnkit.densities.kernel_density import KernelDensity
+from attnkit.densities.kernels import gaussian
+from attnkit.densities.objective import objective
+from attnkit.explore import (
+    Affine,
+    Area,
+    Explorable,
+    Line,
+    Panel,
+    Points,
+    Readout,
+    Rule,
+    Slider,
+    Steps,
+)
+
+__all__ = ["SPARSE_MIXTURE", "kernel_for", "mixture_for"]
+
+WIDTH = 0.07
+SEPARATIONS = (0.05, 0.1, 0.13, 0.16, 0.19, 0.22, 0.25, 0.3)
+RATIOS = (0.3, 0.5, 0.7, 0.85, 1.0)
+SIZES = (2.0, 4.0, 8.0, 16.0)
+ALPHAS = (1.0, 1.25, 1.5, 2.0)
+N_NODES = 2000
+NODES = (torch.arange(N_NODES, dtype=torch.float64) + 0.5) / N_NODES
+MASSES = torch.full_like(NODES, 1 / N_NODES)
+SHOWN = slice(5, None, 10)
+
+
+def hills(components: int, separation: float, ratio: float, size: float) -> tuple[Tensor, Tensor]:
+    """Centers of the hills around 1/2, and their heights: the first is the tallest."""
+    places = torch.arange(components, dtype=torch.float64) - (components - 1) / 2
+    heights = torch.full((components,), size * ratio, dtype=torch.float64)
+    heights[0] = size
+    return 0.5 + separation * places, heights
+
+
+def kernel_for(centers: Tensor, heights: Tensor, alpha: float) -> KernelDensity:
+    """The density of the score that has all hills."""
+    return KernelDensity(heights, centers, functools.partial(gaussian, width=WIDTH), alpha)
+
+
+def mixture_for(centers: Tensor, heights: Tensor, alpha: float) -> MixtureSameFamily:
+    """One component per hill, the density of the parabola that fits its top; equal weights."""
+    variances = (WIDTH**2 / heights)[:, None, None]
+    bumps = BetaGaussian(centers.unsqueeze(-1), variances, alpha)
+    return MixtureSameFamily(Categorical(logits=torch.zeros_like(centers)), bumps)
+
+
+def compute(
+    components: float, separation: float, ratio: float, size: float, alpha: float
+) -> dict[str, np.ndarray | float]:
+    """The score and its threshold, both densities, and what each holds between the bumps."""
+    centers, heights = hills(int(components), separation, ratio, size)
+    kernel, mixture = (make(centers, heights, alpha) for make in (kernel_for, mixture_for))
+    score = kernel.score(NODES)
+    densities = {
+        "kernel": kernel.prob(NODES),
+        "mixture": mixture.log_prob(NODES.unsqueeze(-1)).exp(),
+    }
+    middle = centers[:2].mean().reshape(1)
+    values = {
+        "time": NODES[SHOWN].numpy(),
+        "shape": (score[SHOWN] / size).numpy(),
+        "size": size,
+        "threshold": kernel.threshold.item() if alpha > 1 else math.nan,
+        "middle": middle.item(),
+        "between_kernel": kernel.prob(middle).item(),
+        "between_mixture": mixture.log_prob(middle.unsqueeze(-1)).exp().item(),
+    }
+    first = middle > NODES
+    for name, density in densities.items():
+        density = density / (MASSES @ density)
+        values |= {
+            name: density[SHOWN].numpy(),
+            f"earned_{name}": objective(density, score, MASSES, alpha).item(),
+            f"first_{name}": (MASSES @ (density * first)).item(),
+        }
+    return values
+
+
+_HILLS = ("components", "separation", "ratio")
+
+SPARSE_MIXTURE = Explorable(
+    name="sparse-mixture",
+    title="A mixture, and the density of one score",
+    compute=compute,
+    controls=[
+        Steps("components", "hills", (2.0, 3.0), default=2.0, meaning="of the score"),
+        Slider(
+            "separation",
+            "separation",
+            0.05,
+            0.3,
+            default=0.22,
+            step=0.01,
+            grid=SEPARATIONS,
+            snap=True,
+            meaning="between neighbouring hills, whose width is 0.07",
+        ),
+        Slider(
+            "ratio",
+            "height of the others",
+            0.3,
+            1.0,
+            default=0.85,
+            step=0.05,
+            grid=RATIOS,
+            snap=True,
+            meaning="as a share of the first hill's",
+        ),
+        Slider(
+            "size",
+            "size of the score",
+            2.0,
+            16.0,
+            default=8.0,
+            step=1.0,
+            grid=SIZES,
+            snap=True,
+            meaning="height of the first hill",
+        ),
+        Slider(
+            "alpha",
+            "α",
+            1.0,
+            2.0,
+            default=2.0,
+            step=0.05,
+            grid=ALPHAS,
+            snap=True,
+            meaning="of the kernel density and of every component",
+        ),
+    ],
+    panels=[
+        Panel(
+            marks=[
+                Line("time", Affine(0.0, "size", "shape"), label="score f(t)", tone="muted"),
+                Rule("threshold", axis="y", label="threshold τ"),
+            ],
+            title="One score, one threshold",
+            x_label="t",
+            y_label="score",
+            x_range=(0, 1),
+        ),
+        Panel(
+            marks=[
+                Area("time", "kernel", label="kernel density"),
+                Line("time", "mixture", label="mixture", tone="value"),
+                Points(
+                    Affine("middle", 0.0, [1.0]),
+                    Affine("between_kernel", 0.0, [1.0]),
+                    tone="density",
+                    size=9,
+                ),
+                Points(
+                    Affine("middle", 0.0, [1.0]),
+                    Affine("between_mixture", 0.0, [1.0]),
+                    tone="value",
+                    size=9,
+                ),
+            ],
+            title="Two densities",
+            x_label="t",
+            y_label="density",
+            x_range=(0, 1),
+        ),
+    ],
+    readouts=[
+        Readout("first_kernel", "mass of the first bump, kernel"),
+        Readout("first_mixture", "mass of the first bump, mixture"),
+        Readout("between_kernel", "density between the bumps, kernel"),
+        Readout("between_mixture", "density between the bumps, mixture"),
+        Readout("earned_kernel", "earned under this score, kernel"),
+        Readout("earned_mixture", "earned under this score, mixture"),
+    ],
+    depends={
+        "time": (),
+        "shape": _HILLS,
+        "size": ("size",),
+        "middle": ("components", "separation"),
+    },
+    caption=(
+        "The kernel density is the best answer to the whole score: hills share one threshold, so a "
+        "low hill gets little or nothing. The mixture fits each hill by itself and shares mass by "
+        "weights, here equal ones; it earns less under this score, at every setting."
+    ),
+    alt=(
+        "Left, a score with two hills and a horizontal threshold; right, a density that favours "
+        "the higher hill, and a mixture with half its mass on each."
+    ),
+)
