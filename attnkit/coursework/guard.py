@@ -103,7 +103,8 @@ class Guarded:
         if not frames:
             return ""
         linecache.checkcache(frames[-1].filename)
-        return f" at line {frames[-1].lineno}: `{frames[-1].line}`"
+        source = f": `{frames[-1].line}`" if frames[-1].line else ""
+        return f" at line {frames[-1].lineno}{source}"
 
 
 def _said(error: BaseException) -> str:
