@@ -51,7 +51,7 @@ class Existence(enum.Enum):
 
 @dataclass(frozen=True)
 class KernelGrowth:
-    """k(t, t) <= factor |t|^power + constant; power 0 is a bounded kernel.
+    """``k(t, t) <= factor |t|^power + constant``; power 0 is a bounded kernel.
 
     Raises ValueError for a negative power or a factor that is not positive.
     """

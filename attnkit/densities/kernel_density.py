@@ -127,8 +127,8 @@ class KernelDensity:
     def expectation(self, function: Callable[[Tensor], Tensor]) -> Estimate:
         """E_p[function(t)], with its change under a finer rule as an estimate of the error.
 
-        `function` maps points (*batch, node) to values (*batch, node, *feature); the value has
-        shape (*batch, *feature). `mass` is the mass of p by the finer rule. Where the
+        `function` maps points ``(*batch, node)`` to values ``(*batch, node, *feature)``; the value
+        has shape ``(*batch, *feature)``. `mass` is the mass of p by the finer rule. Where the
         function is much rougher than the density, panels are halved, and the error says what is
         left. The nodes move with the parameters, which second derivatives need: autograd goes
         through `function`. Where that leaves no trace in its values the nodes stay still, and only
@@ -149,10 +149,10 @@ class KernelDensity:
     def escort_covariance(
         self, first: Callable[[Tensor], Tensor], second: Callable[[Tensor], Tensor]
     ) -> Float[Tensor, "*batch"]:
-        """|e| Cov(first, second) under the escort density: the slope of E_p[second] along first.
+        """Covariance under the escort density, times ``|e|``: the slope of E_p[second] along first.
 
         If the score moves by a multiple of `first`, E_p[second] moves by this much per unit. Both
-        functions map points (*batch, node) to the same shape. Martins et al. 2020.
+        functions map points ``(*batch, node)`` to the same shape. Martins et al. 2020.
         """
         return self._quadrature.escort_covariance(
             *(self._in_double(function) for function in (first, second))

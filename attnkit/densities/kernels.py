@@ -29,14 +29,14 @@ def gaussian(
 def laplace(
     s: Float[Tensor, "..."], t: Float[Tensor, "..."], *, width: Width = 0.1
 ) -> Float[Tensor, "..."]:
-    """exp(-|s - t| / width): scores with a corner at each center. ValueError for a width <= 0."""
+    """``exp(-|s - t| / width)``: a corner at each center. ValueError for a width <= 0."""
     return torch.exp(-(s - t).abs() / _checked(width))
 
 
 def matern32(
     s: Float[Tensor, "..."], t: Float[Tensor, "..."], *, width: Width = 0.1
 ) -> Float[Tensor, "..."]:
-    """(1 + x) exp(-x) with x = sqrt(3) |s - t| / width. Raises ValueError for a width <= 0."""
+    """(1 + x) exp(-x) with ``x = sqrt(3) |s - t| / width``. Raises ValueError for a width <= 0."""
     x = math.sqrt(3) * (s - t).abs() / _checked(width)
     return (1 + x) * torch.exp(-x)
 
@@ -44,7 +44,7 @@ def matern32(
 def matern52(
     s: Float[Tensor, "..."], t: Float[Tensor, "..."], *, width: Width = 0.1
 ) -> Float[Tensor, "..."]:
-    """(1 + x + x^2 / 3) exp(-x) with x = sqrt(5) |s - t| / width. ValueError for a width <= 0."""
+    """(1 + x + x^2 / 3) exp(-x) with ``x = sqrt(5) |s - t| / width``. Error as `gaussian`."""
     x = math.sqrt(5) * (s - t).abs() / _checked(width)
     return (1 + x + x.square() / 3) * torch.exp(-x)
 
@@ -52,7 +52,7 @@ def matern52(
 def hat(
     s: Float[Tensor, "..."], t: Float[Tensor, "..."], *, width: Width = 0.1
 ) -> Float[Tensor, "..."]:
-    """[1 - |s - t| / width]_+: scores that are straight between their corners.
+    """``[1 - |s - t| / width]_+``: scores that are straight between their corners.
 
     With centers one width apart the score interpolates its coefficients linearly, and integrals
     are known exactly. Raises ValueError for a width <= 0.

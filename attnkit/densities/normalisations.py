@@ -144,10 +144,10 @@ def escort(
     masses: Float[Tensor, "*#batch node"],
     alpha: float | Tensor = 2.0,
 ) -> tuple[Float[Tensor, "*batch node"], Float[Tensor, "*batch"]]:
-    """Escort density p^(2 - alpha) / |e| on the support of p, and its total |e|.
+    """Escort density ``p^(2 - alpha) / |e|`` on the support of p, and its total ``|e|``.
 
-    If the score moves by df, `threshold_normalised` moves by |e| escort (df - escort mean of df),
-    so every expectation moves by |e| Cov_escort(df, function). The escort of a zero density is
+    If the score moves by df, `threshold_normalised` moves by ``|e| escort (df - escort mean)``,
+    so every expectation moves by ``|e| Cov_escort(df, function)``. The escort of a zero density is
     zero. Errors as in `threshold_normalised`. Martins et al. 2020.
     """
     density, masses, alpha, dtype = _prepare(density, masses, alpha)
