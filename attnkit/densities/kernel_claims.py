@@ -66,7 +66,7 @@ def _wave(points: Tensor) -> Tensor:
 
 @claim(
     "dividing-is-a-temperature",
-    source="Moreno et al. 2021, lemma 5.3, read as a temperature here",
+    source="Lemma 5.3 in the submission version of Moreno et al. 2022, read as a temperature",
     computes=divided,
 )
 def dividing_is_a_temperature() -> dict[str, float]:
@@ -114,7 +114,7 @@ def _share_without(amplitude: float) -> float:
 
 @claim(
     "order-of-a-kink",
-    source="Against the rate printed in the submission version of Moreno et al.; derived here",
+    source="Against a rate in the submission version of Moreno et al. 2022; derived here",
     computes=mass_errors,
 )
 def order_of_a_kink() -> dict[str, float]:
@@ -146,7 +146,7 @@ def panels_at_the_kinks() -> dict[str, float]:
 
 @claim(
     "boundary-of-existence",
-    source="Against corollary 5.2 in the submission version of Moreno et al.",
+    source="Against corollary 5.2 in the submission version of Moreno et al. 2022",
     computes=existence,
 )
 def boundary_of_existence() -> dict[str, float]:
