@@ -19,12 +19,19 @@ from attnkit.densities.kernel_claims import (
     threshold_earns_most,
 )
 from attnkit.densities.quadrature import conditional_expectation, gauss_rule
+from attnkit.densities.signal_claims import (
+    dead_heads,
+    one_peak_stays_one,
+    shared_threshold,
+    two_clocks,
+)
 from attnkit.densities.thinned_gesture import fit, kept_samples, outside, score_variance_of
 from attnkit.densities.values import RadialBasis, RidgeValueFunction
 
 __all__ = [
     "augmented_qr",
     "boundary_of_existence",
+    "dead_heads",
     "dividing_is_a_temperature",
     "escort_slope",
     "function_outside",
@@ -32,10 +39,13 @@ __all__ = [
     "no_dispersion",
     "one_gauss_rule",
     "one_hot_gap",
+    "one_peak_stays_one",
     "order_of_a_kink",
     "panels_at_the_kinks",
     "samples_outside",
+    "shared_threshold",
     "threshold_earns_most",
+    "two_clocks",
 ]
 
 LOCATION, HALF_WIDTH = 0.5, 0.12

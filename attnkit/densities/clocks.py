@@ -12,7 +12,7 @@ from torch import Tensor
 
 from attnkit.validate import require_finite, require_number
 
-__all__ = ["Clock", "exponential_clock", "hesitating_clock", "to_local", "warped"]
+__all__ = ["Clock", "exponential_clock", "hesitating_clock", "n_peaks", "to_local", "warped"]
 
 _HALVINGS = 60
 
@@ -78,3 +78,10 @@ def warped(
         return density(place) * base(place) / base(times) * clock.slope(times)
 
     return local
+
+
+def n_peaks(heights: Float[Tensor, " time"]) -> int:
+    """Local maxima of a curve on a grid, its ends included; a flat top counts once."""
+    steps = torch.cat([heights.new_ones(1), heights.diff(), -heights.new_ones(1)]).sign()
+    steps = steps[steps != 0]
+    return int(((steps[:-1] > 0) & (steps[1:] < 0)).sum())

@@ -15,6 +15,7 @@ OUTGROWN = {
     "kernel_claims": "claims",
     "recorded": "experiments",
     "reproductions": "experiments",
+    "signal_claims": "claims",
 }
 SERVICES = tuple(f"attnkit.{name}" for name in ("claims", "coursework", "experiments", "explore"))
 PLOTTING = {"IPython", "anywidget", "ipywidgets", "matplotlib", "plotly"}

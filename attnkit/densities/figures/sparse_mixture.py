@@ -28,8 +28,8 @@ from attnkit.explore import (
 __all__ = ["SPARSE_MIXTURE", "kernel_for", "mixture_for"]
 
 WIDTH = 0.07
-SEPARATIONS = (0.05, 0.1, 0.13, 0.16, 0.19, 0.22, 0.25, 0.3)
-RATIOS = (0.3, 0.5, 0.7, 0.85, 1.0)
+SEPARATIONS = (0.05, 0.1, 0.14, 0.18, 0.22, 0.26, 0.3)
+RATIOS = (0.4, 0.7, 0.85, 1.0)
 SIZES = (2.0, 4.0, 8.0, 16.0)
 ALPHAS = (1.0, 1.25, 1.5, 2.0)
 N_NODES = 2000
@@ -112,7 +112,7 @@ SPARSE_MIXTURE = Explorable(
         Slider(
             "ratio",
             "height of the others",
-            0.3,
+            0.4,
             1.0,
             default=0.85,
             step=0.05,

@@ -8,16 +8,23 @@ import torch
 from torch import Tensor
 
 from attnkit.densities import line
-from attnkit.densities.clocks import Clock, exponential_clock, hesitating_clock, to_local, warped
+from attnkit.densities.clocks import (
+    Clock,
+    exponential_clock,
+    hesitating_clock,
+    n_peaks,
+    to_local,
+    warped,
+)
 from attnkit.densities.gauss_rules import legendre_rule
 from attnkit.densities.thinned_gesture import fit, kept_samples
 from attnkit.explore import Area, Choice, Explorable, Line, Panel, Readout, Slider, Steps
 
-__all__ = ["TIME_WARPING_FIGURE", "clock_named", "n_peaks", "readings"]
+__all__ = ["TIME_WARPING_FIGURE", "clock_named", "readings"]
 
 CLOCKS = ("pauses once", "pauses twice", "pauses three times", "exponential")
-STRENGTHS = (0.0, 0.25, 0.5, 0.7, 0.8, 0.9, 0.95)
-LOCATIONS = tuple(np.linspace(0.2, 0.8, 13).round(2).tolist())
+STRENGTHS = (0.0, 0.25, 0.5, 0.75, 0.9)
+LOCATIONS = tuple(np.linspace(0.2, 0.8, 7).round(2).tolist())
 TIMES = torch.linspace(0, 1, 2001, dtype=torch.float64)
 SHOWN = slice(None, None, 10)
 EVEN = torch.linspace(0, 1, 41, dtype=torch.float64)
@@ -55,13 +62,6 @@ def readings(clock: Clock, location: float, deviation: float, alpha: float) -> d
             f"mass_{name}": masses.sum().item(),
         }
     return read
-
-
-def n_peaks(heights: Tensor) -> int:
-    """Local maxima of a curve on a grid, its ends included; a flat top counts once."""
-    steps = torch.cat([heights.new_ones(1), heights.diff(), -heights.new_ones(1)]).sign()
-    steps = steps[steps != 0]
-    return int(((steps[:-1] > 0) & (steps[1:] < 0)).sum())
 
 
 def compute(
@@ -134,7 +134,7 @@ TIME_WARPING_FIGURE = Explorable(
             "strength",
             "strength",
             0.0,
-            0.95,
+            0.9,
             default=0.9,
             step=0.05,
             grid=STRENGTHS,

@@ -1,0 +1,38 @@
+"""What the chapter on real signals claims, as bounds that survive another machine."""
+
+import pytest
+
+from attnkit.densities import signal_claims
+
+
+@pytest.mark.claim("two-clocks")
+def test_two_clocks_read_the_same():
+    measured = signal_claims.two_clocks()
+    assert measured["largest gap"] < 1e-6
+    assert measured["peaks in global time"] == 1
+    assert measured["most peaks in local time"] >= 3
+
+
+@pytest.mark.claim("one-peak-stays-one")
+def test_an_exponential_clock_never_makes_a_second_peak():
+    assert signal_claims.one_peak_stays_one() == {"most peaks": 1, "fewest": 1}
+
+
+@pytest.mark.claim("shared-threshold")
+def test_hills_that_share_a_threshold_are_narrower_than_components():
+    measured = signal_claims.shared_threshold()
+    for n_hills in (2, 4):
+        assert abs(measured[f"alpha 1, {n_hills} hills: lost by the mixture"]) < 1e-9
+        for alpha in (1.5, 2.0):
+            name = f"alpha {alpha:g}, {n_hills} hills"
+            wanted = n_hills ** (-(alpha - 1) / (alpha + 1))
+            assert measured[f"{name}: width"] == pytest.approx(wanted, abs=2e-3)
+            assert measured[f"{name}: lost by the mixture"] > 0.01
+
+
+@pytest.mark.claim("dead-heads")
+def test_a_sparse_head_that_left_the_domain_never_returns():
+    measured = signal_claims.dead_heads()
+    assert measured["unconstrained: slope"] == 0
+    assert measured["unconstrained: lost mass"] == 1
+    assert measured["bounded: slope"] > 1e-3
