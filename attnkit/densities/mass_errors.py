@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Normal
 
@@ -42,7 +43,7 @@ EXACT, SMALLEST = 100, 1e-17
 
 @functools.cache
 def random_densities(domain: str, alpha: float, amplitude: float) -> KernelDensity:
-    """Eight densities with random coefficients."""
+    """Eight densities with random coefficients on a domain of `DOMAINS`, as one batch."""
     generator = torch.Generator().manual_seed(3)
     shape = (N_DRAWS, N_CENTERS)
     coefficients = amplitude * torch.randn(shape, generator=generator, dtype=torch.float64)
@@ -59,12 +60,13 @@ def random_densities(domain: str, alpha: float, amplitude: float) -> KernelDensi
 
 
 def ends_of(domain: str) -> tuple[float, float]:
+    """Where the domain ends, or where nothing is left of its base density."""
     return (0.0, 1.0) if domain == "interval" else (-REACH, REACH)
 
 
 @functools.cache
-def pieces_of(domain: str, alpha: float, amplitude: float) -> list[Tensor]:
-    """For each density (piece, 2): its intervals, in pieces of at most four kernel widths."""
+def pieces_of(domain: str, alpha: float, amplitude: float) -> list[Float[Tensor, "piece 2"]]:
+    """For each density its intervals, in pieces of at most four kernel widths."""
     low, high = ends_of(domain)
     rows = []
     for intervals in random_densities(domain, alpha, amplitude).support_intervals():
@@ -84,15 +86,18 @@ def _together(rows: list[Tensor]) -> Tensor:
                         for row in rows])  # fmt: skip
 
 
-def gauss_on(panels: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """Nodes and weights (draw, node) of Gauss-Legendre on every panel."""
+def gauss_on(
+    panels: Float[Tensor, "*draw panel 2"], count: int
+) -> tuple[Float[Tensor, "*draw node"], Float[Tensor, "*draw node"]]:
+    """Nodes and weights of Gauss-Legendre on every panel."""
     nodes, weights = (torch.from_numpy(part) for part in np.polynomial.legendre.leggauss(count))
     low, high = panels.unsqueeze(-1).unbind(-2)
     half = (high - low) / 2
     return (low + half * (1 + nodes)).flatten(-2), (half * weights).flatten(-2)
 
 
-def trapezoid_on(domain: str, count: int) -> tuple[Tensor, Tensor]:
+def trapezoid_on(domain: str, count: int) -> tuple[Float[Tensor, " node"], Float[Tensor, " node"]]:
+    """Nodes and weights of the trapezoid rule, the ends of the domain included."""
     nodes = torch.linspace(*ends_of(domain), count, dtype=torch.float64)
     weights = torch.full_like(nodes, (nodes[1] - nodes[0]).item())
     weights[[0, -1]] /= 2
