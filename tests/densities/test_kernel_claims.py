@@ -76,7 +76,7 @@ def test_the_divisions_earn_less_and_one_of_them_fails():
     measured = claims.threshold_earns_most()
     for amplitude in ("1", "3", "10"):
         assert measured[f"smallest loss, amplitude {amplitude}"] > 0
-        assert 0 < measured[f"no density, score lowered by {amplitude}"] < 0.25
+    assert 0.03 < measured["no density, score lowered by 10"] < 0.2
     plain = [measured[f"median loss of dividing, {amplitude}"] for amplitude in ("1", "3", "10")]
     assert plain == sorted(plain)
     assert plain[-1] < measured["median loss after the maximum, 10"]
