@@ -11,7 +11,7 @@ BUMPS = ("cts softmax", "cts sparsemax", "mixture")
 KERNELS = ("kernel softmax", "kernel sparsemax")
 BASELINES = ("nearest neighbour", "logistic regression")
 QUICK, FULL = {"data": "gestures", "share": 0.3}, {"data": "uwave", "share": 0.1}
-SMALL_BATCHES = {"epochs": 40, "patience": 8, "batch": 32}
+SMALL_BATCHES = {"rates": [3e-3, 1e-3], "epochs": 40, "patience": 8, "batch": 32}
 
 
 def _bumps(means: tuple[str, ...], methods: tuple[str, ...], settings: dict) -> list[dict]:
@@ -56,12 +56,13 @@ def _most_heads(n_heads: int, n_centers: int, settings: dict) -> list[dict]:
 
 
 def _fewer_heads(n_heads: int, n_centers: int, settings: dict) -> list[dict]:
-    settings = {"heads": n_heads, **settings}
+    """One learning rate for all but the unconstrained means, whose heads die at the faster one."""
+    one_rate = {"heads": n_heads, **settings, "rates": settings["rates"][:1]}
     return [
-        {"method": "discrete softmax", **settings},
-        *_bumps(("unconstrained", "bounded"), BUMPS[:2], settings),
-        *_bumps(("bounded",), BUMPS[2:], settings),
-        *_kernels(n_centers, settings),
+        {"method": "discrete softmax", **one_rate},
+        *_bumps(("unconstrained",), BUMPS[:2], {"heads": n_heads, **settings}),
+        *_bumps(("bounded",), BUMPS, one_rate),
+        *_kernels(n_centers, one_rate),
     ]
 
 
@@ -106,11 +107,11 @@ UWAVE = Experiment(
         ],
         "full": [
             *_baselines(FULL),
-            *_most_heads(32, 64, FULL | {"rates": [3e-3, 1e-3], **SMALL_BATCHES}),
+            *_most_heads(32, 64, FULL | SMALL_BATCHES),
             *(
                 case
                 for n_heads in (4, 1, 16, 8, 2)
-                for case in _fewer_heads(n_heads, 64, FULL | {"rates": [3e-3], **SMALL_BATCHES})
+                for case in _fewer_heads(n_heads, 64, FULL | SMALL_BATCHES)
             ),
         ],
         "paper": [
