@@ -20,6 +20,7 @@ from attnkit.densities.kernel_claims import (
 )
 from attnkit.densities.quadrature import conditional_expectation, gauss_rule
 from attnkit.densities.signal_claims import (
+    bound_closes_the_gap,
     dead_heads,
     one_peak_stays_one,
     shared_threshold,
@@ -30,6 +31,7 @@ from attnkit.densities.values import RadialBasis, RidgeValueFunction
 
 __all__ = [
     "augmented_qr",
+    "bound_closes_the_gap",
     "boundary_of_existence",
     "dead_heads",
     "dividing_is_a_temperature",

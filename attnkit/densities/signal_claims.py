@@ -10,8 +10,15 @@ from attnkit.densities.gauss_rules import legendre_rule
 from attnkit.densities.layers import ContinuousAttention, Unimodal, bounded, unbounded
 from attnkit.densities.normalisations import threshold_normalised
 from attnkit.densities.objective import objective
+from attnkit.densities.recorded import accuracies, paired_difference
 
-__all__ = ["dead_heads", "one_peak_stays_one", "shared_threshold", "two_clocks"]
+__all__ = [
+    "bound_closes_the_gap",
+    "dead_heads",
+    "one_peak_stays_one",
+    "shared_threshold",
+    "two_clocks",
+]
 
 EVEN = torch.linspace(0, 1, 4001, dtype=torch.float64)
 
@@ -105,4 +112,18 @@ def dead_heads() -> dict[str, float]:
         (slope,) = torch.autograd.grad(readout.context.sum(), parameters)
         measured[f"{name}: slope"] = slope.abs().max().item()
         measured[f"{name}: lost mass"] = readout.lost_mass.item()
+    return measured
+
+
+@claim("bound-closes-the-gap", source="Measured here", computes=bounded)
+def bound_closes_the_gap() -> dict[str, float]:
+    """Points by which kernel softmax leads a bump, on the recorded gestures; ends of intervals."""
+    measured = {}
+    for heads in (32, 4):
+        kernel = accuracies("densities-uwave", "kernel softmax", heads=heads)
+        for method in ("cts softmax", "cts sparsemax"):
+            for mean_of in ("unconstrained", "bounded"):
+                bump = accuracies("densities-uwave", method, mean_of=mean_of, heads=heads)
+                gap, name = paired_difference(kernel, bump), f"{method}, {mean_of}, {heads} heads"
+                measured |= {name: gap.mean, f"{name}: at least": gap.low}
     return measured
