@@ -8,7 +8,9 @@ import pytest
 import torch
 
 import attnkit
+from attnkit import densities
 from attnkit.densities import divided, divided_after_maximum, threshold_normalised
+from attnkit.densities.kernels import gaussian
 from tests.densities.reference import rows
 
 
@@ -98,6 +100,23 @@ def normalisations_on_nodes():
             torch.testing.assert_close(fast, plain, atol=2e-6, rtol=1e-5)
 
 
+def continuous_attention_layers():
+    def values(points):
+        return torch.stack([points.sin(), points.square()], -1)
+
+    def pixels(points):
+        return points.square()
+
+    bump = densities.Unimodal(alpha=1.5)
+    kernel = functools.partial(gaussian, width=0.1)
+    sparse = densities.KernelScore(torch.linspace(0, 1, 7), kernel)
+    mixture = densities.Mixture(bump, n_components=3)
+    ellipse = densities.Elliptical((5, 5))
+    for density, read in ((bump, values), (mixture, values), (sparse, values), (ellipse, pixels)):
+        layer = densities.ContinuousAttention(density)
+        check(lambda p, f=layer, v=read: f(p, v).context, rows(3, 2, density.n_parameters))
+
+
 CASES = (
     every_alpha,
     alpha_per_head,
@@ -109,6 +128,7 @@ CASES = (
     attention,
     bad_numbers_are_still_refused,
     normalisations_on_nodes,
+    continuous_attention_layers,
 )
 
 

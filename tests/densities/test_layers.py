@@ -25,7 +25,7 @@ from attnkit.densities.layers import (
     bounded,
     unbounded,
 )
-from attnkit.densities.layers.bumps import truncated_bumps
+from attnkit.densities.layers.bumps import bump_rule, truncated_bumps
 from attnkit.densities.layers.parameters import score_variance
 from attnkit.densities.line_piece import Piece
 from attnkit.densities.panels import even_panels
@@ -80,7 +80,7 @@ def test_a_unimodal_head_is_the_exact_conditional_expectation(alpha):
 @pytest.mark.parametrize("alpha", [1.0, 1 + 1e-9, 1.01, 1.05, 1.5, 2.0, 7.0])
 def test_bumps_are_the_readable_piece_with_one_panel(alpha):
     place, variance = random(13), random(13, seed=1).exp() * 0.1
-    points, masses = truncated_bumps(place, variance, alpha, (-0.5, 1.0), 64)
+    points, masses = truncated_bumps(place, variance, alpha, (-0.5, 1.0), bump_rule(alpha, 64))
     piece = Piece.of(place, variance, alpha, (-0.5, 1.0))
     exact = piece.nodes(even_panels(4, place), 32)[1].sum((-2, -1))
     torch.testing.assert_close(masses.sum(-1), exact, rtol=0, atol=1e-9)
@@ -313,6 +313,13 @@ def test_one_head_no_batch_and_an_empty_batch(density):
     attend = ContinuousAttention(density)
     assert attend(random(1, density.n_parameters), curves).context.shape == (1, 3)
     assert attend(random(0, 2, density.n_parameters), curves).context.shape == (0, 2, 3)
+
+
+@families
+def test_vmap_equals_the_batched_call(density):
+    attend, raw = ContinuousAttention(density), random(3, 2, density.n_parameters)
+    mapped = torch.func.vmap(lambda parameters: attend(parameters, curves).context)(raw)
+    torch.testing.assert_close(mapped, attend(raw, curves).context)
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=cuda) for name in FAMILIES])

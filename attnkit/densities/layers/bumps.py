@@ -8,7 +8,6 @@ a smooth function of the angle up to the edge of the support (reach^2 = 2 / (alp
 Gauss-Legendre nodes between the angles of the domain's ends converge fast. Derived here.
 """
 
-import functools
 import math
 
 import torch
@@ -19,7 +18,9 @@ from attnkit.densities.gauss_rules import legendre_rule
 from attnkit.densities.line import density, spread_squared
 from attnkit.densities.line_piece import angle_within
 
-__all__ = ["truncated_bumps"]
+__all__ = ["bump_rule", "truncated_bumps"]
+
+Rule = tuple[Float[Tensor, " node"], Float[Tensor, " node"], float]
 
 # A density of the family has less than 3e-12 of its mass beyond this many spreads.
 _FAR = 7.0
@@ -30,23 +31,22 @@ def truncated_bumps(
     score_variance: Float[Tensor, "*batch"],
     alpha: float,
     domain: tuple[float, float],
-    n_nodes: int,
+    rule: Rule,
 ) -> tuple[Float[Tensor, "*batch node"], Float[Tensor, "*batch node"]]:
     """Points inside the domain and the probability mass of each; zeros if none is inside.
 
-    What `attnkit.densities.line_piece.Piece` gives with one panel, for one alpha and in a third of
-    the time.
+    `rule` is the `bump_rule` of alpha. What `attnkit.densities.line_piece.Piece` gives with one
+    panel, for one alpha and in a third of the time.
     """
     spread = spread_squared(score_variance, alpha).sqrt()
-    edge = math.sqrt(2 / (alpha - 1)) if alpha > 1 else math.inf
-    reach = min(_FAR, edge)
+    reach, edge = _reach(alpha)
     start, stop = (angle_within((end - location) / (reach * spread)) for end in domain)
-    nodes, weights = legendre_rule(n_nodes)
+    nodes, weights, constant = rule
     half, middle = ((part / 2).unsqueeze(-1) for part in (stop - start, stop + start))
     angles = middle + half * nodes.to(half)
     in_spreads = reach * angles.sin()
     heights = _profile(in_spreads, angles.cos(), alpha, at_edge=reach == edge)
-    masses = half * weights.to(half) * heights * angles.cos() * (reach * _peak(alpha))
+    masses = half * weights.to(half) * heights * angles.cos() * constant
     return location.unsqueeze(-1) + spread.unsqueeze(-1) * in_spreads, masses
 
 
@@ -60,8 +60,15 @@ def _profile(in_spreads: Tensor, cosine: Tensor, alpha: float, *, at_edge: bool)
     return torch.exp(torch.log1p(-(alpha - 1) * half_square) / (alpha - 1))
 
 
-@functools.cache
-def _peak(alpha: float) -> float:
-    """The density of spread one at its location."""
+def bump_rule(alpha: float, n_nodes: int) -> Rule:
+    """Gauss-Legendre nodes and weights on [-1, 1], in float64, and the constant c reach."""
+    nodes, weights = legendre_rule(n_nodes)
     one = torch.ones((), dtype=torch.float64)
-    return float(density(0 * one, 0 * one, one, alpha) * spread_squared(one, alpha).sqrt())
+    peak = density(0 * one, 0 * one, one, alpha) * spread_squared(one, alpha).sqrt()
+    return nodes, weights, _reach(alpha)[0] * float(peak)
+
+
+def _reach(alpha: float) -> tuple[float, float]:
+    """Spreads from the location that are looked at, and to the edge of the support."""
+    edge = math.sqrt(2 / (alpha - 1)) if alpha > 1 else math.inf
+    return min(_FAR, edge), edge

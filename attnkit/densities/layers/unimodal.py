@@ -6,7 +6,7 @@ from collections.abc import Callable
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from attnkit.densities.layers.bumps import truncated_bumps
+from attnkit.densities.layers.bumps import bump_rule, truncated_bumps
 from attnkit.densities.layers.measures import MovingNodes, share_of_total
 from attnkit.densities.layers.parameters import bounded, score_variance
 from attnkit.validate import require_number
@@ -64,13 +64,17 @@ class Unimodal(nn.Module):
         require_number("least_width", least_width, low=0.0, high=math.inf, exclusive=True)
         require_number("n_nodes", n_nodes, low=1)
         self.alpha, self.domain, self.location = float(alpha), domain, location
-        self.least_width, self.n_nodes = least_width, n_nodes
+        self.least_width = least_width
+        nodes, weights, self._constant = bump_rule(self.alpha, n_nodes)
+        self.register_buffer("nodes", nodes, persistent=False)
+        self.register_buffer("weights", weights, persistent=False)
 
     def masses(self, raw: Float[Tensor, "*batch 2"]) -> tuple[Tensor, Tensor]:
         """Points inside the domain and their mass before renormalising, (..., node) both."""
         place = self.location(raw[..., 0], self.domain)
         variance = score_variance(raw[..., 1], self.alpha, self.least_width)
-        return truncated_bumps(place, variance, self.alpha, self.domain, self.n_nodes)
+        rule = self.nodes, self.weights, self._constant
+        return truncated_bumps(place, variance, self.alpha, self.domain, rule)
 
     def forward(self, parameters: Float[Tensor, "*batch head 2"]) -> MovingNodes:
         """The density of each head as points and masses; all masses zero if none is inside."""
