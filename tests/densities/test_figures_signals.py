@@ -147,3 +147,20 @@ def test_a_drop_is_found_in_several_places():
     shown = values("attended-gesture", query="drop")
     assert shown["n_intervals"] >= 3
     assert shown["read"] < 0.3
+
+
+def test_one_of_the_drops_is_an_invention_of_the_fit():
+    def drops(share):
+        starts, ends = (
+            values("attended-gesture", query="drop", share=share)["support"].reshape(-1, 3)[:, :2].T
+        )
+        return ((starts < 0.56) & (ends > 0.56)).any()
+
+    assert drops(0.2)
+    assert not drops(0.4)
+    times, samples = kept_samples(0.2)
+    assert not ((times > 0.563) & (times < 0.619)).any()
+    fine = torch.linspace(0.563, 0.619, 50, dtype=torch.float64)
+    assert fit(times, samples)(fine).min() < 0.65
+    recorded, heights = kept_samples(1.0)
+    assert heights[(recorded > 0.563) & (recorded < 0.619)].max() > 1.5
