@@ -43,6 +43,6 @@ def test_a_bounded_mean_takes_most_of_the_gap_away_where_heads_are_many():
     measured = signal_claims.bound_closes_the_gap()
     for method in ("cts softmax", "cts sparsemax"):
         free, bound = (measured[f"{method}, {m}, 32 heads"] for m in ("unconstrained", "bounded"))
-        assert measured[f"{method}, unconstrained, 32 heads: at least"] > 10
+        assert free > 20
         assert bound < free / 4
-        assert measured[f"{method}, bounded, 4 heads: at least"] > 2
+        assert measured[f"{method}, bounded, 4 heads, at least"] > 2

@@ -20,7 +20,7 @@ def printed_rows(start: str) -> list[list[str]]:
     for line in lines[at + 2 :]:
         if not line.startswith("|"):
             break
-        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+        rows.append([cell.strip(" ") for cell in line.strip("|").split("|")])
     return rows
 
 
@@ -30,7 +30,7 @@ def name_of(row: recorded.Row) -> str:
 
 
 def plus_minus(accuracy: float, spread: float, digits: int = 1) -> str:
-    return f"{accuracy:.{digits}f} ± {spread:.{digits}f}"
+    return f"{accuracy:.{digits}f}\u00a0±\u00a0{spread:.{digits}f}"
 
 
 def signed(points: float) -> str:
@@ -49,7 +49,8 @@ def compared(experiment: str) -> list[list[str]]:
 def counted() -> list[list[str]]:
     table: dict[str, dict[int, str]] = {}
     for row in recorded.by_heads():
-        table.setdefault(name_of(row), {})[row.heads] = plus_minus(row.accuracy, row.spread)
+        cell = plus_minus(row.accuracy, row.spread, digits=0)
+        table.setdefault(name_of(row), {})[row.heads] = cell
     complete = {name: cells for name, cells in table.items() if set(cells) == set(HEADS)}
     return [[name, *(cells[heads] for heads in HEADS)] for name, cells in complete.items()]
 

@@ -144,7 +144,7 @@ PLANAR_ATTENTION = Explorable(
         ),
         Panel(
             marks=[Area("radius", "profile", label="density"), Rule("reach", label="edge")],
-            x_label="distance from the centre, in standard deviations",
+            x_label="distance, in standard deviations",
             y_label="density, for spread 1",
             x_range=(0, 5),
             y_range=(0, 0.36),

@@ -192,8 +192,8 @@ TIME_WARPING_FIGURE = Explorable(
         ),
     ],
     readouts=[
-        Readout("global", "E[X(h(U))], U from the left", digits=6),
-        Readout("local", "E[X(T)], T from the right", digits=6),
+        Readout("global", "E[X(h(U))], U from the left"),
+        Readout("local", "E[X(T)], T from the right"),
         Readout("gap", "their difference, 10 to the power", digits=1),
         Readout("peaks_before", "peaks on the left", digits=0),
         Readout("peaks_after", "peaks on the right", digits=0),
