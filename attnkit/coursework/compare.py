@@ -2,7 +2,7 @@
 
 Every function returns None where all is well and otherwise half a sentence, as `Law.test` does.
 The tolerance is absolute up to one and relative beyond: an entry is right where
-|value - wanted| <= tolerance max(1, |wanted|).
+``|value - wanted| <= tolerance max(1, |wanted|)``.
 """
 
 import torch
