@@ -145,7 +145,7 @@ PLANAR_ATTENTION = Explorable(
         Panel(
             marks=[Area("radius", "profile", label="density"), Rule("reach", label="edge")],
             x_label="distance, in standard deviations",
-            y_label="density, for spread 1",
+            y_label="density",
             x_range=(0, 5),
             y_range=(0, 0.36),
         ),
