@@ -111,6 +111,23 @@ PLANAR_ATTENTION = Explorable(
     panels=[
         Panel(
             marks=[
+                Bars("bin", "share", label="share of the mass"),
+                Rule("context", label="context"),
+            ],
+            x_label="brightness",
+            y_label="mass",
+            x_range=(0, 1),
+            y_range=(0, 0.8),
+        ),
+        Panel(
+            marks=[Area("radius", "profile", label="density"), Rule("reach", label="edge")],
+            x_label="distance, in standard deviations",
+            y_label="density",
+            x_range=(0, 5),
+            y_range=(0, 0.36),
+        ),
+        Panel(
+            marks=[
                 Heat("image", x="columns", y="rows", low=0.0, high=1.0),
                 Line(
                     Affine("column", "deviation", "across"),
@@ -131,23 +148,6 @@ PLANAR_ATTENTION = Explorable(
             x_range=(0, 64),
             y_range=(42, 0),
             square=True,
-        ),
-        Panel(
-            marks=[
-                Bars("bin", "share", label="share of the mass"),
-                Rule("context", label="context"),
-            ],
-            x_label="brightness",
-            y_label="mass",
-            x_range=(0, 1),
-            y_range=(0, 0.8),
-        ),
-        Panel(
-            marks=[Area("radius", "profile", label="density"), Rule("reach", label="edge")],
-            x_label="distance, in standard deviations",
-            y_label="density",
-            x_range=(0, 5),
-            y_range=(0, 0.36),
         ),
     ],
     readouts=[
@@ -171,7 +171,7 @@ PLANAR_ATTENTION = Explorable(
         "pixel a little. The density is renormalised on the photograph."
     ),
     alt=(
-        "Left, a photograph of a palace with an ellipse on it; middle, bars of the share of mass "
-        "that each brightness gets; right, the density along the long axis."
+        "Bars of the share of mass that each brightness gets; the density along the long axis; "
+        "a photograph of a palace with an ellipse on it."
     ),
 )
