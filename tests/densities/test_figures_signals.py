@@ -1,5 +1,6 @@
 """The moving figures on signals show what the library computes."""
 
+import functools
 import math
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 import torch
 from scipy.integrate import quad
 
-from attnkit.densities import line
+from attnkit.densities.alpha_family import line
 from attnkit.densities.clocks import (
     exponential_clock,
     hesitating_clock,
@@ -17,6 +18,8 @@ from attnkit.densities.clocks import (
 )
 from attnkit.densities.figures import attended_gesture, sparse_mixture, time_warping
 from attnkit.densities.gesture_query import CENTERS, density_for, energy, similarity
+from attnkit.densities.kernel.density import KernelDensity
+from attnkit.densities.kernel.kernels import gaussian
 from attnkit.densities.thinned_gesture import fit, kept_samples
 from attnkit.explore import gallery
 
@@ -96,6 +99,21 @@ def test_the_mixture_never_earns_more_than_the_density_of_the_score(alpha, compo
     for separation in sparse_mixture.SEPARATIONS:
         shown = values("sparse-mixture", components=components, separation=separation, alpha=alpha)
         assert shown["earned_kernel"] > shown["earned_mixture"]
+
+
+@pytest.mark.parametrize("alpha", sparse_mixture.ALPHAS)
+def test_the_density_of_the_score_is_the_kernel_density(alpha):
+    shown = values("sparse-mixture", components=3.0, alpha=alpha)
+    centers, heights = sparse_mixture.hills(3, 0.22, 0.85, 8.0)
+    kernel = functools.partial(gaussian, width=sparse_mixture.WIDTH)
+    exact = KernelDensity(heights, centers, kernel, alpha)
+    np.testing.assert_allclose(
+        shown["kernel"], exact.prob(torch.from_numpy(shown["time"])), atol=1e-3
+    )
+    middle = torch.tensor([shown["middle"]], dtype=torch.float64)
+    assert shown["between_kernel"] == pytest.approx(exact.prob(middle).item(), abs=1e-3)
+    if alpha > 1:
+        assert shown["threshold"] == pytest.approx(exact.threshold.item(), abs=1e-3)
 
 
 def test_components_touch_the_hills_and_leave_a_hole_between_them():

@@ -1,6 +1,5 @@
 """A mixture of sparse bumps beside the kernel density with the same hills."""
 
-import functools
 import math
 
 import numpy as np
@@ -8,10 +7,10 @@ import torch
 from torch import Tensor
 from torch.distributions import Categorical, MixtureSameFamily
 
-from attnkit.densities.beta_gaussian import BetaGaussian
-from attnkit.densities.kernel_density import KernelDensity
-from attnkit.densities.kernels import gaussian
-from attnkit.densities.objective import objective
+from attnkit.densities.alpha_family.beta_gaussian import BetaGaussian
+from attnkit.densities.kernel.kernels import gaussian
+from attnkit.densities.kernel.normalisations import threshold, threshold_normalised
+from attnkit.densities.kernel.objective import objective
 from attnkit.explore import (
     Affine,
     Area,
@@ -25,7 +24,7 @@ from attnkit.explore import (
     Steps,
 )
 
-__all__ = ["SPARSE_MIXTURE", "kernel_for", "mixture_for"]
+__all__ = ["SPARSE_MIXTURE", "hills", "mixture_for"]
 
 WIDTH = 0.07
 SEPARATIONS = (0.05, 0.1, 0.14, 0.18, 0.22, 0.26, 0.3)
@@ -46,11 +45,6 @@ def hills(components: int, separation: float, ratio: float, size: float) -> tupl
     return 0.5 + separation * places, heights
 
 
-def kernel_for(centers: Tensor, heights: Tensor, alpha: float) -> KernelDensity:
-    """The density of the score that has all hills."""
-    return KernelDensity(heights, centers, functools.partial(gaussian, width=WIDTH), alpha)
-
-
 def mixture_for(centers: Tensor, heights: Tensor, alpha: float) -> MixtureSameFamily:
     """One component per hill, the density of the parabola that fits its top; equal weights."""
     variances = (WIDTH**2 / heights)[:, None, None]
@@ -63,29 +57,26 @@ def compute(
 ) -> dict[str, np.ndarray | float]:
     """The score and its threshold, both densities, and what each holds between the bumps."""
     centers, heights = hills(int(components), separation, ratio, size)
-    kernel, mixture = (make(centers, heights, alpha) for make in (kernel_for, mixture_for))
-    score = kernel.score(NODES)
+    score = heights @ gaussian(NODES, centers.unsqueeze(-1), width=WIDTH)
     densities = {
-        "kernel": kernel.prob(NODES),
-        "mixture": mixture.log_prob(NODES.unsqueeze(-1)).exp(),
+        "kernel": threshold_normalised(score, MASSES, alpha),
+        "mixture": mixture_for(centers, heights, alpha).log_prob(NODES.unsqueeze(-1)).exp(),
     }
-    middle = centers[:2].mean().reshape(1)
+    middle = centers[:2].mean().item()
     values = {
         "time": NODES[SHOWN].numpy(),
         "shape": (score[SHOWN] / size).numpy(),
         "size": size,
-        "threshold": kernel.threshold.item() if alpha > 1 else math.nan,
-        "middle": middle.item(),
-        "between_kernel": kernel.prob(middle).item(),
-        "between_mixture": mixture.log_prob(middle.unsqueeze(-1)).exp().item(),
+        "threshold": threshold(score, MASSES, alpha).item() if alpha > 1 else math.nan,
+        "middle": middle,
     }
-    first = middle > NODES
     for name, density in densities.items():
         density = density / (MASSES @ density)
         values |= {
             name: density[SHOWN].numpy(),
+            f"between_{name}": float(np.interp(middle, NODES, density)),
             f"earned_{name}": objective(density, score, MASSES, alpha).item(),
-            f"first_{name}": (MASSES @ (density * first)).item(),
+            f"first_{name}": (MASSES @ (density * (middle > NODES))).item(),
         }
     return values
 
