@@ -20,7 +20,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import attnkit
-from attnkit.densities import best_key
+from attnkit.densities.finite import best_key
 
 SHAPE = (64, 8, 256, 256)
 ROW = "{:<44}{:>9}{:>12}   {}"

@@ -21,7 +21,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from attnkit.densities import KernelDensity, threshold_normalised
-from attnkit.densities.kernels import gaussian
+from attnkit.densities.kernel.kernels import gaussian
 
 N_DENSITIES, N_CENTERS, N_NODES, N_FEATURES = 4096, 32, 256, 64
 TARGET = 20

@@ -1,9 +1,21 @@
 """Where attention looks: densities over a finite set, the line and R^n."""
 
-from attnkit.densities.beta_gaussian import BetaGaussian
+from attnkit.densities.alpha_family.beta_gaussian import BetaGaussian
+from attnkit.densities.alpha_family.quadrature import (
+    adaptive_expectation,
+    conditional_expectation,
+    expectation,
+)
 from attnkit.densities.estimate import Estimate
 from attnkit.densities.finite import attention, entmax, softmax, sparsemax
-from attnkit.densities.kernel_density import KernelDensity
+from attnkit.densities.kernel.density import KernelDensity
+from attnkit.densities.kernel.normalisations import (
+    divided,
+    divided_after_maximum,
+    escort,
+    threshold,
+    threshold_normalised,
+)
 from attnkit.densities.layers import (
     ContinuousAttention,
     Elliptical,
@@ -11,18 +23,6 @@ from attnkit.densities.layers import (
     Mixture,
     Readout,
     Unimodal,
-)
-from attnkit.densities.normalisations import (
-    divided,
-    divided_after_maximum,
-    escort,
-    threshold,
-    threshold_normalised,
-)
-from attnkit.densities.quadrature import (
-    adaptive_expectation,
-    conditional_expectation,
-    expectation,
 )
 from attnkit.densities.tabulated import PixelValues, TabulatedValues
 from attnkit.densities.values import RadialBasis, RidgeValueFunction

@@ -8,7 +8,8 @@ from scipy.integrate import quad
 from torch import Tensor
 
 from attnkit.claims import claim
-from attnkit.densities import line
+from attnkit.densities.alpha_family import line
+from attnkit.densities.alpha_family.quadrature import conditional_expectation, gauss_rule
 from attnkit.densities.finite import entmax
 from attnkit.densities.kernel_claims import (
     boundary_of_existence,
@@ -18,7 +19,6 @@ from attnkit.densities.kernel_claims import (
     panels_at_the_kinks,
     threshold_earns_most,
 )
-from attnkit.densities.quadrature import conditional_expectation, gauss_rule
 from attnkit.densities.signal_claims import (
     bound_closes_the_gap,
     dead_heads,

@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.kernel_density import KernelDensity
-from attnkit.densities.kernels import gaussian
+from attnkit.densities.kernel.density import KernelDensity
+from attnkit.densities.kernel.kernels import gaussian
 from attnkit.densities.values import RidgeValueFunction
 
 __all__ = ["PIECES", "density_for", "energy", "similarity"]

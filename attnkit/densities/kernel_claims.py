@@ -8,19 +8,23 @@ from torch import Tensor
 from torch.distributions import Laplace, Normal
 
 from attnkit.claims import claim
-from attnkit.densities.deformed import log_deformed_exp
-from attnkit.densities.existence import (
+from attnkit.densities.kernel.deformed import log_deformed_exp
+from attnkit.densities.kernel.density import KernelDensity
+from attnkit.densities.kernel.existence import (
     Existence,
     ExponentialTail,
     KernelGrowth,
     existence,
     truncated_log_mass,
 )
-from attnkit.densities.kernel_density import KernelDensity
-from attnkit.densities.kernels import gaussian
-from attnkit.densities.mass_errors import TRAPEZOID, mass_errors, order_of
-from attnkit.densities.normalisations import divided, divided_after_maximum, threshold_normalised
-from attnkit.densities.objective import objective
+from attnkit.densities.kernel.kernels import gaussian
+from attnkit.densities.kernel.mass_errors import TRAPEZOID, mass_errors, order_of
+from attnkit.densities.kernel.normalisations import (
+    divided,
+    divided_after_maximum,
+    threshold_normalised,
+)
+from attnkit.densities.kernel.objective import objective
 
 SPARSE = (1.25, 1.5, 1.75, 2.0)
 CENTERS = torch.linspace(0, 1, 20, dtype=torch.float64)

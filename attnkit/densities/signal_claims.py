@@ -4,12 +4,12 @@ import torch
 from torch import Tensor
 
 from attnkit.claims import claim
-from attnkit.densities import line
+from attnkit.densities.alpha_family import line
+from attnkit.densities.alpha_family.gauss_rules import legendre_rule
 from attnkit.densities.clocks import exponential_clock, hesitating_clock, n_peaks, to_local, warped
-from attnkit.densities.gauss_rules import legendre_rule
+from attnkit.densities.kernel.normalisations import threshold_normalised
+from attnkit.densities.kernel.objective import objective
 from attnkit.densities.layers import ContinuousAttention, Unimodal, bounded, unbounded
-from attnkit.densities.normalisations import threshold_normalised
-from attnkit.densities.objective import objective
 from attnkit.densities.recorded import Difference, accuracies, paired_difference
 
 __all__ = [

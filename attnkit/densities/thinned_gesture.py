@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from attnkit.data import gestures
-from attnkit.densities import line
+from attnkit.densities.alpha_family import line
 from attnkit.densities.values import RadialBasis, RidgeValueFunction
 from attnkit.validate import require_number
 

@@ -3,7 +3,7 @@ import functools
 import torch
 
 from attnkit.densities import RadialBasis, RidgeValueFunction
-from attnkit.densities.kernels import gaussian
+from attnkit.densities.kernel.kernels import gaussian
 from attnkit.densities.layers import ContinuousAttention, KernelScore
 
 # 200 curves, each seen at 25 to 40 moments of its own, padded and masked.

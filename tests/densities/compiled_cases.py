@@ -10,7 +10,7 @@ import torch
 import attnkit
 from attnkit import densities
 from attnkit.densities import divided, divided_after_maximum, threshold_normalised
-from attnkit.densities.kernels import gaussian
+from attnkit.densities.kernel.kernels import gaussian
 from tests.densities.reference import rows
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from torch.distributions import MultivariateNormal
 
-from attnkit.densities import BetaGaussian, entmax, line
+from attnkit.densities import BetaGaussian, entmax
+from attnkit.densities.alpha_family import line
 
 ALPHAS = [1.0, 1.0001, 1.1, 4 / 3, 1.5, 2.0, 3.0, 10.0]
 DIMENSIONS = [1, 2, 3, 5]

@@ -8,7 +8,7 @@ from torch.autograd import gradcheck, gradgradcheck
 from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
 
 from attnkit.densities import BetaGaussian
-from attnkit.densities.log_density import logsumexp
+from attnkit.densities.alpha_family.log_density import logsumexp
 from tests.densities.test_beta_gaussian import double, example
 
 ALPHAS = [1.0, 1.2, 1.5, 2.0, 3.0]

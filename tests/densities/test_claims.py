@@ -7,9 +7,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attnkit.densities import claims, line
+from attnkit.densities import claims
+from attnkit.densities.alpha_family import line
+from attnkit.densities.alpha_family.quadrature import conditional_expectation
 from attnkit.densities.finite import entmax
-from attnkit.densities.quadrature import conditional_expectation
 from attnkit.densities.thinned_gesture import fit, kept_samples, outside, score_variance_of
 
 

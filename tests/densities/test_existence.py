@@ -8,7 +8,7 @@ import torch
 from torch.distributions import Laplace, Normal, StudentT
 
 from attnkit.densities import KernelDensity
-from attnkit.densities.existence import (
+from attnkit.densities.kernel.existence import (
     Existence,
     ExponentialTail,
     KernelGrowth,
@@ -16,7 +16,7 @@ from attnkit.densities.existence import (
     existence,
     truncated_log_mass,
 )
-from attnkit.densities.kernels import polynomial
+from attnkit.densities.kernel.kernels import polynomial
 
 NORMAL_TAIL, LAPLACE_TAIL = ExponentialTail(2.0, 0.5), ExponentialTail(1.0, 1.0)
 SQUARES, LINES = KernelGrowth(4.0), KernelGrowth(2.0)  # k = s^2 t^2 and k = s t

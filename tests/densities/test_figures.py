@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from attnkit.densities import line
+from attnkit.densities.alpha_family import line
 from attnkit.densities.figures import planar_attention
 from attnkit.densities.figures.continuous_alpha import HELD, score_variance_for
 from attnkit.densities.figures.finite_entmax import scores_for

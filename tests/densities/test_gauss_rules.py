@@ -8,8 +8,13 @@ import torch
 from scipy.special import roots_genlaguerre, roots_jacobi
 from torch.autograd import gradcheck, gradgradcheck
 
-from attnkit.densities.gauss_rules import gauss_rule, legendre_rule, radial_rule, sphere_rule
-from attnkit.densities.panels import even_panels, panel_nodes, refined_panels
+from attnkit.densities.alpha_family.gauss_rules import (
+    gauss_rule,
+    legendre_rule,
+    radial_rule,
+    sphere_rule,
+)
+from attnkit.densities.alpha_family.panels import even_panels, panel_nodes, refined_panels
 
 
 @pytest.mark.parametrize("excess", [0.0, 0.125, 0.5, 1.0, 2.0, 4.0])

@@ -9,24 +9,24 @@ from scipy.integrate import quad
 from torch.distributions import Laplace, Normal
 
 from attnkit.densities import claims
-from attnkit.densities.existence import (
+from attnkit.densities.kernel.density import KernelDensity
+from attnkit.densities.kernel.existence import (
     Existence,
     ExponentialTail,
     KernelGrowth,
     existence,
     truncated_log_mass,
 )
-from attnkit.densities.kernel_density import KernelDensity
-from attnkit.densities.kernels import matern52
-from attnkit.densities.mass_errors import (
+from attnkit.densities.kernel.kernels import matern52
+from attnkit.densities.kernel.mass_errors import (
     gauss_on,
     mass_errors,
     pieces_of,
     random_densities,
     trapezoid_on,
 )
-from attnkit.densities.normalisations import divided, threshold_normalised
-from attnkit.densities.objective import objective
+from attnkit.densities.kernel.normalisations import divided, threshold_normalised
+from attnkit.densities.kernel.objective import objective
 
 
 def drawn(seed, *, amplitude, n_nodes=211):

@@ -14,7 +14,7 @@ from torch.distributions import Cauchy, Exponential, Laplace, Normal, StudentT
 
 import attnkit
 from attnkit.densities import KernelDensity
-from attnkit.densities.kernels import gaussian, hat, laplace, matern32, polynomial
+from attnkit.densities.kernel.kernels import gaussian, hat, laplace, matern32, polynomial
 from tests.densities.kernel_reference import NODES, WEIGHTS, Reference
 
 LINE = (-math.inf, math.inf)

@@ -9,7 +9,7 @@ from torch.autograd.functional import hessian
 from torch.distributions import Normal
 
 from attnkit.densities import KernelDensity, threshold_normalised
-from attnkit.densities.kernels import gaussian
+from attnkit.densities.kernel.kernels import gaussian
 from tests.densities.kernel_reference import NODES, WEIGHTS
 from tests.densities.test_kernel_density import LINE, bumps, double, probe, scalar
 

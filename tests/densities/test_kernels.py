@@ -5,7 +5,7 @@ import functools
 import pytest
 import torch
 
-from attnkit.densities import kernels
+from attnkit.densities.kernel import kernels
 
 STATIONARY = [
     kernels.gaussian,

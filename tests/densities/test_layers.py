@@ -16,7 +16,9 @@ from attnkit.densities import (
     adaptive_expectation,
     conditional_expectation,
 )
-from attnkit.densities.kernels import gaussian
+from attnkit.densities.alpha_family.line_piece import Piece
+from attnkit.densities.alpha_family.panels import even_panels
+from attnkit.densities.kernel.kernels import gaussian
 from attnkit.densities.layers import (
     ContinuousAttention,
     KernelScore,
@@ -27,8 +29,6 @@ from attnkit.densities.layers import (
 )
 from attnkit.densities.layers.bumps import bump_rule, truncated_bumps
 from attnkit.densities.layers.parameters import score_variance
-from attnkit.densities.line_piece import Piece
-from attnkit.densities.panels import even_panels
 
 ALPHAS = (1.0, 1.1, 4 / 3, 1.5, 2.0, 3.0)
 KERNEL = functools.partial(gaussian, width=0.1)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from attnkit.densities import line
+from attnkit.densities.alpha_family import line
 
 ALPHAS = [1.0, 1.0001, 1.1, 4 / 3, 1.5, 2.0, 3.0, 10.0]
 SPARSE = ALPHAS[1:]
@@ -252,7 +252,7 @@ def test_vmap():
 COMPILED = """
 import torch
 from attnkit.densities import BetaGaussian
-from attnkit.densities.line import density
+from attnkit.densities.alpha_family.line import density
 
 def heights(sigma2):
     line = density(torch.linspace(-1, 1, 11), torch.tensor(0.0), sigma2, 1.5)

@@ -16,7 +16,7 @@ from attnkit.densities import (
     threshold,
     threshold_normalised,
 )
-from attnkit.densities.normalisations import log_normaliser
+from attnkit.densities.kernel.normalisations import log_normaliser
 
 ALPHAS = [1.0, 1.0001, 1.1, 4 / 3, 1.5, 1.75, 2.0]
 ALL = [threshold_normalised, divided, divided_after_maximum]

@@ -8,8 +8,12 @@ import torch
 from scipy.integrate import quad
 from scipy.special import roots_hermitenorm, roots_jacobi
 
-from attnkit.densities import line
-from attnkit.densities.quadrature import conditional_expectation, expectation, gauss_rule
+from attnkit.densities.alpha_family import line
+from attnkit.densities.alpha_family.quadrature import (
+    conditional_expectation,
+    expectation,
+    gauss_rule,
+)
 
 ALPHAS = [1.0, 1.1, 4 / 3, 1.5, 2.0, 3.0]
 

@@ -3,7 +3,7 @@
 import torch
 
 from attnkit.coursework import Task, compare, law
-from attnkit.densities.normalisations import divided
+from attnkit.densities.kernel.normalisations import divided
 from attnkit.diagnostics import effective_number
 
 __all__ = ["DIVIDE_AND_SHIFT"]

@@ -3,7 +3,7 @@
 import torch
 
 from attnkit.coursework import Task, compare, law
-from attnkit.densities import line
+from attnkit.densities.alpha_family import line
 
 __all__ = ["SUM_TO_INTEGRAL"]
 

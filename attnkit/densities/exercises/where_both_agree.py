@@ -3,7 +3,7 @@
 import torch
 
 from attnkit.coursework import Task, compare, law
-from attnkit.densities.normalisations import divided_after_maximum, threshold_normalised
+from attnkit.densities.kernel.normalisations import divided_after_maximum, threshold_normalised
 
 __all__ = ["WHERE_BOTH_AGREE"]
 

@@ -15,7 +15,7 @@ from attnkit.densities.gesture_query import (
     energy,
     similarity,
 )
-from attnkit.densities.normalisations import threshold_normalised
+from attnkit.densities.kernel.normalisations import threshold_normalised
 from attnkit.densities.thinned_gesture import fit, kept_samples
 from attnkit.explore import (
     Affine,

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from attnkit.densities import line
+from attnkit.densities.alpha_family import line
 from attnkit.explore import (
     Affine,
     Area,

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.distributions import Distribution, StudentT
 
-from attnkit.densities.deformed import log_deformed_exp
-from attnkit.densities.existence import (
+from attnkit.densities.kernel.deformed import log_deformed_exp
+from attnkit.densities.kernel.existence import (
     Existence,
     ExponentialTail,
     KernelGrowth,

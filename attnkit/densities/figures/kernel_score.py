@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from attnkit.densities.kernel_density import KernelDensity
-from attnkit.densities.kernels import gaussian
-from attnkit.densities.normalisations import escort
+from attnkit.densities.kernel.density import KernelDensity
+from attnkit.densities.kernel.kernels import gaussian
+from attnkit.densities.kernel.normalisations import escort
 from attnkit.densities.thinned_gesture import fit, kept_samples
 from attnkit.densities.values import RidgeValueFunction
 from attnkit.explore import (

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from attnkit.densities.mass_errors import (
+from attnkit.densities.kernel.mass_errors import (
     DOMAINS,
     GAUSS,
     TRAPEZOID,

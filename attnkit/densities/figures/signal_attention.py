@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from attnkit.densities import line
-from attnkit.densities.quadrature import conditional_expectation
+from attnkit.densities.alpha_family import line
+from attnkit.densities.alpha_family.quadrature import conditional_expectation
 from attnkit.densities.thinned_gesture import (
     BEYOND,
     fit,

@@ -7,14 +7,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from attnkit.densities.kernels import gaussian
-from attnkit.densities.normalisations import (
+from attnkit.densities.kernel.kernels import gaussian
+from attnkit.densities.kernel.normalisations import (
     divided,
     divided_after_maximum,
     threshold,
     threshold_normalised,
 )
-from attnkit.densities.objective import objective
+from attnkit.densities.kernel.objective import objective
 from attnkit.explore import Affine, Area, Explorable, Line, Panel, Readout, Rule, Slider
 
 __all__ = ["THREE_NORMALISATIONS"]

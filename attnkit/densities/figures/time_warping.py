@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from attnkit.densities import line
+from attnkit.densities.alpha_family import line
+from attnkit.densities.alpha_family.gauss_rules import legendre_rule
 from attnkit.densities.clocks import (
     Clock,
     exponential_clock,
@@ -16,7 +17,6 @@ from attnkit.densities.clocks import (
     to_local,
     warped,
 )
-from attnkit.densities.gauss_rules import legendre_rule
 from attnkit.densities.thinned_gesture import fit, kept_samples
 from attnkit.explore import Area, Choice, Explorable, Line, Panel, Readout, Slider, Steps
 

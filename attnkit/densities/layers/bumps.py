@@ -14,9 +14,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.gauss_rules import legendre_rule
-from attnkit.densities.line import density, spread_squared
-from attnkit.densities.line_piece import angle_within
+from attnkit.densities.alpha_family.gauss_rules import legendre_rule
+from attnkit.densities.alpha_family.line import density, spread_squared
+from attnkit.densities.alpha_family.line_piece import angle_within
 
 __all__ = ["bump_rule", "truncated_bumps"]
 
@@ -35,7 +35,7 @@ def truncated_bumps(
 ) -> tuple[Float[Tensor, "*batch node"], Float[Tensor, "*batch node"]]:
     """Points inside the domain and the probability mass of each; zeros if none is inside.
 
-    `rule` is the `bump_rule` of alpha. What `attnkit.densities.line_piece.Piece` gives with one
+    `rule` is the `bump_rule` of alpha. What `alpha_family.line_piece.Piece` gives with one
     panel, for one alpha and in a third of the time.
     """
     spread = spread_squared(score_variance, alpha).sqrt()

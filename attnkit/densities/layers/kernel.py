@@ -6,9 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from attnkit.densities.gauss_rules import legendre_rule
+from attnkit.densities.alpha_family.gauss_rules import legendre_rule
+from attnkit.densities.kernel.normalisations import threshold_normalised
 from attnkit.densities.layers.measures import SharedNodes, share_of_total
-from attnkit.densities.normalisations import threshold_normalised
 from attnkit.validate import require_finite, require_floating, require_number
 
 __all__ = ["KernelScore"]

@@ -5,7 +5,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
-from attnkit.densities.line import score_variance_from_variance
+from attnkit.densities.alpha_family.line import score_variance_from_variance
 
 __all__ = ["bounded", "score_variance", "unbounded"]
 

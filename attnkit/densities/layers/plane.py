@@ -7,10 +7,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from attnkit.densities.beta_gaussian import BetaGaussian
+from attnkit.densities.alpha_family.beta_gaussian import BetaGaussian
+from attnkit.densities.alpha_family.spread import log_peak_of_spread
 from attnkit.densities.layers.measures import SharedNodes, share_of_total
 from attnkit.densities.layers.parameters import bounded
-from attnkit.densities.spread import log_peak_of_spread
 from attnkit.validate import require_number
 
 __all__ = ["Elliptical"]

@@ -5,7 +5,7 @@ import functools
 import torch
 from torch import Tensor, nn
 
-from attnkit.densities.kernels import laplace
+from attnkit.densities.kernel.kernels import laplace
 from attnkit.densities.layers import KernelScore, Mixture, Unimodal, bounded, unbounded
 from attnkit.densities.reproductions.encoder import ContinuousHeads, SampleHeads
 

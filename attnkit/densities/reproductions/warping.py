@@ -17,7 +17,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from attnkit.densities.gauss_rules import legendre_rule
+from attnkit.densities.alpha_family.gauss_rules import legendre_rule
 
 __all__ = ["Warped", "clock", "global_process", "simulate", "unwarped_means"]
 

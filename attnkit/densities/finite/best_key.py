@@ -21,7 +21,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.iteration import has_settled, newton_bound
+from attnkit.densities.finite.iteration import has_settled, newton_bound
 
 __all__ = ["weights_up_to_two"]
 

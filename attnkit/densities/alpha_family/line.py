@@ -15,7 +15,7 @@ because in it nothing is singular at alpha = 1, where s^2 is the variance:
     half support = s sqrt(2 / (alpha - 1))            variance = 2 s^2 / (3 alpha - 1)
 
 with ``l`` the logarithm of a Beta function freed of its singularity: the case n = 1 of
-`attnkit.densities.spread`. The family, and alpha = 2 in
+`attnkit.densities.alpha_family.spread`. The family, and alpha = 2 in
 closed form: Martins et al. 2020 (2006.07214). The formulas for every alpha are derived here.
 """
 
@@ -23,8 +23,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.parameters import checked_alpha
-from attnkit.densities.spread import log_peak, log_peak_of_spread, log_profile
+from attnkit.densities.alpha_family.parameters import checked_alpha
+from attnkit.densities.alpha_family.spread import log_peak, log_peak_of_spread, log_profile
 from attnkit.validate import require_finite, require_floating, require_positive
 
 __all__ = [

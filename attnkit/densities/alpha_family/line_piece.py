@@ -9,10 +9,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.line import spread_squared
-from attnkit.densities.panels import Panels, panel_nodes
-from attnkit.densities.parameters import checked_alpha
-from attnkit.densities.spread import log_profile, log_volume, reach
+from attnkit.densities.alpha_family.line import spread_squared
+from attnkit.densities.alpha_family.panels import Panels, panel_nodes
+from attnkit.densities.alpha_family.parameters import checked_alpha
+from attnkit.densities.alpha_family.spread import log_profile, log_volume, reach
 
 __all__ = ["Piece", "angle_within"]
 

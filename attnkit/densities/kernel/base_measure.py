@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Distribution
 
-from attnkit.densities.normalisations import threshold_normalised
+from attnkit.densities.kernel.normalisations import threshold_normalised
 
 __all__ = ["BaseMeasure"]
 

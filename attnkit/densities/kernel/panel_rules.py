@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from attnkit.densities.positive_panels import Panels
+from attnkit.densities.kernel.positive_panels import Panels
 
 __all__ = ["Rule", "resolved"]
 

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.gauss_rules import legendre_rule
+from attnkit.densities.alpha_family.gauss_rules import legendre_rule
 
 __all__ = ["Panels", "even_panels", "panel_nodes", "refined_panels"]
 

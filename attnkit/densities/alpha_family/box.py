@@ -7,11 +7,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.densities.alpha_family.gauss_rules import legendre_rule
+from attnkit.densities.alpha_family.line_piece import angle_within
+from attnkit.densities.alpha_family.space import Nodes, doubled, sizes
+from attnkit.densities.alpha_family.spread import log_profile, log_volume, reach
 from attnkit.densities.estimate import Estimate, Function
-from attnkit.densities.gauss_rules import legendre_rule
-from attnkit.densities.line_piece import angle_within
-from attnkit.densities.space import Nodes, doubled, sizes
-from attnkit.densities.spread import log_profile, log_volume, reach
 
 __all__ = ["box_expectation"]
 

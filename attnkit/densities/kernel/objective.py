@@ -3,7 +3,7 @@
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.deformed import deformed_log
+from attnkit.densities.kernel.deformed import deformed_log
 
 __all__ = ["objective"]
 
@@ -19,7 +19,7 @@ def objective(
     .. math:: \sum_j w_j p_j f_j - \frac{\sum_j w_j p_j^\alpha - 1}{\alpha (\alpha - 1)}
 
     for a density of mass one; at alpha = 1 the penalty is the sum of w p log p. The density with
-    the largest objective is `attnkit.densities.normalisations.threshold_normalised`. Nodes where
+    the largest objective is `attnkit.densities.threshold_normalised`. Nodes where
     the density is zero add nothing, whatever their score. Derived here.
     """
     held = density > 0

@@ -15,7 +15,7 @@ import math
 import torch
 from torch import Tensor
 
-from attnkit.densities.solver import exceeds_two, solve
+from attnkit.densities.finite.solver import exceeds_two, solve
 
 __all__ = ["order_slope", "weights_of"]
 

@@ -17,11 +17,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.base_measure import BaseMeasure
-from attnkit.densities.deformed import deformed_log, log_deformed_exp
-from attnkit.densities.panel_rules import Rule, resolved
-from attnkit.densities.positive_panels import Panels, panels_above, scan
-from attnkit.densities.weighted import density_of, normaliser_of
+from attnkit.densities.kernel.base_measure import BaseMeasure
+from attnkit.densities.kernel.deformed import deformed_log, log_deformed_exp
+from attnkit.densities.kernel.panel_rules import Rule, resolved
+from attnkit.densities.kernel.positive_panels import Panels, panels_above, scan
+from attnkit.densities.kernel.weighted import density_of, normaliser_of
 from attnkit.validate import require_finite
 
 __all__ = ["Found", "heights_of", "search", "solved_on", "threshold_from"]

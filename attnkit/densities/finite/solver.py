@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from attnkit.densities.best_key import weights_up_to_two
-from attnkit.densities.weakest_key import weights_from_two
+from attnkit.densities.finite.best_key import weights_up_to_two
+from attnkit.densities.finite.weakest_key import weights_from_two
 
 __all__ = ["exceeds_two", "solve"]
 

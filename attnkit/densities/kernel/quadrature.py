@@ -12,12 +12,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.base_measure import BaseMeasure
-from attnkit.densities.deformed import deformed_log, log_deformed_exp
 from attnkit.densities.estimate import Estimate, Function, values_at, weighted
-from attnkit.densities.panel_rules import Rule
-from attnkit.densities.positive_panels import Panels
-from attnkit.densities.support_search import heights_of, search, solved_on, threshold_from
+from attnkit.densities.kernel.base_measure import BaseMeasure
+from attnkit.densities.kernel.deformed import deformed_log, log_deformed_exp
+from attnkit.densities.kernel.panel_rules import Rule
+from attnkit.densities.kernel.positive_panels import Panels
+from attnkit.densities.kernel.support_search import heights_of, search, solved_on, threshold_from
 
 __all__ = ["KernelQuadrature"]
 

@@ -13,6 +13,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.densities.alpha_family.gauss_rules import gauss_rule
+from attnkit.densities.alpha_family.line import spread_squared
+from attnkit.densities.alpha_family.line_piece import Piece
+from attnkit.densities.alpha_family.panels import Panels, even_panels, refined_panels
 from attnkit.densities.estimate import (
     Estimate,
     Function,
@@ -23,10 +27,6 @@ from attnkit.densities.estimate import (
     values_at,
     weighted,
 )
-from attnkit.densities.gauss_rules import gauss_rule
-from attnkit.densities.line import spread_squared
-from attnkit.densities.line_piece import Piece
-from attnkit.densities.panels import Panels, even_panels, refined_panels
 from attnkit.validate import require_finite, require_floating, require_number
 
 __all__ = [

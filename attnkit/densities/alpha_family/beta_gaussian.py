@@ -10,13 +10,18 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Distribution, constraints
 
-from attnkit.densities.box import box_expectation
+from attnkit.densities.alpha_family.box import box_expectation
+from attnkit.densities.alpha_family.log_density import LogDensity
+from attnkit.densities.alpha_family.parameters import checked_alpha, checked_scale
+from attnkit.densities.alpha_family.quadrature import on_line
+from attnkit.densities.alpha_family.space import space_expectation
+from attnkit.densities.alpha_family.spread import (
+    expm1_ratio,
+    log_peak,
+    log_peak_of_spread,
+    log_profile,
+)
 from attnkit.densities.estimate import Estimate, Function
-from attnkit.densities.log_density import LogDensity
-from attnkit.densities.parameters import checked_alpha, checked_scale
-from attnkit.densities.quadrature import on_line
-from attnkit.densities.space import space_expectation
-from attnkit.densities.spread import expm1_ratio, log_peak, log_peak_of_spread, log_profile
 from attnkit.validate import _is_traced, require_finite, require_floating, require_shape
 
 __all__ = ["BetaGaussian"]
@@ -46,7 +51,7 @@ class BetaGaussian(Distribution):
 
     Raises ValueError or TypeError for shapes that don't fit, NaN, a scale_matrix that is not
     symmetric positive definite, and alpha < 1. Martins et al. 2022 (2108.01988), who write
-    beta = 2 - alpha; the numerically regular forms are those of `attnkit.densities.spread`.
+    beta = 2 - alpha; the numerically regular forms are those of `alpha_family.spread`.
     """
 
     arg_constraints: ClassVar = {

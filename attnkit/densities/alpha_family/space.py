@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.densities.alpha_family.gauss_rules import radial_rule, sphere_rule
 from attnkit.densities.estimate import (
     Estimate,
     Function,
@@ -14,7 +15,6 @@ from attnkit.densities.estimate import (
     values_at,
     weighted,
 )
-from attnkit.densities.gauss_rules import radial_rule, sphere_rule
 
 __all__ = ["Nodes", "doubled", "sizes", "space_expectation"]
 

@@ -17,9 +17,9 @@ import math
 import torch
 from torch import Tensor
 
-from attnkit.densities.deformed import deformed_log
-from attnkit.densities.derivative import order_slope
-from attnkit.densities.iteration import has_settled, newton_bound
+from attnkit.densities.finite.derivative import order_slope
+from attnkit.densities.finite.iteration import has_settled, newton_bound
+from attnkit.densities.kernel.deformed import deformed_log
 
 __all__ = ["density_of", "escort_of", "gaps_of", "normaliser_of"]
 

@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.distributions import Distribution
 
 from attnkit.densities.arguments import require_order
-from attnkit.densities.base_measure import BaseMeasure
 from attnkit.densities.estimate import Estimate
-from attnkit.densities.kernel_quadrature import KernelQuadrature
+from attnkit.densities.kernel.base_measure import BaseMeasure
+from attnkit.densities.kernel.quadrature import KernelQuadrature
 from attnkit.validate import require_finite, require_floating
 
 __all__ = ["KernelDensity"]
@@ -40,7 +40,7 @@ class KernelDensity:
     centers
         (m,) or (..., m).
     kernel
-        k(s, t) that broadcasts, such as those of `attnkit.densities.kernels`.
+        k(s, t) that broadcasts, such as those of `attnkit.densities.kernel.kernels`.
     alpha
         A number in [1, 2], or a tensor (...,).
     domain

@@ -12,7 +12,7 @@ from attnkit.densities.arguments import (
     require_matching,
     require_order,
 )
-from attnkit.densities.derivative import weights_of
+from attnkit.densities.finite.derivative import weights_of
 from attnkit.validate import require_finite, require_floating
 
 __all__ = ["attention", "entmax", "softmax", "sparsemax"]

@@ -21,8 +21,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.densities.arguments import require_order
-from attnkit.densities.deformed import log_deformed_exp
-from attnkit.densities.weighted import density_of, escort_of, gaps_of, normaliser_of
+from attnkit.densities.kernel.deformed import log_deformed_exp
+from attnkit.densities.kernel.weighted import density_of, escort_of, gaps_of, normaliser_of
 from attnkit.validate import require_finite, require_floating, require_positive
 
 __all__ = [

@@ -14,8 +14,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Normal
 
-from attnkit.densities.kernel_density import KernelDensity
-from attnkit.densities.kernels import gaussian
+from attnkit.densities.kernel.density import KernelDensity
+from attnkit.densities.kernel.kernels import gaussian
 
 __all__ = [
     "DOMAINS",

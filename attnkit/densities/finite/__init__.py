@@ -1,0 +1,5 @@
+"""Densities over a finite set of keys, and how their threshold is found."""
+
+from attnkit.densities.finite.maps import attention, entmax, softmax, sparsemax
+
+__all__ = ["attention", "entmax", "softmax", "sparsemax"]

@@ -1,0 +1,1 @@
+"""Densities of kernel scores: normalisations, quadrature on several regions, existence."""
