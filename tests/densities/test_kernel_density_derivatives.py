@@ -63,6 +63,27 @@ def test_the_escort_covariance_is_the_gradient(alpha):
         assert covariance.item() == pytest.approx(slope.item(), rel=1e-6, abs=1e-8)
 
 
+@pytest.mark.parametrize("alpha", ALPHAS)
+def test_the_escort_covariance_of_a_rough_function_settles(alpha):
+    coefficients, centers = bumps(3)
+    step = 1e-5
+
+    def mean(moved):
+        density = KernelDensity(moved, centers, gaussian, alpha)
+        return density.expectation(rough).value.item()
+
+    density = KernelDensity(coefficients, centers, gaussian, alpha)
+    for place, center in enumerate(centers):
+        shift = step * torch.eye(len(centers), dtype=torch.float64)[place]
+        slope = (mean(coefficients + shift) - mean(coefficients - shift)) / (2 * step)
+        covariance = density.escort_covariance(functools.partial(gaussian, center), rough)
+        assert covariance.item() == pytest.approx(slope, rel=1e-6, abs=1e-7)
+
+
+def rough(points):
+    return torch.sin(150 * points) + points
+
+
 @pytest.mark.parametrize("alpha", [1.75, 2.0])
 def test_nodes_at_rest_would_lose_what_the_boundary_contributes(alpha):
     coefficients, centers = bumps(3)

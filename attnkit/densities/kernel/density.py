@@ -134,8 +134,7 @@ class KernelDensity:
         through `function`. Where that leaves no trace in its values the nodes stay still, and only
         first derivatives are right.
         """
-        tolerance = 1e-9 if self._dtype == torch.float64 else 1e-7
-        estimate = self._quadrature.expectation(self._in_double(function), tolerance)
+        estimate = self._quadrature.expectation(self._in_double(function), self._tolerance)
         return Estimate(*(part.to(self._dtype) for part in estimate))
 
     def entropy(self) -> Float[Tensor, "*batch"]:
@@ -152,15 +151,19 @@ class KernelDensity:
         """Covariance under the escort density, times ``|e|``: the slope of E_p[second] along first.
 
         If the score moves by a multiple of `first`, E_p[second] moves by this much per unit. Both
-        functions map points ``(*batch, node)`` to the same shape. Martins et al. 2020.
+        functions map points ``(*batch, node)`` to the same shape; panels are halved until the
+        covariance settles. Martins et al. 2020.
         """
-        return self._quadrature.escort_covariance(
-            *(self._in_double(function) for function in (first, second))
-        ).to(self._dtype)
+        functions = (self._in_double(function) for function in (first, second))
+        return self._quadrature.escort_covariance(*functions, self._tolerance).to(self._dtype)
 
     def _in_double(self, function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
         """The function of float64 points, which sees them in the density's dtype."""
         return lambda points: function(points.to(self._dtype)).double()
+
+    @property
+    def _tolerance(self) -> float:
+        return 1e-9 if self._dtype == torch.float64 else 1e-7
 
     @property
     def _alpha(self) -> float | Tensor:

@@ -98,9 +98,21 @@ class KernelQuadrature:
         mean = (self._nodes.shares * deformed_log(density, self._alpha)).sum(-1, keepdim=True)
         return (-mean / self._alpha).squeeze(-1)
 
-    def escort_covariance(self, first: Function, second: Function) -> Float[Tensor, "*batch"]:
-        """|e| Cov(first, second) under the escort density."""
-        nodes = self._nodes
+    def escort_covariance(
+        self, first: Function, second: Function, tolerance: float
+    ) -> Float[Tensor, "*batch"]:
+        """|e| Cov(first, second) under the escort density, on pieces halved until it settles."""
+        rule = self.found.rule
+        covariance = self._escort_covariance(first, second, self._nodes)
+        for _ in range(_MOST_HALVINGS):
+            rule, coarse = rule.halved(), covariance
+            covariance = self._escort_covariance(first, second, self._solved(self._ends, rule))
+            change = (covariance - coarse).abs()
+            if bool((change <= tolerance * (1 + covariance.abs())).all()):
+                break
+        return covariance
+
+    def _escort_covariance(self, first: Function, second: Function, nodes: _Nodes) -> Tensor:
         log_density = self.log_density(nodes.values).masked_fill(nodes.shares <= 0, 0.0)
         escorts = nodes.shares * torch.exp((1 - self._alpha) * log_density)
         points = self._measure.points(nodes.u)
