@@ -79,3 +79,10 @@ def test_the_citation_states_the_version_and_licence_of_the_package():
     assert {key: citation[key] for key in ("version", "license")} == {
         key: PROJECT[key] for key in ("version", "license")
     }
+
+
+@pytest.mark.xdist_group("grouped")
+def test_groups_of_tests_stay_together(request):
+    """Or the two workers would build the site at once."""
+    parallel = hasattr(request.config, "workerinput")
+    assert request.node.nodeid.endswith("@grouped") == parallel
