@@ -47,7 +47,7 @@ def check(
         For a task that does not exist (with the nearest name), or a hint other than 1, 2, 3.
     """
     task = find_task(name)
-    if hint not in (None, 1, 2, 3):
+    if hint is not None and (type(hint) is not int or hint not in (1, 2, 3)):
         raise ValueError(f"hint must be 1, 2 or 3, got {hint!r}")
     found = _judged(task, answer, student)
     return Report(

@@ -46,7 +46,9 @@ def _add_grade(parts: Any) -> None:
     grade = parts.add_parser(
         "grade", help="run students' notebooks here and write which law each answer breaks"
     )
-    grade.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
+    grade.add_argument(
+        "notebooks", nargs="+", metavar="NOTEBOOK", help="files, folders of them, or patterns"
+    )
     grade.add_argument("--csv", required=True, type=Path, metavar="FILE")
     grade.add_argument("--overwrite", action="store_true", help="replace FILE if it is there")
     grade.set_defaults(action=_grade, mistakes=HandoutError)
@@ -79,12 +81,16 @@ def _export(options: argparse.Namespace) -> None:
 
 def _grade(options: argparse.Namespace) -> int:
     run, grades = _needing_jupyter("run"), _needing_jupyter("grades")
-    if not options.overwrite:
-        grades.refuse_to_replace(options.csv)
+    grades.refuse_to_lose(options.csv, overwrite=options.overwrite)
+    paths = run.notebooks_in(options.notebooks)
     rows, failures = [], 0
-    for path in options.notebooks:
+    for place, path in enumerate(paths, start=1):
+        print(f"attnkit: running {path} ({place} of {len(paths)})", file=sys.stderr)
         try:
-            rows += run.graded(path)
+            found, troubles = run.graded(path)
+            rows += found
+            for trouble in troubles:
+                print(f"attnkit: {path}: {trouble}", file=sys.stderr)
         except HandoutError as error:
             print(f"attnkit: {error}", file=sys.stderr)
             failures += 1

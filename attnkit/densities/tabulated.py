@@ -29,8 +29,11 @@ class TabulatedValues:
         require_floating("samples", samples)
         require_finite("samples", samples)
         require_number("domain[1]", domain[1], low=domain[0], high=math.inf, exclusive=True)
-        if samples.shape[-2] < 2:
-            raise ValueError(f"samples must have at least 2 times, got {tuple(samples.shape)}")
+        if samples.ndim < 2 or samples.shape[-2] < 2:
+            raise ValueError(
+                f"samples must be (..., time, feature) with at least 2 times, got shape "
+                f"{tuple(samples.shape)}"
+            )
         self.samples, self.domain = samples, domain
 
     def __call__(

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -12,7 +13,7 @@ from attnkit.coursework.handout import HandoutError
 from attnkit.coursework.handout.cells import METADATA, is_checked
 from attnkit.coursework.handout.export import made
 from attnkit.coursework.handout.grades import COLUMNS, grades, write_grades
-from attnkit.coursework.handout.run import graded
+from attnkit.coursework.handout.run import graded, notebooks_in
 from tests.coursework.handed_out import SETS, cells, solve
 
 ICL = SETS["icl"]
@@ -61,6 +62,8 @@ def test_a_damaged_notebook_is_named_and_the_others_are_graded(submitted, tmp_pa
     assert main(arguments) == 1
     shown = capsys.readouterr()
     assert f"{submitted[1]} is no valid notebook any more" in shown.err
+    assert f"running {submitted[2]} (3 of 3)" in shown.err
+    assert "raised RuntimeError: stop here" in shown.err
     assert f"wrote {table}" in shown.out
     text = table.read_text()
     with table.open(newline="") as file:
@@ -107,6 +110,24 @@ def test_a_table_is_not_overwritten_unasked(tmp_path, capsys):
 def test_a_table_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(HandoutError, match=r"cannot write .*grades\.csv: "):
         write_grades([], tmp_path / "no_folder" / "grades.csv")
+
+
+def test_no_notebook_is_run_for_a_table_that_could_not_be_written(tmp_path, capsys):
+    table = tmp_path / "no_folder" / "grades.csv"
+    assert main(["coursework", "grade", str(tmp_path), "--csv", str(table)]) == 1
+    assert f"cannot write {table}: there is no folder" in capsys.readouterr().err
+
+
+def test_folders_and_patterns_stand_for_their_notebooks(tmp_path):
+    paths = [saved(handed_out(), tmp_path / f"{name}.ipynb") for name in ("ana", "ben")]
+    assert notebooks_in([str(tmp_path)]) == paths
+    assert notebooks_in([f"{tmp_path}/b*.ipynb", str(tmp_path), "missing.ipynb"]) == [
+        paths[1],
+        paths[0],
+        Path("missing.ipynb"),
+    ]
+    with pytest.raises(HandoutError, match=r"no notebook is found by .*z\*"):
+        notebooks_in([f"{tmp_path}/z*"])
 
 
 def test_a_spreadsheet_reads_no_formula(tmp_path):

@@ -301,3 +301,9 @@ def test_finite_entmax_of_the_score_on_a_grid_tends_to_the_density(alpha):
     wanted = density.log_prob(grid.unsqueeze(-1)).exp()
     tolerance = 2e-3 if alpha > 2 else 2e-6  # the slope at the edge is infinite beyond 2
     assert (weights / mesh - wanted).abs().max() < tolerance * wanted.max() * 10
+
+
+def test_a_perplexity_of_another_entropy_is_refused():
+    density = BetaGaussian(torch.zeros(2), torch.eye(2), 1.5)
+    with pytest.raises(NotImplementedError, match="perplexity needs Shannon's entropy"):
+        density.perplexity()

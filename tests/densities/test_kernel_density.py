@@ -331,6 +331,8 @@ def test_float32_in_float32_out():
         ({"alpha": scalar(2.1)}, ValueError, r"alpha must be in \[1, 2\]"),
         ({"domain": (1.0, 1.0)}, ValueError, "domain must be"),
         ({"domain": (1.0, 0.0)}, ValueError, "domain must be"),
+        ({"domain": (1.0,)}, (TypeError, ValueError), "domain"),
+        ({"kernel": "gaussian"}, TypeError, "kernel"),
         ({"domain": (0.0, math.nan)}, ValueError, "domain must be"),
         ({"domain": LINE}, ValueError, "base must be given"),
         ({"domain": (0.0, math.inf)}, ValueError, "base must be given"),

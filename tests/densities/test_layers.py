@@ -331,3 +331,9 @@ def test_on_the_gpu_as_on_the_cpu(name):
     density.cpu()
     assert found.context.is_cuda
     torch.testing.assert_close(found.context.cpu(), wanted.context, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("density", ["gauss", nn.Linear(2, 3)])
+def test_a_density_that_asks_for_no_parameters_is_refused(density):
+    with pytest.raises(TypeError, match="density"):
+        ContinuousAttention(density)

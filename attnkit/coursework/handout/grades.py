@@ -12,7 +12,7 @@ from attnkit.coursework.handout.splice import function_name
 from attnkit.coursework.student import Student, describe, draw_variant
 from attnkit.coursework.task import ProblemSet, Task
 
-__all__ = ["COLUMNS", "grades", "refuse_to_replace", "write_grades"]
+__all__ = ["COLUMNS", "grades", "refuse_to_lose", "write_grades"]
 
 COLUMNS = ("student", "task", "law", "pass", "variant")
 
@@ -39,9 +39,11 @@ def _grade(task: Task, answers: Mapping[str, Any], student: Student | None) -> d
     return {**row, "law": report.law or report.status, "pass": "no"}
 
 
-def refuse_to_replace(path: Path) -> None:
-    """Raise HandoutError if there is such a file already."""
-    if path.exists():
+def refuse_to_lose(path: Path, *, overwrite: bool) -> None:
+    """Raise HandoutError if the table would replace a file, or could not be written at the end."""
+    if not path.resolve().parent.is_dir():
+        raise HandoutError(f"cannot write {path}: there is no folder {path.parent}")
+    if path.exists() and not overwrite:
         raise HandoutError(
             f"{path} is there already, and nothing was written; replace it with --overwrite"
         )

@@ -1,8 +1,10 @@
 """Run a student's notebook in a kernel of its own, then check there what it defined."""
 
+import glob
 import os
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -16,7 +18,7 @@ from attnkit.coursework.handout.cells import METADATA
 from attnkit.coursework.handout.errors import HandoutError
 from attnkit.coursework.student import Student
 
-__all__ = ["graded"]
+__all__ = ["graded", "notebooks_in"]
 
 _CELL_SECONDS = 120
 _GRADING_SECONDS = 1200  # the checks have limits of their own
@@ -33,8 +35,27 @@ display({{{mime!r}: dict(student=_student and _student.id, rows=_rows)}}, raw=Tr
 """
 
 
-def graded(path: Path) -> list[dict[str, str]]:
-    """Run the notebook in an empty folder and return a row for each task of its set.
+def notebooks_in(places: Sequence[str]) -> list[Path]:
+    """Return each notebook once that is named, lies in a folder named, or matches a pattern.
+
+    Raises
+    ------
+    HandoutError
+        If a folder or pattern holds no notebook.
+    """
+    found: dict[Path, None] = {}
+    for place in places:
+        pattern = f"{place}/*.ipynb" if Path(place).is_dir() else place
+        matched = sorted(glob.glob(pattern)) if glob.has_magic(pattern) else [place]
+        several = [Path(each) for each in matched]
+        if not several:
+            raise HandoutError(f"no notebook is found by {pattern}")
+        found |= dict.fromkeys(several)
+    return list(found)
+
+
+def graded(path: Path) -> tuple[list[dict[str, str]], list[str]]:
+    """Run the notebook in an empty folder; return a row for each task, and what its cells raised.
 
     A cell that raises, or takes more than two minutes, stops no other. The student is the one the
     notebook was made for; in one made for nobody, whom `STUDENT` names; else the file's path stands
@@ -55,13 +76,14 @@ def graded(path: Path) -> list[dict[str, str]]:
             interrupt_on_timeout=True,
             allow_errors=True,
             kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": folder}},
         )
         try:
             client.execute(env=_environment())
         except DeadKernelError:
             raise HandoutError(f"{path}: its kernel died while it ran; it was not graded") from None
-    return _rows(last, path)
+    return _rows(last, path), _troubles(submitted.cells[:-1])
 
 
 def _environment() -> dict[str, str]:
@@ -104,6 +126,16 @@ def _rows(last: NotebookNode, path: Path) -> list[dict[str, str]]:
         if found := output.get("data", {}).get(_GRADES):
             return [{"student": found["student"] or str(path), **row} for row in found["rows"]]
     raise HandoutError(f"{path} could not be graded: {_trouble(last)}")
+
+
+def _troubles(cells: Sequence[NotebookNode]) -> list[str]:
+    """Say which cells raised, by their place in the notebook."""
+    return [
+        f"cell {place} raised {output.ename}: {output.evalue}"
+        for place, cell in enumerate(cells, start=1)
+        for output in cell.get("outputs", ())
+        if output.output_type == "error"
+    ]
 
 
 def _trouble(last: NotebookNode) -> str:

@@ -191,6 +191,10 @@ class BetaGaussian(Distribution):
         """
         return self._entropy.to(self._dtype)
 
+    def perplexity(self) -> Tensor:
+        """Not defined: it is the exponential of Shannon's entropy, and `entropy` is Tsallis'."""
+        raise NotImplementedError("perplexity needs Shannon's entropy; `entropy` is Tsallis'")
+
     def fenchel_young_loss(self, value: Float[Tensor, "*#sample_and_batch n"]) -> Tensor:
         """max_p (E_p[f] - Omega_alpha(p)) - f(value): convex in f, -log p(value) at alpha = 1.
 

@@ -32,7 +32,7 @@ def no_pull_on_a_constant(answer, scores, upstream, direction, alpha):
     return compare.against(pulls.sum(), 0.0, what="the sum of the entries", tolerance=1e-8)
 
 
-@law("no weight, no gradient", "A key without weight has no gradient.", cases=rows)
+@law("nothing without weight", "A key without weight has no gradient.", cases=rows)
 def no_weight_no_gradient(answer, scores, upstream, direction, alpha):
     weights = entmax(scores, alpha)
     outside = answer(weights, upstream, alpha).masked_fill(weights > 0, 0.0)

@@ -93,9 +93,10 @@ class BaseMeasure:
 def _checked(
     domain: tuple[float, float], base: Distribution | None
 ) -> tuple[tuple[float, float], Distribution | None]:
+    pair = isinstance(domain, (tuple, list)) and len(domain) == 2
+    if not pair or not domain[0] < domain[1]:
+        raise ValueError(f"domain must be (low, high) with low < high, got {domain!r}")
     low, high = (float(end) for end in domain)
-    if not low < high:
-        raise ValueError(f"domain must be (low, high) with low < high, got {domain}")
     if base is None and not (math.isfinite(low) and math.isfinite(high)):
         raise ValueError(f"base must be given for the infinite domain {domain}, got None")
     if base is not None and not callable(getattr(base, "log_prob", None)):

@@ -12,7 +12,7 @@ from attnkit.densities.arguments import require_order
 from attnkit.densities.estimate import Estimate
 from attnkit.densities.kernel.base_measure import BaseMeasure
 from attnkit.densities.kernel.quadrature import KernelQuadrature
-from attnkit.validate import require_finite, require_floating
+from attnkit.validate import require_finite, require_floating, require_number
 
 __all__ = ["KernelDensity"]
 
@@ -40,7 +40,8 @@ class KernelDensity:
     centers
         (m,) or (..., m).
     kernel
-        k(s, t) that broadcasts, such as those of `attnkit.densities.kernel.kernels`.
+        k(s, t) that broadcasts, such as those of `attnkit.densities.kernel.kernels` with a width:
+        ``functools.partial(gaussian, width=0.1)``.
     alpha
         A number in [1, 2], or a tensor (...,).
     domain
@@ -73,6 +74,8 @@ class KernelDensity:
         base: Distribution | None = None,
     ):
         _require_matching(coefficients, centers)
+        if not callable(kernel):
+            raise TypeError(f"kernel must be a function k(s, t), got {type(kernel).__name__}")
         self.coefficients, self.centers, self.kernel = coefficients, centers, kernel
         self.alpha = _order(alpha, coefficients)
         self._dtype = torch.promote_types(coefficients.dtype, torch.float32)
@@ -199,12 +202,10 @@ def _require_matching(coefficients: Tensor, centers: Tensor) -> None:
 def _order(alpha: float | Tensor, coefficients: Tensor) -> float | Tensor:
     """Alpha as a float, or as a tensor of the batch shape."""
     if not isinstance(alpha, Tensor):
-        alpha = require_order(alpha, coefficients, coefficients.ndim - 1)
-        largest = alpha
-    else:
-        column = require_order(alpha.unsqueeze(-1), coefficients, coefficients.ndim - 1)
-        largest = float(column.detach().max())
-        alpha = column.expand(*coefficients.shape[:-1], 1).squeeze(-1)
+        require_number("alpha", alpha, low=1.0, high=2.0)
+        return float(alpha)
+    column = require_order(alpha.unsqueeze(-1), coefficients, coefficients.ndim - 1)
+    largest = float(column.detach().max())
     if largest > 2:
         raise ValueError(f"alpha must be in [1, 2], got {largest}")
-    return alpha
+    return column.expand(*coefficients.shape[:-1], 1).squeeze(-1)

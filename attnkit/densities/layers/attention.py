@@ -45,6 +45,11 @@ class ContinuousAttention(nn.Module):
 
     def __init__(self, density: nn.Module):
         super().__init__()
+        if not isinstance(density, nn.Module) or not hasattr(density, "n_parameters"):
+            raise TypeError(
+                f"density must be a module with n_parameters, such as Unimodal(), got "
+                f"{type(density).__name__}"
+            )
         self.density = density
 
     def forward(

@@ -53,7 +53,7 @@ def power_of_the_density(weights, upstream, alpha):
 
 WRONG = {
     "no pull on a constant": [not_divided, mean_not_taken_off],
-    "no weight, no gradient": [zero_to_the_zero],
+    "nothing without weight": [zero_to_the_zero],
     "symmetric": [plain_mean],
     "slope": [softmax_rule, power_of_the_density],
 }
