@@ -72,6 +72,31 @@ def test_every_control_by_keyboard(site, open_page, name):
             assert_drawn(explorable, reaches, figure)
 
 
+DRAWN = """async figure => {
+  const plots = [...figure.querySelectorAll(".attnkit-panel")];
+  const drawing = () => plots.map(plot => [...plot.querySelectorAll(".scatterlayer path, .barlayer path")]
+    .map(path => ["d", "transform", "style"].map(name => path.getAttribute(name))));
+  const settled = () => new Promise(done => setTimeout(done, 200));
+  await settled();
+  const moved = drawing();
+  for (const plot of plots) await Plotly.react(plot, plot.data.map(t => ({...t})), plot.layout);
+  await settled();
+  return [moved, drawing()];
+}"""
+
+
+@pytest.mark.parametrize("name", ["finite-entmax", "icl-valley", "order-of-the-keys"])
+def test_a_move_without_a_new_layout_draws_what_a_layout_would(site, open_page, name):
+    figure = figure_of(open_page(site.page_of(name)), name)
+    before, _ = figure.evaluate(DRAWN)
+    for slider in figure.locator("input[type=range]").all():
+        slider.press("End")
+        slider.press("ArrowLeft")
+    moved, whole = figure.evaluate(DRAWN)
+    assert moved == whole
+    assert moved != before
+
+
 @pytest.fixture
 def entmax(site, open_page):
     return figure_of(open_page(site.page_of("finite-entmax")), "finite-entmax")
