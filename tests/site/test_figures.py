@@ -74,8 +74,9 @@ def test_every_control_by_keyboard(site, open_page, name):
 
 DRAWN = """async figure => {
   const plots = [...figure.querySelectorAll(".attnkit-panel")];
-  const drawing = () => plots.map(plot => [...plot.querySelectorAll(".scatterlayer path, .barlayer path")]
-    .map(path => ["d", "transform", "style"].map(name => path.getAttribute(name))));
+  const curves = ".scatterlayer path, .barlayer path";
+  const drawing = () => plots.map(plot => [...plot.querySelectorAll(curves)].map(path =>
+    ["d", "transform", "style"].map(name => path.getAttribute(name))));
   const settled = () => new Promise(done => setTimeout(done, 200));
   await settled();
   const moved = drawing();
