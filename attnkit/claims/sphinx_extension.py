@@ -27,6 +27,7 @@ from sphinx.util.nodes import make_refnode
 
 import attnkit
 from attnkit.claims.domain import ClaimDomain, claim_slot
+from attnkit.words import say
 
 logger = logging.getLogger(__name__)
 
@@ -84,17 +85,17 @@ class Writer:
     def reference(self, label: str) -> Iterator[nodes.Node]:
         """Claim 3, as a link to where it is stated."""
         fact = self.facts[label]
-        text = nodes.inline("", f"Claim {fact['number']}")
+        text = nodes.inline("", say("claim.name", number=fact["number"]))
         anchor = f"claim-{label}"
         yield make_refnode(self.builder, self.docname, fact["page"], anchor, text)
 
     def links(self, label: str) -> Iterator[nodes.Node]:
         """Source, function, tests and numbers, on one line."""
-        yield nodes.Text(f"{self.facts[label]['source']} · computed by ")
+        yield nodes.Text(f"{self.facts[label]['source']} · {say('claim.computed')} ")
         yield from self.function(label)
-        yield nodes.Text(" · checked by ")
+        yield nodes.Text(f" · {say('claim.checked')} ")
         yield from self.tests(label)
-        yield nodes.Text(" · measured: ")
+        yield nodes.Text(f" · {say('claim.measured')}: ")
         yield from self.measured(label)
 
     def function(self, label: str) -> Iterator[nodes.Node]:

@@ -23,6 +23,10 @@ class TaskPlaces(Domain):
         standard.anonlabels[label] = page, label
         standard.labels[label] = page, label, title
 
+    def set_on(self, page: str) -> list[str]:
+        """The tasks of a page so far."""
+        return self.data["pages"].get(page, [])
+
     def clear_doc(self, docname: str) -> None:
         """Forget a page."""
         self.data["pages"].pop(docname, None)

@@ -33,16 +33,9 @@ from attnkit.coursework.handout.solutions import Solution, read_solution
 from attnkit.coursework.handout.splice import function_name
 from attnkit.coursework.places import TaskPlaces
 from attnkit.coursework.task import Task
+from attnkit.words import say, words
 
 logger = logging.getLogger(__name__)
-
-KINDS = {
-    "derive": "derive",
-    "implement": "implement",
-    "predict": "predict, then measure",
-    "break": "break the theorem",
-    "explain": "explain a figure",
-}
 
 
 class TaskDirective(SphinxDirective):
@@ -61,34 +54,44 @@ class TaskDirective(SphinxDirective):
             self.env.note_dependency(source)
         label = f"task-{task.name}"
         box = nodes.container("", classes=["task"], ids=[label])
-        title = f"Exercise {_next_number(self.state.document)}: {task.title}"
+        number = _next_number(self.state.document)
+        title = say("exercise.heading", number=number, title=task.title)
         box += nodes.rubric(title, title, classes=["task-heading"])
         box += self._body(task)
         box += self._solved(solution) if solution else []
+        first = not self.env.get_domain("task").set_on(self.env.docname)
         self.env.get_domain("task").note(task.name, self.env.docname, label, title)
-        return [box]
+        return [*(self._where_to_get_it() if first else []), box]
+
+    def _where_to_get_it(self) -> Iterator[nodes.Node]:
+        """Before the first task of a page: a link to the page that says how to install."""
+        page = self.config.coursework_install
+        if page:
+            words, link = say("exercise.install"), say("exercise.get_it")
+            yield from self._parsed(f"{words} {{doc}}`{link} </{page}>`.")
 
     def _solution(self, task: Task) -> Solution | None:
         folder = self.config.coursework_solutions
         return read_solution(task, Path(self.env.srcdir) / folder) if folder else None
 
     def _body(self, task: Task) -> Iterator[nodes.Node]:
-        facts = f"{KINDS[task.kind]} · difficulty {task.difficulty} of 3 · {task.minutes} minutes"
+        facts = _facts(task)
         yield nodes.paragraph(facts, facts, classes=["task-facts"])
         yield from self._parsed(task.statement.format(**variant(task)))
         for number, hint in enumerate(task.hints, start=1):
-            yield from _folded(f"Hint {number}", self._parsed(hint))
+            yield from _folded(say("exercise.hint", number=number), self._parsed(hint))
         if task.laws:
-            yield from _folded("Start here", [_code(_start(task))])
-            yield from self._parsed(f"Check it with `{_check(task)}`.")
+            yield from _folded(say("exercise.start"), [_code(_start(task))])
+            yield from self._parsed(say("exercise.check", call=_check(task)))
         if task.rubric:
             points = "\n".join(f"- {point}" for point in task.rubric)
-            yield from _folded("What a grader looks for", self._parsed(points))
+            yield from _folded(say("exercise.rubric"), self._parsed(points))
 
     def _solved(self, solution: Solution) -> Iterator[nodes.Node]:
         self.env.note_dependency(str(solution.path))
         shown = self._parsed(solution.explanation)
-        yield from _folded("Solution", [*shown, *([_code(solution.code)] if solution.code else [])])
+        code = [_code(solution.code)] if solution.code else []
+        yield from _folded(say("exercise.solution"), [*shown, *code])
 
     def _parsed(self, text: str) -> list[nodes.Node]:
         parsed = nodes.container()
@@ -104,6 +107,11 @@ def _next_number(document: nodes.document) -> int:
     ]
     found = [re.match(r"Exercise (\d+)\b", heading) for heading in headings]
     return 1 + max((int(match[1]) for match in found if match), default=0)
+
+
+def _facts(task: Task) -> str:
+    kind = words("exercise")[task.kind]
+    return say("exercise.facts", kind=kind, difficulty=task.difficulty, minutes=task.minutes)
 
 
 def _check(task: Task) -> str:
@@ -146,6 +154,7 @@ def add_style(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     app.add_config_value("coursework_solutions", os.environ.get("ATTNKIT_SOLUTIONS", ""), "env")
+    app.add_config_value("coursework_install", "", "env")
     app.add_domain(TaskPlaces)
     app.add_directive("task", TaskDirective)
     app.add_css_file("coursework.css")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attnkit.explore.explorable import Explorable
 from attnkit.explore.figure import ghost_style, heading_html, layer_spec, layout
 from attnkit.explore.grid import Stored, pack
+from attnkit.words import say, words
 
 __all__ = ["BUDGET", "OverBudgetError", "page_html", "page_spec", "placeholder"]
 
@@ -31,6 +32,7 @@ def page_spec(explorable: Explorable) -> dict:
         "caption": explorable.caption,
         "alt": explorable.alt,
         "note": explorable.page_note,
+        "words": words("figure"),
         "controls": [_control_spec(control) for control in explorable.controls],
         "readouts": [vars(readout) for readout in explorable.readouts],
         "panels": [
@@ -84,8 +86,7 @@ def page_html(explorable: Explorable, stored: Mapping[str, Stored], still: str) 
     block = (
         f'<div class="attnkit-explorable" data-name="{name}" id="{name}">'
         f'<figure class="attnkit-still"><img src="{html.escape(still)}" alt="{alt}" />'
-        f"<figcaption>{caption} <em>This is a still picture: the figure moves where the browser "
-        "allows scripts.</em></figcaption></figure>"
+        f"<figcaption>{caption} <em>{say('figure.still')}</em></figcaption></figure>"
         f'<script type="application/json">{body}</script></div>'
     )
     return block, size

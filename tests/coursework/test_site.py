@@ -3,13 +3,15 @@
 import io
 import re
 import textwrap
+from pathlib import Path
 
 import pytest
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxWarning
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-import attnkit.coursework.sphinx_extension  # noqa: F401  (before a tiny room hides it)
+import attnkit.coursework.sphinx_extension  # before a tiny room hides it
+import attnkit.words
 from tests.coursework.conftest import forget
 
 FILES = {
@@ -166,3 +168,30 @@ def test_a_task_may_move_to_another_chapter(book):
     index = textwrap.dedent(FILES["source/index.md"]) + "```{task} why-soft\n```\n"
     book.write("source/index.md", index)
     assert "Exercise 3: Why soft?" in book.build()["index"]
+
+
+def test_before_the_first_task_of_a_page_stands_how_to_get_the_library(book):
+    assert "how to get attnkit" not in "".join(book.build().values())
+    book.write("source/get_it.md", "---\norphan: true\n---\n# Get it\n")
+    conf = textwrap.dedent(FILES["source/conf.py"]) + 'coursework_install = "get_it"\n'
+    book.write("source/conf.py", conf)
+    book.write("source/other.md", "# Other\n")
+    index = textwrap.dedent(FILES["source/index.md"]) + "```{task} why-soft\n```\n"
+    book.write("source/index.md", index)
+    page = book.build()["index"]
+    links = re.findall(r'href="(.*?)"><span class="doc">how to get attnkit<', page)
+    assert links == ["get_it.html"]
+    assert page.index("how to get attnkit") < page.index('id="task-soft-weights"')
+
+
+def test_headings_are_those_of_the_table_of_words(book, monkeypatch, tmp_path):
+    words = Path(attnkit.words.__file__).with_name("en.toml").read_text()
+    (tmp_path / "en.toml").write_text(words)
+    (tmp_path / "de.toml").write_text('[exercise]\nheading = "Aufgabe {number}: {title}"\n')
+    monkeypatch.setattr(attnkit.words, "_FOLDER", tmp_path)
+    monkeypatch.setenv(attnkit.words.LANGUAGE, "de")
+    attnkit.words._table.cache_clear()
+    page = book.build()["index"]
+    attnkit.words._table.cache_clear()
+    assert "Aufgabe 2: Soft weights" in page
+    assert "Exercise 2" not in page
