@@ -6,6 +6,7 @@ or `Affine(offset, scale, profile)`, which stands for offset + scale · profile.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -100,10 +101,34 @@ class Layer:
         return set().union(*map(walk, self.binds.values()))
 
 
+class Fed:
+    """What every mark shares: `feeds` names the fields that hold references."""
+
+    feeds: ClassVar[tuple[str, ...]] = ()
+
+    def references(self) -> dict[str, Reference]:
+        """The references of this mark by field; a field left out has none."""
+        fed = {name: getattr(self, name) for name in self.feeds}
+        return {name: reference for name, reference in fed.items() if reference is not None}
+
+    def names(self) -> set[str]:
+        """The computed arrays that this mark shows."""
+        return set().union(*map(names_in, self.references().values()))
+
+
+def names_in(reference: Reference) -> set[str]:
+    """The computed arrays that a reference stands on."""
+    if isinstance(reference, Affine):
+        parts = (reference.offset, reference.scale, reference.profile)
+        return set().union(*map(names_in, parts))
+    return {reference} if isinstance(reference, str) else set()
+
+
 @dataclass(frozen=True)
-class Line:
+class Line(Fed):
     """A curve y over x; NaN leaves a gap."""
 
+    feeds = ("x", "y")
     x: Reference
     y: Reference
     label: str = ""
@@ -121,9 +146,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Area:
+class Area(Fed):
     """A curve filled down to zero: a density and its mass."""
 
+    feeds = ("x", "y")
     x: Reference
     y: Reference
     label: str = ""
@@ -143,9 +169,10 @@ class Area:
 
 
 @dataclass(frozen=True)
-class Band:
+class Band(Fed):
     """The region between two curves: a spread over seeds, an error bar of a curve."""
 
+    feeds = ("x", "low", "high")
     x: Reference
     low: Reference
     high: Reference
@@ -163,9 +190,10 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Bars:
+class Bars(Fed):
     """One bar per entry."""
 
+    feeds = ("x", "y")
     x: Reference
     y: Reference
     label: str = ""
@@ -178,9 +206,10 @@ class Bars:
 
 
 @dataclass(frozen=True)
-class Points:
+class Points(Fed):
     """One dot per entry."""
 
+    feeds = ("x", "y")
     x: Reference
     y: Reference
     label: str = ""
@@ -195,9 +224,10 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(Fed):
     """A straight line across the panel at a scalar; NaN hides it."""
 
+    feeds = ("at",)
     at: Reference
     axis: str = "x"
     label: str = ""
@@ -215,9 +245,10 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Heat:
+class Heat(Fed):
     """A matrix as colours; `diverging` when zero is the middle."""
 
+    feeds = ("z", "x", "y")
     z: Reference
     x: Reference | None = None
     y: Reference | None = None

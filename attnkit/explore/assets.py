@@ -1,0 +1,46 @@
+"""The one front end of a moving figure, joined from `assets/`: for a page, and for Jupyter.
+
+The files share one closure, so that they need neither modules (a page from disk can't load them)
+nor a build. The order is that of their dependence.
+"""
+
+from importlib.resources import files
+
+__all__ = ["module", "page_script", "stylesheet"]
+
+_SHARED = (
+    "words.js",
+    "arrays.js",
+    "references.js",
+    "scales.js",
+    "colours.js",
+    "marks.js",
+    "axes.js",
+    "vector.js",
+    "nearest.js",
+    "panel.js",
+    "gestures.js",
+    "controls.js",
+    "saving.js",
+    "figure.js",
+)
+_FOLDER = files("attnkit.explore") / "assets"
+
+
+def page_script() -> str:
+    """The classic script of a static page; it starts every figure of the page."""
+    return f'(() => {{\n"use strict";\n{_joined(*_SHARED, "page.js")}\nstartAll();\n}})();\n'
+
+
+def module() -> str:
+    """The ES module of the Jupyter widget, as anywidget's `_esm`."""
+    return f"{_joined(*_SHARED, 'jupyter.js')}\nexport default {{ render }};\n"
+
+
+def stylesheet() -> str:
+    """The styles of both hosts."""
+    return (_FOLDER / "explorable.css").read_text()
+
+
+def _joined(*names: str) -> str:
+    return "\n".join((_FOLDER / name).read_text() for name in names)

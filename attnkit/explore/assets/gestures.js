@@ -1,0 +1,1 @@
+// gestures: to come

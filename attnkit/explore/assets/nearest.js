@@ -1,0 +1,1 @@
+// nearest: to come

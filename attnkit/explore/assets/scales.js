@@ -1,0 +1,1 @@
+// scales: to come

@@ -1,0 +1,86 @@
+"""A figure as JSON: everything its script needs but the numbers, the same for every host."""
+
+from attnkit.explore.controls import Control, Free
+from attnkit.explore.explorable import Explorable
+from attnkit.explore.marks import Heat, Mark, Panel, reference_spec
+
+__all__ = ["figure_spec"]
+
+# Curves and bars can be held as ghosts.
+_HELD = {"line", "area", "bars", "points"}
+# Evenly spaced colours of matplotlib's cividis and PuOr, which the still picture uses.
+_SEQUENTIAL = (
+    *("#00224e", "#083370", "#35456c", "#4f576c", "#666970", "#7d7c78"),
+    *("#948e77", "#aea371", "#c8b866", "#e5cf52", "#fee838"),
+)
+_DIVERGING = (
+    *("#7f3b08", "#b25706", "#e08214", "#fcb761", "#fee0b6", "#f6f6f7"),
+    *("#d8daeb", "#b1aad1", "#8073ac", "#532687", "#2d004b"),
+)
+
+
+def figure_spec(explorable: Explorable) -> dict:
+    """Describe a figure to its front end.
+
+    Parameters
+    ----------
+    explorable : Explorable
+        The figure.
+
+    Returns
+    -------
+    dict
+        Texts, `controls`, the `free` ones that only a kernel can answer, `readouts` and `panels`,
+        each with its two axes and its `layers`, one a mark.
+    """
+    return {
+        "name": explorable.name,
+        "title": explorable.title,
+        "caption": explorable.caption,
+        "alt": explorable.alt,
+        "note": explorable.page_note,
+        "controls": [_control(control) for control in explorable.controls],
+        "free": [_free(control) for control in explorable.free],
+        "readouts": [dict(vars(readout)) for readout in explorable.readouts],
+        "panels": [_panel(panel) for panel in explorable.panels],
+    }
+
+
+def _control(control: Control) -> dict:
+    kept = ("name", "label", "meaning", "default", "kind", "low", "high", "step")
+    spec = {key: getattr(control, key) for key in kept if hasattr(control, key)}
+    return spec | {"grid": list(control.stored)}
+
+
+def _free(control: Free) -> dict:
+    return {**vars(control), "kind": "slider"}
+
+
+def _panel(panel: Panel) -> dict:
+    return {
+        "title": panel.title,
+        "x": _axis(panel.x_label, panel.x_range, panel.x_log, panel.x_ticks),
+        "y": _axis(panel.y_label, panel.y_range, panel.y_log, panel.y_ticks),
+        "square": panel.square,
+        "layers": [_layer(mark) for mark in panel.marks],
+    }
+
+
+def _axis(label: str, reach, log: bool, ticks) -> dict:
+    given = [[float(place), text] for place, text in ticks.items()]
+    return {"label": label, "range": reach and [*map(float, reach)], "log": log, "ticks": given}
+
+
+def _layer(mark: Mark) -> dict:
+    kind = type(mark).__name__.lower()
+    fed = {"label", *mark.feeds}
+    style = {key: value for key, value in vars(mark).items() if key not in fed}
+    if isinstance(mark, Heat):
+        style["stops"] = list(_DIVERGING if mark.diverging else _SEQUENTIAL)
+    return {
+        "kind": kind,
+        "name": mark.label,
+        "style": style,
+        "binds": {name: reference_spec(r) for name, r in mark.references().items()},
+        "held": kind in _HELD,
+    }
