@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 __all__ = [
+    "is_traced",
     "require_finite",
     "require_floating",
     "require_generator",
@@ -15,7 +16,7 @@ __all__ = [
 ]
 
 
-def _is_traced(tensor: Tensor) -> bool:
+def is_traced(tensor: Tensor) -> bool:
     """Whether values cannot be looked at: compiled, exported, or inside a vmap."""
     return torch.compiler.is_compiling() or torch._C._functorch.is_functorch_wrapped_tensor(tensor)
 
@@ -30,7 +31,7 @@ def require_floating(name: str, tensor: Tensor) -> None:
 
 def require_finite(name: str, tensor: Tensor, *, allow_minus_inf: bool = False) -> None:
     """Refuse NaN and infinities in eager mode; traced code cannot look at values."""
-    if _is_traced(tensor):
+    if is_traced(tensor):
         return
     detached = tensor.detach()
     good = detached < math.inf if allow_minus_inf else detached.isfinite()
@@ -43,7 +44,7 @@ def require_finite(name: str, tensor: Tensor, *, allow_minus_inf: bool = False) 
 
 def require_positive(name: str, tensor: Tensor, *, low: float | None = None) -> None:
     """Refuse entries that are not > 0 (or, with `low`, not >= low); eager mode only."""
-    if _is_traced(tensor):
+    if is_traced(tensor):
         return
     detached = tensor.detach()
     good = detached > 0 if low is None else detached >= low

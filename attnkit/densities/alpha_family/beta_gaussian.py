@@ -22,7 +22,7 @@ from attnkit.densities.alpha_family.spread import (
     log_profile,
 )
 from attnkit.densities.estimate import Estimate, Function
-from attnkit.validate import _is_traced, require_finite, require_floating, require_shape
+from attnkit.validate import is_traced, require_finite, require_floating, require_shape
 
 __all__ = ["BetaGaussian"]
 
@@ -223,7 +223,7 @@ class BetaGaussian(Distribution):
         tril = self.spread_tril * (1 - self._excess).clamp(min=0).rsqrt()[..., None, None]
         log_ratio = -excess * log_peak_of_spread(_log_det(tril), excess, self._n)
         in_range = log_ratio.abs() < 0.9 * math.log(torch.finfo(tril.dtype).max)
-        if not _is_traced(tril) and not bool(((self._excess < 1) & in_range).all()):
+        if not is_traced(tril) and not bool(((self._excess < 1) & in_range).all()):
             raise ValueError(
                 f"alpha must be < 2, and not too close to it, for an escort, got "
                 f"{self.alpha.max().item()}"

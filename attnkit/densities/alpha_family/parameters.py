@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from attnkit.validate import (
-    _is_traced,
+    is_traced,
     require_finite,
     require_floating,
     require_number,
@@ -41,7 +41,7 @@ def checked_scale(scale_matrix: Tensor, *, n: int) -> Tensor:
     require_finite("scale_matrix", scale_matrix)
     wide = scale_matrix.to(torch.promote_types(scale_matrix.dtype, torch.float32))
     tril, failed = torch.linalg.cholesky_ex(wide)
-    if not _is_traced(scale_matrix):
+    if not is_traced(scale_matrix):
         _require_symmetric(scale_matrix.detach())
         if bool((failed > 0).any()):
             example = wide.detach()[failed > 0].flatten(0, -3)[0].tolist()
