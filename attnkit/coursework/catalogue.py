@@ -12,7 +12,15 @@ from attnkit.coursework.student import Student, draw_variant
 from attnkit.coursework.task import ProblemSet, Task
 from attnkit.discovery import declared
 
-__all__ = ["find_set", "find_task", "placeholder_function", "problem_sets", "tasks", "variant"]
+__all__ = [
+    "exercise_number",
+    "find_set",
+    "find_task",
+    "placeholder_function",
+    "problem_sets",
+    "tasks",
+    "variant",
+]
 
 
 def tasks() -> dict[str, Task]:
@@ -33,6 +41,21 @@ def find_task(name: str) -> Task:
 def find_set(name: str) -> ProblemSet:
     """Return the problem set of this name; a ValueError suggests the nearest."""
     return _find(name, problem_sets(), "problem set")
+
+
+def exercise_number(task: Task) -> str:
+    """Return the number of a task in the book and in every hand-out: "1.7" is part 1, seventh.
+
+    Raises
+    ------
+    ValueError
+        If no problem set holds the task.
+    """
+    for each in problem_sets().values():
+        if task in each.tasks:
+            place = str(each.tasks.index(task) + 1)
+            return f"{each.part}.{place}" if each.part else place
+    raise ValueError(f"the task {task.name!r} is in no problem set")
 
 
 def variant(task: Task | str, student: Student | None = None) -> dict[str, Any]:

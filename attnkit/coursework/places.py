@@ -1,6 +1,7 @@
 """What the book knows of its tasks: in which chapter each stands."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from sphinx.domains import Domain
@@ -50,3 +51,17 @@ class TaskPlaces(Domain):
             elif times > 1:
                 where = " and ".join(sorted(pages))
                 yield f"the task {task!r} is set {times} times, in {where}, not once"
+
+    def disorder(self, numbers: Mapping[str, str]) -> Iterator[str]:
+        """Say which pages set their tasks in another order than the problem set's."""
+        for page, found in self.data["pages"].items():
+            for one, next_one in pairwise(name for name in found if name in numbers):
+                if _place(numbers[one]) > _place(numbers[next_one]):
+                    yield (
+                        f"{page} sets {one!r} ({numbers[one]}) before {next_one!r} "
+                        f"({numbers[next_one]}): order the problem set as the chapters do"
+                    )
+
+
+def _place(number: str) -> list[int]:
+    return [int(part) for part in number.split(".")]

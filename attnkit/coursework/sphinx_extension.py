@@ -13,7 +13,6 @@ teacher's own folder and are left out, unless that folder is named when the book
 """
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +26,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import attnkit
-from attnkit.coursework.catalogue import find_task, tasks, variant
+from attnkit.coursework.catalogue import exercise_number, find_task, tasks, variant
 from attnkit.coursework.handout import HandoutError
 from attnkit.coursework.handout.solutions import Solution, read_solution
 from attnkit.coursework.handout.splice import function_name
@@ -54,7 +53,7 @@ class TaskDirective(SphinxDirective):
             self.env.note_dependency(source)
         label = f"task-{task.name}"
         box = nodes.container("", classes=["task"], ids=[label])
-        number = _next_number(self.state.document)
+        number = exercise_number(task)
         title = say("exercise.heading", number=number, title=task.title)
         box += nodes.rubric(title, title, classes=["task-heading"])
         box += self._body(task)
@@ -100,15 +99,6 @@ class TaskDirective(SphinxDirective):
         return parsed.children
 
 
-def _next_number(document: nodes.document) -> int:
-    """One more than the last exercise of the page, whether a task or written by hand."""
-    headings = [
-        node.astext() for kind in (nodes.title, nodes.rubric) for node in document.findall(kind)
-    ]
-    found = [re.match(r"Exercise (\d+)\b", heading) for heading in headings]
-    return 1 + max((int(match[1]) for match in found if match), default=0)
-
-
 def _facts(task: Task) -> str:
     kind = words("exercise")[task.kind]
     return say("exercise.facts", kind=kind, difficulty=task.difficulty, minutes=task.minutes)
@@ -141,8 +131,10 @@ def _declared_in(task: Task) -> list[str]:
 
 
 def check_places(app: Sphinx, env: BuildEnvironment) -> None:
-    """Warn of a task that stands in no chapter, or in two."""
-    for problem in env.get_domain("task").problems(tasks()):
+    """Warn of a task that stands in no chapter, in two, or out of its order."""
+    places = env.get_domain("task")
+    numbers = {name: exercise_number(task) for name, task in tasks().items()}
+    for problem in (*places.problems(numbers), *places.disorder(numbers)):
         logger.warning(problem)
 
 

@@ -72,9 +72,17 @@ class Task:
 
 @dataclass(frozen=True)
 class ProblemSet:
-    """The tasks of a room in the order in which they are handed out: the set's one master."""
+    """The tasks of a room in the order in which they are handed out: the set's one master.
+
+    Parameters
+    ----------
+    name, title, introduction : its label, its heading, and what stands before the first task.
+    tasks : in the order of the chapters that set them; their places number them everywhere.
+    part : the number of the room's part in the book; 0 where there is none.
+    """
 
     name: str
     title: str
     introduction: str
     tasks: tuple[Task, ...]
+    part: int = 0

@@ -28,6 +28,7 @@ __all__ = [
 
 DENSITIES = ProblemSet(
     name="densities",
+    part=1,
     title="Where does attention look?",
     introduction=(
         "How marks become shares of attention: the threshold and its consequences, first over a "
@@ -35,9 +36,9 @@ DENSITIES = ProblemSet(
     ),
     tasks=(
         CRITICAL_TEMPERATURE,
-        DIVIDE_AND_SHIFT,
         ENTMAX_THRESHOLD,
         SAME_ENTROPY,
+        DIVIDE_AND_SHIFT,
         ESCORT_GRADIENT,
         SUM_TO_INTEGRAL,
         TENT_SCORE,

@@ -26,6 +26,7 @@ __all__ = [
 
 ICL_SET = ProblemSet(
     name="icl",
+    part=3,
     title="What a head learns",
     introduction=(
         "A layer of softmax heads that is trained on regression prompts takes one step of gradient "

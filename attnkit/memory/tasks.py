@@ -32,6 +32,7 @@ __all__ = [
 
 MEMORY_SET = ProblemSet(
     name="memory",
+    part=4,
     title="What a head remembers",
     introduction=(
         "Attention without the exponential is a memory that is written and probed. You write the "

@@ -28,6 +28,7 @@ __all__ = [
 
 RANDOM_FEATURES = ProblemSet(
     name="random-features",
+    part=2,
     title="What can a head express?",
     introduction=(
         "Frozen heads and trained values: the kernel behind them, what it can't express, how many "

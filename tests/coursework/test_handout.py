@@ -58,6 +58,20 @@ def test_no_role_of_the_book_is_left_for_jupyter(name):
             assert not re.search(r"\{[a-z:-]+\}`|^:::|^```\{", cell.source, re.M), cell.source
 
 
+@pytest.mark.parametrize("to", FORMATS)
+@every_set
+def test_numbers_are_the_books_in_a_part_of_a_set_too(name, to):
+    some = replace(SETS[name], tasks=SETS[name].tasks[2::3])
+    (notebook,) = made(some, to).values()
+    headings = [text.source.splitlines()[0] for text in cells(notebook, "statement").values()]
+    part = {"densities": 1, "random-features": 2, "icl": 3, "memory": 4}[name]
+    places = range(3, len(SETS[name].tasks) + 1, 3)
+    wanted = [f"## {part}.{place}. " for place in places]
+    assert [heading.startswith(w) for heading, w in zip(headings, wanted, strict=True)] == [
+        True for _ in wanted
+    ]
+
+
 @every_set
 def test_the_variant_is_the_students_own_and_printed(name):
     notebook = exported(name, "student", ANA)

@@ -26,10 +26,6 @@ FILES = {
         ```
         Go to {ref}`task-why-soft`.
 
-        :::{admonition} Exercise 1
-        By hand.
-        :::
-
         ```{task} soft-weights
         ```
         """,
@@ -83,10 +79,15 @@ def text(html):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
 
 
-def test_tasks_are_numbered_after_the_exercises_before_them(book):
+def test_tasks_are_numbered_as_in_their_problem_set(book, tiny_room):
     pages = book.build()
-    assert "Exercise 2: Soft weights" in pages["index"]
-    assert "Exercise 1: Why soft?" in pages["other"]
+    assert "Exercise 1: Soft weights" in pages["index"]
+    assert "Exercise 2: Why soft?" in pages["other"]
+    tasks = tiny_room / "tasks.py"
+    tasks.write_text(tasks.read_text().replace("(WEIGHTS, WHY))", "(WHY, WEIGHTS), part=3)"))
+    pages = book.build()
+    assert "Exercise 3.2: Soft weights" in pages["index"]
+    assert "Exercise 3.1: Why soft?" in pages["other"]
 
 
 def test_a_task_shows_what_it_asks_and_of_whom(book):
@@ -114,7 +115,7 @@ def test_prose_shows_its_rubric_and_asks_for_no_check(book):
 def test_prose_links_to_a_task_by_number_and_title(book):
     link = re.search(r"Go to (.*?)\.</p>", book.build()["index"])[1]
     assert 'href="other.html#task-why-soft"' in link
-    assert text(link) == "Exercise 1: Why soft?"
+    assert text(link) == "Exercise 2: Why soft?"
 
 
 def test_solutions_are_shown_only_where_the_teacher_turns_them_on(book, monkeypatch):
@@ -167,7 +168,7 @@ def test_a_task_may_move_to_another_chapter(book):
     book.write("source/other.md", "# Other\n")
     index = textwrap.dedent(FILES["source/index.md"]) + "```{task} why-soft\n```\n"
     book.write("source/index.md", index)
-    assert "Exercise 3: Why soft?" in book.build()["index"]
+    assert "Exercise 2: Why soft?" in book.build()["index"]
 
 
 def test_before_the_first_task_of_a_page_stands_how_to_get_the_library(book):
@@ -193,5 +194,13 @@ def test_headings_are_those_of_the_table_of_words(book, monkeypatch, tmp_path):
     attnkit.words._table.cache_clear()
     page = book.build()["index"]
     attnkit.words._table.cache_clear()
-    assert "Aufgabe 2: Soft weights" in page
-    assert "Exercise 2" not in page
+    assert "Aufgabe 1: Soft weights" in page
+    assert "Exercise 1" not in page
+
+
+def test_tasks_out_of_their_order_stop_the_build(book):
+    book.write("source/other.md", "# Other\n")
+    index = "# Book\n```{toctree}\nother\n```\n```{task} why-soft\n```\n"
+    book.write("source/index.md", index + "```{task} soft-weights\n```\n")
+    with pytest.raises(SphinxWarning, match=r"index sets 'why-soft' \(2\) before 'soft-weights'"):
+        book.build()

@@ -6,7 +6,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from attnkit.coursework.catalogue import variant
+from attnkit.coursework.catalogue import exercise_number, variant
 from attnkit.coursework.handout.solutions import Solution
 from attnkit.coursework.handout.splice import function_name
 from attnkit.coursework.student import Student, describe
@@ -84,14 +84,13 @@ def head(problem_set: ProblemSet, student: Student | None) -> list[NotebookNode]
     return [markdown("introduction", title), code("setup", setup)]
 
 
-def statement(number: int, task: Task, student: Student | None) -> str:
-    """Return the text of a task, with what varies filled in for the student."""
+def statement(task: Task, student: Student | None) -> str:
+    """Return the text of a task, numbered as in the book, with what varies filled in."""
     values = variant(task, student)
     facts = f"*{task.kind.capitalize()}, difficulty {task.difficulty} of 3, {task.minutes} minutes*"
     whose = f"\n\n*Your variant: {describe(values)}.*" if values else ""
-    return (
-        f"## {number}. {task.title}\n\n{facts}\n\n{plain(task.statement.format(**values))}{whose}"
-    )
+    heading = f"## {exercise_number(task)}. {task.title}"
+    return f"{heading}\n\n{facts}\n\n{plain(task.statement.format(**values))}{whose}"
 
 
 def drawn(task: Task) -> list[NotebookNode]:

@@ -31,9 +31,9 @@ def nbgrader_notebook(
     A checked function is worth its difficulty in points, prose a point for each line of its rubric.
     """
     cells = head(problem_set, student)
-    for number, task in enumerate(problem_set.tasks, start=1):
+    for task in problem_set.tasks:
         locked = _metadata(task, "statement", "markdown", locked=True)
-        asked = markdown(f"{task.name}-statement", statement(number, task, student), **locked)
+        asked = markdown(f"{task.name}-statement", statement(task, student), **locked)
         cells += [asked, *drawn(task), *_answer(task, solutions[task.name])]
     return notebook(problem_set, cells, student)
 

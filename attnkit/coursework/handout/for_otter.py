@@ -40,8 +40,8 @@ def otter_notebook(
     A checked function is worth its difficulty in points, prose a point for each line of its rubric.
     """
     cells = [raw("config", _CONFIG.format(name=problem_set.name)), *head(problem_set, student)]
-    for number, task in enumerate(problem_set.tasks, start=1):
-        cells.append(markdown(f"{task.name}-statement", statement(number, task, student)))
+    for task in problem_set.tasks:
+        cells.append(markdown(f"{task.name}-statement", statement(task, student)))
         cells += drawn(task) + _answer(task, solutions[task.name])
     return notebook(problem_set, cells, student)
 

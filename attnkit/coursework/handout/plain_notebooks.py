@@ -23,8 +23,8 @@ __all__ = ["solution_notebook", "student_notebook"]
 def student_notebook(problem_set: ProblemSet, student: Student | None = None) -> NotebookNode:
     """Return what is handed out: it runs from top to bottom before anything is solved."""
     cells = head(problem_set, student)
-    for number, task in enumerate(problem_set.tasks, start=1):
-        cells += _asked(number, task, student) + _room_for_an_answer(task) + _check(task)
+    for task in problem_set.tasks:
+        cells += _asked(task, student) + _room_for_an_answer(task) + _check(task)
     return notebook(problem_set, cells, student)
 
 
@@ -33,14 +33,14 @@ def solution_notebook(
 ) -> NotebookNode:
     """Return the same notebook with every answer in its place."""
     cells = head(problem_set, student)
-    for number, task in enumerate(problem_set.tasks, start=1):
+    for task in problem_set.tasks:
         answer = _answer(task, solutions[task.name])
-        cells += _asked(number, task, student) + answer + _check(task)
+        cells += _asked(task, student) + answer + _check(task)
     return notebook(problem_set, cells, student)
 
 
-def _asked(number: int, task: Task, student: Student | None) -> list[NotebookNode]:
-    asked = markdown(f"{task.name}-statement", statement(number, task, student))
+def _asked(task: Task, student: Student | None) -> list[NotebookNode]:
+    asked = markdown(f"{task.name}-statement", statement(task, student))
     return [asked, *drawn(task)]
 
 
