@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
-__all__ = ["Choice", "Control", "Free", "Slider", "Steps", "Text"]
+__all__ = ["Choice", "Control", "Slider", "Steps", "Text", "Value", "number_within"]
 
 Value = float | str
 
@@ -65,6 +66,10 @@ class Slider:
         """How the page shows it."""
         return "steps" if self.snap else "slider"
 
+    def accept(self, value: object) -> float:
+        """The value as `compute` takes it; ValueError or TypeError for what no reader could set."""
+        return number_within(self, value)
+
     @property
     def stored(self) -> tuple[float, ...]:
         """The values the static page stores."""
@@ -82,6 +87,12 @@ class _Listed:
                 f"the default of control {self.name!r} must be one of {self.stored}, "
                 f"got {self.default!r}"
             )
+
+    def accept(self, value: object) -> Value:
+        """The listed value that equals this one, or ValueError."""
+        if isinstance(value, (Real, str)) and not isinstance(value, bool) and value in self.stored:
+            return self.stored[self.stored.index(value)]
+        raise ValueError(f"{self.name} must be one of {self.stored}, got {value!r}")
 
 
 @dataclass(frozen=True)
@@ -137,29 +148,22 @@ class Text(_Listed):
         """Every preset, in order."""
         return tuple(self.presets)
 
-
-@dataclass(frozen=True)
-class Free:
-    """A number that moves in Jupyter only: `compute` gives it the same default.
-
-    For the many hands of a figure, such as one for each coefficient, whose grid no page could
-    store. The page offers presets instead, and the figure's `page_note` says so.
-    """
-
-    name: str
-    label: str
-    low: float
-    high: float
-    default: float
-    step: float
-    meaning: str = ""
-
-    def __post_init__(self):
-        if not self.low <= self.default <= self.high or self.step <= 0:
-            raise ValueError(
-                f"control {self.name!r} needs low <= default <= high and step > 0, "
-                f"got {self.low}, {self.default}, {self.high}, step {self.step}"
-            )
+    def accept(self, value: object) -> str:
+        """Any text: whether it can be used is for `compute` to say. TypeError for anything else."""
+        if not isinstance(value, str):
+            raise TypeError(f"{self.name} must be a str, got {value!r}")
+        return value
 
 
 Control = Slider | Steps | Choice | Text
+
+
+def number_within(control, value: object) -> float:
+    """A finite number from `low` to `high` of a control that slides."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{control.name} must be a number, got {value!r}")
+    if not control.low <= value <= control.high:
+        raise ValueError(
+            f"{control.name} must be from {control.low:g} to {control.high:g}, got {value!r}"
+        )
+    return float(value)

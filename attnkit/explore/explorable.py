@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from attnkit.explore.controls import Control, Free, Value
+from attnkit.explore.controls import Control, Value
+from attnkit.explore.free import Free, Numbers
 from attnkit.explore.marks import Panel
 
 __all__ = ["Explorable", "Readout"]
@@ -77,7 +78,7 @@ class Explorable:
     readouts: Sequence[Readout] = ()
     depends: Mapping[str, Sequence[str]] = field(default_factory=dict)
     tolerance: float = 1e-2
-    free: Sequence[Free] = ()
+    free: Sequence[Free | Numbers] = ()
     page_note: str = ""
 
     def __post_init__(self):

@@ -3,15 +3,25 @@
 import base64
 import itertools
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from attnkit.explore.controls import Value
-from attnkit.explore.explorable import Explorable
+from attnkit.explore.controls import Control, Value
 
 __all__ = ["Stored", "interpolate", "pack", "sample"]
+
+
+@runtime_checkable
+class Computed(Protocol):
+    """What there is to sample: a function, its controls, and which array depends on which."""
+
+    name: str
+    compute: Callable[..., Mapping]
+    controls: Sequence[Control]
+    depends: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -27,39 +37,44 @@ class Stored:
         return self.table.shape[len(self.depends) :]
 
 
-def sample(explorable: Explorable) -> dict[str, Stored]:
-    """Evaluate an explorable on its static grid, each array on the controls it depends on.
+def sample(figure: Computed) -> dict[str, Stored]:
+    """Evaluate a figure on its static grid, each array on the controls it depends on.
 
     Raises
     ------
     ValueError
         If an array changes its shape from setting to setting.
     """
-    first = explorable.compute(**explorable.defaults)
+    first = figure.compute(**_defaults(figure))
+    known = [control.name for control in figure.controls]
     groups: dict[tuple[str, ...], list[str]] = {}
     for name in first:
-        wanted = explorable.depends.get(name, explorable.sliders)
-        groups.setdefault(tuple(c for c in explorable.sliders if c in wanted), []).append(name)
+        wanted = figure.depends.get(name, known)
+        groups.setdefault(tuple(c for c in known if c in wanted), []).append(name)
     return {
         name: stored
         for depends, names in groups.items()
-        for name, stored in _sample_group(explorable, depends, names).items()
+        for name, stored in _sample_group(figure, depends, names).items()
     }
 
 
+def _defaults(figure: Computed) -> dict[str, Value]:
+    return {control.name: control.default for control in figure.controls}
+
+
 def _sample_group(
-    explorable: Explorable, depends: tuple[str, ...], names: Sequence[str]
+    figure: Computed, depends: tuple[str, ...], names: Sequence[str]
 ) -> dict[str, Stored]:
-    axes = [explorable.static_grid()[name] for name in depends]
+    axes = [control.stored for control in figure.controls if control.name in depends]
     rows: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for point in itertools.product(*axes):
-        setting = explorable.defaults | dict(zip(depends, point, strict=True))
-        values = explorable.compute(**setting)
+        setting = _defaults(figure) | dict(zip(depends, point, strict=True))
+        values = figure.compute(**setting)
         for name in names:
             row = np.asarray(values[name], dtype=float)
             if rows[name] and row.shape != rows[name][0].shape:
                 raise ValueError(
-                    f"{explorable.name}: array {name!r} has shape {row.shape} at {setting}, "
+                    f"{figure.name}: array {name!r} has shape {row.shape} at {setting}, "
                     f"elsewhere {rows[name][0].shape}; pad it with NaN"
                 )
             rows[name].append(row)
@@ -71,7 +86,7 @@ def _sample_group(
 
 
 def interpolate(
-    explorable: Explorable, stored: Stored, params: Mapping[str, Value]
+    controls: Mapping[str, Control], stored: Stored, params: Mapping[str, Value]
 ) -> np.ndarray | float:
     """What the page draws: multilinear between grid points, exact where a control snaps.
 
@@ -80,7 +95,7 @@ def interpolate(
     """
     total = np.zeros(stored.shape)
     known = np.zeros(stored.shape)
-    sides = [_neighbours(explorable, name, params[name]) for name in stored.depends]
+    sides = [_neighbours(controls[name], params[name]) for name in stored.depends]
     for corner in itertools.product(*sides):
         weight = float(np.prod([share for _, share in corner]))
         value = stored.table[tuple(index for index, _ in corner)]
@@ -91,10 +106,10 @@ def interpolate(
         return np.where(known >= 0.5, total / known, np.nan)
 
 
-def _neighbours(explorable: Explorable, name: str, value: Value) -> list[tuple[int, float]]:
+def _neighbours(control: Control, value: Value) -> list[tuple[int, float]]:
     """The stored positions around a value, with their weights."""
-    points = explorable.static_grid()[name]
-    if explorable.sliders[name].kind != "slider":
+    points = control.stored
+    if control.kind != "slider":
         return [(points.index(value), 1.0)]
     right = int(np.clip(np.searchsorted(points, value), 1, len(points) - 1))
     share = (float(value) - points[right - 1]) / (points[right] - points[right - 1])

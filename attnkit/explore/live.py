@@ -13,9 +13,10 @@ import plotly.graph_objects as go
 from IPython.display import HTML
 from IPython.display import display as ipython_display
 
-from attnkit.explore.controls import Choice, Control, Free, Steps, Text
+from attnkit.explore.controls import Choice, Steps, Text
 from attnkit.explore.explorable import Explorable
 from attnkit.explore.figure import filled, ghost_style, heading_html, layout
+from attnkit.explore.free import Hand
 from attnkit.explore.marks import Panel
 from attnkit.explore.page import placeholder
 
@@ -153,7 +154,7 @@ _PANEL_WIDTH = 460  # two side by side in a notebook
 _BUTTON = widgets.Layout(width="auto")
 
 
-def _hands(explorable: Explorable) -> list[Control | Free]:
+def _hands(explorable: Explorable) -> list[Hand]:
     """Everything a reader can move in Jupyter."""
     return [*explorable.controls, *explorable.free]
 
@@ -164,7 +165,7 @@ def _button(text: str, act) -> widgets.Button:
     return button
 
 
-def _control_widget(control: Control | Free) -> widgets.Widget:
+def _control_widget(control: Hand) -> widgets.Widget:
     look = {
         "description": control.label,
         "tooltip": control.meaning,

@@ -1,7 +1,8 @@
 """A figure as JSON: everything its script needs but the numbers, the same for every host."""
 
-from attnkit.explore.controls import Control, Free
+from attnkit.explore.controls import Control
 from attnkit.explore.explorable import Explorable
+from attnkit.explore.free import Free, Numbers
 from attnkit.explore.marks import Heat, Mark, Panel, reference_spec
 
 __all__ = ["figure_spec"]
@@ -52,8 +53,8 @@ def _control(control: Control) -> dict:
     return spec | {"grid": list(control.stored)}
 
 
-def _free(control: Free) -> dict:
-    return {**vars(control), "kind": "slider"}
+def _free(control: Free | Numbers) -> dict:
+    return {**vars(control), "kind": control.kind, "default": control.default}
 
 
 def _panel(panel: Panel) -> dict:

@@ -92,7 +92,7 @@ def test_interpolated_values_are_within_the_stated_tolerance(explorable):
     settings = [random_setting(explorable, generator) for _ in range(N_RANDOM_SETTINGS)]
     expected = [explorable.compute(**setting) for setting in settings]
     for name, stored in stored_around(explorable, settings).items():
-        drawn = [interpolate(explorable, stored, setting) for setting in settings]
+        drawn = [interpolate(explorable.sliders, stored, setting) for setting in settings]
         finite = stored.table[np.isfinite(stored.table)]
         allowed = explorable.tolerance * (np.ptp(finite) if finite.size else 0.0) + 1e-9
         for setting, shown, values in zip(settings, drawn, expected, strict=True):

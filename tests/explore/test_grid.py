@@ -27,23 +27,25 @@ def test_the_grid_is_exact_where_a_point_is_stored(stored):
     params = DEMO.defaults | {"width": 1.5, "count": 7, "shape": "peaked"}
     expected = DEMO.compute(**params)
     for name, array in stored.items():
-        np.testing.assert_allclose(interpolate(DEMO, array, params), expected[name], rtol=1e-12)
+        np.testing.assert_allclose(
+            interpolate(DEMO.sliders, array, params), expected[name], rtol=1e-12
+        )
 
 
 def test_between_points_the_page_interpolates_linearly(stored):
     params = DEMO.defaults | {"place": 0.3}
-    assert interpolate(DEMO, stored["place"], params) == pytest.approx(0.3)
+    assert interpolate(DEMO.sliders, stored["place"], params) == pytest.approx(0.3)
 
 
 def test_a_slider_that_snaps_is_read_at_its_stored_values(stored):
-    assert interpolate(DEMO, stored["tilted"], DEMO.defaults | {"tilt": 1.0}) == 1.0
+    assert interpolate(DEMO.sliders, stored["tilted"], DEMO.defaults | {"tilt": 1.0}) == 1.0
     with pytest.raises(ValueError, match="not in tuple"):
-        interpolate(DEMO, stored["tilted"], DEMO.defaults | {"tilt": 0.3})
+        interpolate(DEMO.sliders, stored["tilted"], DEMO.defaults | {"tilt": 0.3})
 
 
 def test_a_nan_corner_takes_no_part_and_wins_where_it_weighs_most(stored):
-    near_wide = interpolate(DEMO, stored["wide_only"], DEMO.defaults | {"width": 1.04})
-    near_narrow = interpolate(DEMO, stored["wide_only"], DEMO.defaults | {"width": 1.01})
+    near_wide = interpolate(DEMO.sliders, stored["wide_only"], DEMO.defaults | {"width": 1.04})
+    near_narrow = interpolate(DEMO.sliders, stored["wide_only"], DEMO.defaults | {"width": 1.01})
     assert near_wide == pytest.approx(1.05)
     assert np.isnan(near_narrow)
 
