@@ -11,7 +11,7 @@ exact for independent keys, which the sum never is.
 import torch
 
 
-def counter_example():
+def pairs_better_added():
     """Nearly the same key, the opposite value."""
     keys = torch.tensor([[1.0, 0.0], [0.8, 0.6]], dtype=torch.float64)
     return keys, torch.tensor([1.0, -1.0], dtype=torch.float64)

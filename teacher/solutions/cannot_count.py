@@ -10,7 +10,7 @@ import math
 import torch
 
 
-def counter_example(n_keys, n_others, width):
+def sets_alike(n_keys, n_others, width):
     different = math.gcd(n_keys, n_others)
     distinct = torch.eye(max(different, width), dtype=torch.float64)[:different, :width]
     return distinct.repeat(n_keys // different, 1), distinct.repeat(n_others // different, 1)

@@ -8,7 +8,7 @@ critical gap.
 import torch
 
 
-def counter_example(n_keys, alpha):
+def scores_and_constant(n_keys, alpha):
     scores = torch.full((n_keys,), -1 / (alpha - 1), dtype=torch.float64)
     scores[0] = 0.0
     return scores, 1e4

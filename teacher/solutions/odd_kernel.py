@@ -16,7 +16,7 @@ needs weights that can't be negative at *any* score.
 import torch
 
 
-def counter_example():
+def read_out_of_range():
     """A key of negative weight, and one that just outweighs it, at order three and at five."""
     query = torch.tensor([1.0, 1.0], dtype=torch.float64)
     keys = torch.tensor([[2.95, 0.0], [-2.5, -2.5]], dtype=torch.float64)

@@ -11,7 +11,7 @@ from attnkit import softmax
 from attnkit.diagnostics import entropy
 
 
-def counter_example(n_keys):
+def rows_of_one_entropy(n_keys):
     even = n_keys // 4
     for_sparsemax = torch.full((n_keys,), -10.0, dtype=torch.float64)
     for_sparsemax[:even] = 0.0

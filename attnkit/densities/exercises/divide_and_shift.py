@@ -55,7 +55,7 @@ It is tempting to skip the threshold: raise the scores with the deformed exponen
 $e(z) = [1 + (\alpha-1) z]_+^{{1/(\alpha-1)}}$ and divide by the sum,
 $p_i = e(z_i) / \sum_j e(z_j)$. At $\alpha = 1$ this is softmax, so surely *“adding one constant to
 all scores changes nothing that matters: if one key has all the weight, it keeps it.”* Break this
-as badly as it can be broken. Write `counter_example(n_keys, alpha)`, which returns a float64
+as badly as it can be broken. Write `scores_and_constant(n_keys, alpha)`, which returns a float64
 tensor of scores and a constant: before it is added exactly one of the {n_keys} keys has weight at
 $\alpha = {alpha}$, and afterwards the effective number $1/\sum_i p_i^2$ exceeds 99 per cent of all
 the keys. What does $\alpha$-entmax make of your two rows?
@@ -68,7 +68,7 @@ the keys. What does $\alpha$-entmax make of your two rows?
         "$e$ grows like a power, and the ratio of $(x + 1)^r$ to $x^r$ tends to one.",
     ),
     placeholder='''
-def counter_example(n_keys, alpha):
+def scores_and_constant(n_keys, alpha):
     """Scores (key,) in float64, and the constant to be added to each of them."""
     return torch.full((n_keys,), float("nan"), dtype=torch.float64), float("nan")
 ''',

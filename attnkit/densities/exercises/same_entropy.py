@@ -47,7 +47,7 @@ SAME_ENTROPY = Task(
     minutes=25,
     statement=r"""
 Break this: *“Two rows of attention with the same entropy attend to the same effective number of
-keys $1/\sum_i p_i^2$.”* Write `counter_example(n_keys)`, which returns two float64 tensors of
+keys $1/\sum_i p_i^2$.”* Write `rows_of_one_entropy(n_keys)`, which returns two float64 tensors of
 scores, the first to go through softmax and the second through sparsemax. For {n_keys} keys the two
 rows of weights must have equal entropies within $10^{{-6}}$, and effective numbers that differ by
 a factor of at least {factor}.
@@ -61,7 +61,7 @@ a factor of at least {factor}.
         "other by bisection: its entropy moves steadily with that score.",
     ),
     placeholder='''
-def counter_example(n_keys):
+def rows_of_one_entropy(n_keys):
     """Scores for softmax and scores for sparsemax, each (key,) in float64."""
     unknown = torch.full((n_keys,), float("nan"), dtype=torch.float64)
     return unknown, unknown

@@ -60,7 +60,7 @@ ADDING_WINS = Task(
 > *A memory that writes its error recalls a list at least as well as one that only adds.*
 
 The chapter's table of capacities speaks against it for long lists. Two pairs are enough. Write
-`counter_example()`: it returns two unit keys (2, 2) and two values (2,), each $+1$ or $-1$, in
+`pairs_better_added()`: it returns two unit keys (2, 2) and two values (2,), each $+1$ or $-1$, in
 float64. The keys may overlap by at most 0.8. After one pass in this order the mean squared error
 of asking for both pairs must be more than {factor} times as large under the delta rule at rate
 one as under the Hebbian sum. Then say what a second pass over the list changes.
@@ -74,7 +74,7 @@ one as under the Hebbian sum. Then say what a second pass over the list changes.
         "of $c$: from which overlap on is the second larger?",
     ),
     placeholder='''
-def counter_example():
+def pairs_better_added():
     """Two unit keys and two signs that a sum recalls better."""
     keys = torch.full((2, 2), float("nan"), dtype=torch.float64)
     values = torch.full((2,), float("nan"), dtype=torch.float64)

@@ -67,7 +67,7 @@ ODD_KERNEL = Task(
 
 Break it at order {order}. The weights are $\sum_{{r\le {order}}} t^r/r!$ with $t = q\cdot k$
 (no $\sqrt d$ here), and the read is the average of the values with these weights, divided by their
-sum. Write `counter_example()`: it returns a query (2,), two keys (2, 2) and two values (2,), in
+sum. Write `read_out_of_range()`: it returns a query (2,), two keys (2, 2) and two values (2,), in
 float64, no entry of query and keys larger than 3 and no value larger than 1 in size, so that the
 sum of the weights is at least 0.1 and the read is larger than {bound} in size. No average of the
 two values could be.
@@ -80,7 +80,7 @@ two values could be.
         "just outweigh it, and the values should have opposite signs.",
     ),
     placeholder='''
-def counter_example():
+def read_out_of_range():
     """A query, two keys and two values whose average leaves their range."""
     query = torch.full((2,), float("nan"), dtype=torch.float64)
     keys = torch.full((2, 2), float("nan"), dtype=torch.float64)

@@ -46,7 +46,7 @@ CANNOT_COUNT = Task(
     minutes=10,
     statement=r"""
 Break this: *“With enough heads, random-feature attention can learn how many keys there are.”*
-Write `counter_example(n_keys, n_others, width)`, which returns two float64 tensors of keys, of
+Write `sets_alike(n_keys, n_others, width)`, which returns two float64 tensors of keys, of
 shapes `(n_keys, width)` and `(n_others, width)`, that no head can tell apart, whatever its matrix
 and the query. Yours will be asked for sets of these two sizes: {sizes}. To set all keys equal is
 too easy: in each set some keys must differ. What would you change in the layer so that it can
@@ -60,7 +60,7 @@ count?
         "their common divisors.",
     ),
     placeholder='''
-def counter_example(n_keys, n_others, width):
+def sets_alike(n_keys, n_others, width):
     """Two sets of keys, (n_keys, width) and (n_others, width), in float64."""
     unknown = torch.full((n_keys, width), float("nan"), dtype=torch.float64)
     return unknown, torch.full((n_others, width), float("nan"), dtype=torch.float64)
