@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class Readout:
     undefined: str = "undefined"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explorable:
     """A moving figure, declared once.
 
@@ -50,7 +51,8 @@ class Explorable:
         Heading; one or two sentences under the figure; what a reader who can't see it needs.
     compute
         `compute(**params) -> {name: array or float}`: pure, deterministic, under 30 ms, and of the
-        same shapes for every setting (pad with NaN). Every number comes from attnkit itself.
+        same shapes for every setting (pad with NaN). Every number comes from attnkit itself. A
+        keyword that is left out has the default of its control.
     controls
         What the reader moves. Their names are the keywords of `compute`.
     panels
@@ -92,6 +94,10 @@ class Explorable:
                 raise ValueError(
                     f"{self.name}: compute needs {hand.name}={hand.default}, as its free control"
                 )
+        object.__setattr__(self, "compute", partial(self.compute, **self.defaults))
+
+    def __repr__(self) -> str:
+        return f"<Explorable {self.name!r}: {self.title} ({', '.join(self.sliders)})>"
 
     @property
     def sliders(self) -> dict[str, Control]:

@@ -1,15 +1,42 @@
 """Every moving figure of the library, found by the shape of the house."""
 
+import difflib
+import html
 from functools import cache
 
 from attnkit.discovery import declared
 from attnkit.explore.explorable import Explorable
 
-__all__ = ["gallery"]
+__all__ = ["Gallery", "gallery"]
+
+
+class Gallery(dict[str, Explorable]):
+    """Figures by name; printed as a table, and helpful about a name that is misspelt."""
+
+    def __missing__(self, name: object) -> Explorable:
+        raise KeyError(f"no figure is called {name!r}; {self._nearest(str(name))}")
+
+    def _nearest(self, name: str) -> str:
+        wanted = name.strip().lower().replace("_", "-").replace(" ", "-")
+        near = difflib.get_close_matches(wanted, self, n=1, cutoff=0.4)
+        return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(self))}"
+
+    def __repr__(self) -> str:
+        width = max(map(len, self), default=0)
+        return "\n".join(f"{name:{width}}  {figure.title}" for name, figure in self.items())
+
+    def _repr_html_(self) -> str:
+        rows = (
+            f"<tr><td><code>{html.escape(name)}</code></td><td>{html.escape(figure.title)}</td>"
+            f"<td>{html.escape(', '.join(figure.sliders))}</td></tr>"
+            for name, figure in self.items()
+        )
+        head = "<thead><tr><th>figure</th><th>title</th><th>moves with</th></tr></thead>"
+        return f"<table>{head}<tbody>{''.join(rows)}</tbody></table>"
 
 
 @cache
-def gallery() -> dict[str, Explorable]:
+def gallery() -> Gallery:
     """Every Explorable declared in an `attnkit/*/explorables.py`, by name.
 
     Returns
@@ -21,5 +48,7 @@ def gallery() -> dict[str, Explorable]:
     ------
     ValueError
         If two figures share a name.
+    KeyError
+        On a name that no figure bears; the message tells the nearest.
     """
-    return declared("explorables", Explorable)
+    return Gallery(declared("explorables", Explorable))
