@@ -10,6 +10,7 @@ from attnkit.densities.alpha_family.gauss_rules import radial_rule, sphere_rule
 from attnkit.densities.estimate import (
     Estimate,
     Function,
+    align,
     largest_of,
     positive,
     values_at,
@@ -22,6 +23,7 @@ Nodes = tuple[Float[Tensor, "*batch node n"], Float[Tensor, "*batch node"]]
 
 # Nodes of the first rule, at most.
 _FEW = 512
+_MOST_DIMENSIONS = 7
 
 
 def space_expectation(
@@ -38,9 +40,15 @@ def space_expectation(
     `function` maps points (..., node, n) to values (..., node, features). Both rules are doubled
     until the value moves by less than `tolerance` of the largest value met, or there would be
     more than `max_nodes`; for a function that is narrow against the density that is not enough, and
-    the error says so. Derived here.
+    the error says so. Raises ValueError beyond 7 dimensions, where the smallest two rules have more
+    nodes than that. Derived here.
     """
     n = location.shape[-1]
+    if n > _MOST_DIMENSIONS:
+        raise ValueError(
+            f"loc must have at most {_MOST_DIMENSIONS} dimensions for an expectation by "
+            f"quadrature, got {n}; the mean over rsample() serves any number"
+        )
 
     def nodes(size: int) -> Nodes:
         radii, shares = (part.to(location) for part in radial_rule(excess, n, size))
@@ -59,11 +67,11 @@ def space_expectation(
 def sizes(n_nodes: Callable[[int], int], most: int) -> Iterator[int]:
     """1, 2, 4, ... from the largest with few nodes to the largest that is allowed; at least two."""
     size = 1
-    while n_nodes(2 * size) <= _FEW:
+    while size < most and n_nodes(2 * size) <= _FEW:
         size *= 2
     yield size
     yield 2 * size
-    while n_nodes(4 * size) <= most:
+    while 2 * size < most and n_nodes(4 * size) <= most:
         size *= 2
         yield 2 * size
 
@@ -71,15 +79,22 @@ def sizes(n_nodes: Callable[[int], int], most: int) -> Iterator[int]:
 def doubled(
     function: Function, nodes: Callable[[int], Nodes], sizes: Iterator[int], tolerance: float
 ) -> Estimate:
-    """Averages over ever more nodes until one is close to the one before."""
-    coarse, _, _ = _average(function, *nodes(next(sizes)))
+    """Averages over ever more nodes until value and mass are close to those before.
+
+    The mean of a constant is exact by any nodes: only the mass tells whether they see the density,
+    and where it has not settled, neither has the value.
+    """
+    coarse, coarse_mass, _ = _average(function, *nodes(next(sizes)))
     for size in sizes:
         fine, mass, largest = _average(function, *nodes(size))
-        error = (fine - coarse).abs().detach()
-        if largest_of(error) <= max(tolerance, 8 * torch.finfo(mass.dtype).eps) * largest:
+        error, moved = (fine - coarse).abs().detach(), (mass - coarse_mass).abs().detach()
+        unsettled = moved / positive(mass)
+        within = max(tolerance, 8 * torch.finfo(mass.dtype).eps)
+        if largest_of(error) <= within * largest and bool((unsettled <= within).all()):
             break
-        coarse = fine
-    return Estimate(fine, error, mass)
+        coarse, coarse_mass = fine, mass
+    missed = torch.where(unsettled > within, unsettled, 0.0)
+    return Estimate(fine, error + align(missed, fine) * fine.detach().abs(), mass)
 
 
 def _average(
