@@ -36,10 +36,14 @@ def check(
 
     Parameters
     ----------
-    name : the task, such as "entmax-threshold".
-    answer : the function to be checked; None for a hint alone, or where the answer is prose.
-    hint : 1, 2 or 3, from a nudge to almost there.
-    student : whose variant and inputs to use.
+    name : str
+        The task, such as "entmax-threshold".
+    answer : Any
+        The function to be checked; None for a hint alone, or where the answer is prose.
+    hint : int or None
+        1, 2 or 3, from a nudge to almost there.
+    student : Student or None
+        Whose variant and inputs to use.
 
     Raises
     ------

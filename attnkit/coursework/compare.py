@@ -22,9 +22,12 @@ def against(
 
     Parameters
     ----------
-    value, wanted : tensors of one shape, or numbers.
-    what : what is compared, with its article; "the weights" takes a plural verb.
-    tolerance : absolute up to one, relative beyond.
+    value, wanted : Number
+        Tensors of one shape, or numbers.
+    what : str
+        What is compared, with its article; "the weights" takes a plural verb.
+    tolerance : float
+        Absolute up to one, relative beyond.
     """
     value, wanted = _tensor(value), _tensor(wanted)
     if value.shape != wanted.shape:

@@ -17,14 +17,22 @@ class Report:
 
     Parameters
     ----------
-    task : the task's name.
-    status : "passed", "failed", "not done yet" or "graded by hand".
-    law : the law at which the check stopped, None unless the status is "failed".
-    message : what to tell the student, a paragraph per line; it never holds the wanted number.
-    hint : the hint that was asked for.
-    rubric : what a grader looks for in prose.
-    case : the input on which the law failed, to be tried by hand.
-    variant : what the student's task asked for.
+    task : str
+        The task's name.
+    status : Status
+        "passed", "failed", "not done yet" or "graded by hand".
+    law : str or None
+        The law at which the check stopped, None unless the status is "failed".
+    message : str
+        What to tell the student, a paragraph per line; it never holds the wanted number.
+    hint : str
+        The hint that was asked for.
+    rubric : tuple
+        What a grader looks for in prose.
+    case : mapping or None
+        The input on which the law failed, to be tried by hand.
+    variant : mapping
+        What the student's task asked for.
     """
 
     task: str

@@ -16,8 +16,10 @@ class Student:
 
     Parameters
     ----------
-    id : whatever the course calls the student by: a number, a login.
-    salt : the course's own word, so that another course draws other variants.
+    id : str
+        Whatever the course calls the student by: a number, a login.
+    salt : str
+        The course's own word, so that another course draws other variants.
     """
 
     id: str

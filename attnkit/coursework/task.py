@@ -19,11 +19,15 @@ class Law:
 
     Parameters
     ----------
-    name : two or three words, such as "mass one".
-    statement : one sentence that says it, without a number that only the answer would give.
-    cases : `cases(generator, variant)` yields keyword arguments of `test`, the smallest first.
-    test : `test(answer, **case)` returns None where the law holds, and otherwise half a sentence
-        that says which way it fails, such as "the weights sum to more than one".
+    name : str
+        Two or three words, such as "mass one".
+    statement : str
+        One sentence that says it, without a number that only the answer would give.
+    cases : Cases
+        `cases(generator, variant)` yields keyword arguments of `test`, the smallest first.
+    test : callable
+        `test(answer, **case)` returns None where the law holds, and otherwise half a sentence that
+        says which way it fails, such as "the weights sum to more than one".
     """
 
     name: str
@@ -43,18 +47,29 @@ class Task:
 
     Parameters
     ----------
-    name : its label, such as "entmax-threshold".
-    title : a few words.
-    kind : "derive", "implement", "predict", "break" or "explain".
-    difficulty : 1 (routine) to 3 (hard).
-    minutes : what a student who has read the chapter needs.
-    statement : MyST text; `{size}` is replaced by the variant's `size` (double other braces).
-    hints : three, from a nudge to almost there. None gives the answer.
-    placeholder : Python source of the function to be written, of the right name and signature, that
-        returns NaN of the right shape. Empty where the answer is prose.
-    laws : what `check` holds the answer to, in the order in which they are tried.
-    rubric : what a grader looks for, one line per point, for an answer in prose.
-    variants : vetted choices of each quantity that varies; the first is the default.
+    name : str
+        Its label, such as "entmax-threshold".
+    title : str
+        A few words.
+    kind : Kind
+        "derive", "implement", "predict", "break" or "explain".
+    difficulty : int
+        1 (routine) to 3 (hard).
+    minutes : int
+        What a student who has read the chapter needs.
+    statement : str
+        MyST text; `{size}` is replaced by the variant's `size` (double other braces).
+    hints : tuple
+        Three, from a nudge to almost there. None gives the answer.
+    placeholder : str
+        Python source of the function to be written, of the right name and signature, that returns
+        NaN of the right shape. Empty where the answer is prose.
+    laws : tuple
+        What `check` holds the answer to, in the order in which they are tried.
+    rubric : tuple
+        What a grader looks for, one line per point, for an answer in prose.
+    variants : mapping
+        Vetted choices of each quantity that varies; the first is the default.
     """
 
     name: str
@@ -76,9 +91,12 @@ class ProblemSet:
 
     Parameters
     ----------
-    name, title, introduction : its label, its heading, and what stands before the first task.
-    tasks : in the order of the chapters that set them; their places number them everywhere.
-    part : the number of the room's part in the book; 0 where there is none.
+    name, title, introduction : str
+        Its label, its heading, and what stands before the first task.
+    tasks : tuple
+        In the order of the chapters that set them; their places number them everywhere.
+    part : int
+        The number of the room's part in the book; 0 where there is none.
     """
 
     name: str

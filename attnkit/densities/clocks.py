@@ -25,9 +25,14 @@ class Clock(NamedTuple):
 
 
 def exponential_clock(rate: float) -> Clock:
-    """g(t) = (1 - e^(-rate t)) / (1 - e^(-rate)): fast at first. Raises ValueError for rate <= 0.
+    """g(t) = (1 - e^(-rate t)) / (1 - e^(-rate)): fast at first.
 
     The clocks of the simulation in Moreno et al. 2022.
+
+    Raises
+    ------
+    ValueError
+        For rate <= 0.
     """
     require_number("rate", rate, low=0.0, high=math.inf, exclusive=True)
     whole = -math.expm1(-rate)
@@ -39,7 +44,10 @@ def exponential_clock(rate: float) -> Clock:
 def hesitating_clock(n_pauses: int, depth: float) -> Clock:
     """g'(t) = 1 + depth cos(2 pi n_pauses t): nearly stops n_pauses times as depth nears one.
 
-    Raises ValueError for less than one pause or a depth outside [0, 1).
+    Raises
+    ------
+    ValueError
+        For less than one pause or a depth outside [0, 1).
     """
     require_number("n_pauses", n_pauses, low=1)
     require_number("depth", depth, low=0.0, high=1 - 1e-9)
@@ -51,7 +59,13 @@ def hesitating_clock(n_pauses: int, depth: float) -> Clock:
 
 
 def to_local(clock: Clock, times: Float[Tensor, "*time"]) -> Float[Tensor, "*time"]:
-    """h = g^-1 at global times in [0, 1], by halving an interval. Raises ValueError for NaN."""
+    """h = g^-1 at global times in [0, 1], by halving an interval.
+
+    Raises
+    ------
+    ValueError
+        For NaN.
+    """
     require_finite("times", times)
     low, high = torch.zeros_like(times), torch.ones_like(times)
     for _ in range(_HALVINGS):

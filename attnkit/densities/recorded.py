@@ -105,7 +105,10 @@ def accuracies(
 ) -> np.ndarray:
     """Per cent right of each seed; a baseline has neither a mean nor heads.
 
-    Raises KeyError for a case that was not run.
+    Raises
+    ------
+    KeyError
+        For a case that was not run.
     """
     for case in summary()[experiment]:
         if (case["method"], case["mean_of"], case["heads"]) == (method, mean_of, heads):
@@ -128,7 +131,10 @@ def by_heads(experiment: str = "densities-uwave") -> list[Row]:
 def paired_difference(first: np.ndarray, second: np.ndarray) -> Difference:
     """first - second, seed by seed: both saw the same series, points, split and order.
 
-    Raises ValueError for different numbers of seeds or fewer than two.
+    Raises
+    ------
+    ValueError
+        For different numbers of seeds or fewer than two.
     """
     if first.shape != second.shape or len(first) < 2:
         raise ValueError(f"want two or more common seeds, got {len(first)} and {len(second)}")

@@ -15,9 +15,13 @@ class TabulatedValues:
     """V(t) between equally spaced samples, the first at domain[0] and the last at domain[1].
 
     Linear in between; outside the domain it stays at the nearest end. One table per series:
-    `samples` (..., time, feature). Reading it costs two look-ups per point, however many
-    functions the table was computed from. Raises ValueError for NaN, fewer than two samples or
-    an empty domain.
+    `samples` (..., time, feature). Reading it costs two look-ups per point, however many functions
+    the table was computed from.
+
+    Raises
+    ------
+    ValueError
+        For NaN, fewer than two samples or an empty domain.
     """
 
     def __init__(
@@ -53,8 +57,12 @@ class TabulatedValues:
 class PixelValues:
     """V(row, column) of an image on the unit square: the value of the pixel that holds the point.
 
-    `image` is (..., height, width, feature); points outside read the nearest pixel. Raises
-    ValueError for NaN or an image without pixels.
+    `image` is (..., height, width, feature); points outside read the nearest pixel.
+
+    Raises
+    ------
+    ValueError
+        For NaN or an image without pixels.
     """
 
     def __init__(self, image: Float[Tensor, "*batch height width feature"]):

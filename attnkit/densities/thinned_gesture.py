@@ -26,8 +26,12 @@ def kept_samples(
 ) -> tuple[Float[Tensor, " time"], Float[Tensor, " time"]]:
     """Times in [0, 1] and accelerations of a random share of one recording's 277 points.
 
-    The seed fixes the random order: a larger share keeps every point of a smaller one. Raises
-    ValueError for a share outside (0, 1]. The third recording of `attnkit.data.gestures`.
+    The seed fixes the random order: a larger share keeps every point of a smaller one.
+
+    Raises
+    ------
+    ValueError
+        For a share outside (0, 1]. The third recording of `attnkit.data.gestures`.
     """
     require_number("share", share, low=1e-3, high=1.0)
     series = gestures()[0][_GESTURE]
@@ -51,7 +55,12 @@ def outside(
 def score_variance_of(half_width: float, alpha: float) -> Float[Tensor, ""]:
     """Of the density with that half support; at alpha = 1, with the variance it has at alpha = 2.
 
-    Raises ValueError for a non-positive half_width or alpha < 1. Derived here.
+    Derived here.
+
+    Raises
+    ------
+    ValueError
+        For a non-positive half_width or alpha < 1.
     """
     half = torch.tensor(half_width, dtype=torch.float64)
     if alpha > 1:

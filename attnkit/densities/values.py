@@ -18,7 +18,10 @@ __all__ = ["FitDiagnostics", "RadialBasis", "RidgeValueFunction"]
 class RadialBasis:
     """Gaussian bumps psi_j(t) = exp(-((t - center_j) / width_j)^2 / 2).
 
-    Raises ValueError when centers and widths differ in shape or a width is not positive.
+    Raises
+    ------
+    ValueError
+        When centers and widths differ in shape or a width is not positive.
     """
 
     centers: Float[Tensor, " basis"]
@@ -61,11 +64,11 @@ class FitDiagnostics:
 
     Parameters
     ----------
-    root_mean_square_error
+    root_mean_square_error : Tensor
         Over the samples that count and the features, (...).
-    condition_number
+    condition_number : Tensor
         Of the augmented matrix that is factored, (...); the normal equations would square it.
-    n_samples
+    n_samples : Tensor
         Samples that count, (...).
     """
 
@@ -85,7 +88,7 @@ class RidgeValueFunction:
     ----------
     basis
         Any callable from points (..., time) to (..., time, basis).
-    ridge
+    ridge : float
         Penalty, positive.
     """
 
@@ -104,8 +107,12 @@ class RidgeValueFunction:
     ) -> RidgeValueFunction:
         """Fit to samples at `times`; where `mask` is false a sample does not count (NaN is fine).
 
-        Differentiable in times and samples. Without any sample the function is zero. Raises
-        ValueError for a NaN that counts or for times and samples of different length.
+        Differentiable in times and samples. Without any sample the function is zero.
+
+        Raises
+        ------
+        ValueError
+            For a NaN that counts or for times and samples of different length.
         """
         times, samples, counts = _checked(times, samples, mask)
         design = self.basis(times) * counts.unsqueeze(-1)
@@ -122,7 +129,10 @@ class RidgeValueFunction:
     ) -> Float[Tensor, "*batch time feature"]:
         """V at the points, in their dtype; several functions may share their points.
 
-        Raises AttributeError before `fit`.
+        Raises
+        ------
+        AttributeError
+            Before `fit`.
         """
         require_floating("points", points)
         dtype = torch.promote_types(points.dtype, self.coefficients.dtype)

@@ -53,8 +53,8 @@ def run(
     Raises
     ------
     ExperimentError
-        Unknown name, scale or device; a folder that can't be written; a damaged file; a result
-        with NaN or infinity. Finished units stay in the folder.
+        Unknown name, scale or device; a folder that can't be written; a damaged file; a result with
+        NaN or infinity. Finished units stay in the folder.
     """
     experiment = find(experiment) if isinstance(experiment, str) else experiment
     _require_device(device)

@@ -17,18 +17,18 @@ class Slider:
 
     Parameters
     ----------
-    name, label
+    name, label : str
         The keyword of `compute`, and what the reader sees (`label` may hold Greek letters).
-    low, high, default
+    low, high, default : float
         Range and start.
-    step
+    step : float
         One press of an arrow key.
-    grid
+    grid : int or sequence of float
         The values stored by the page: a count of equally spaced points, or the points themselves
         (sorted, from `low` to `high`; denser where the figure bends).
-    meaning
+    meaning : str
         One line: what the number is, with its unit.
-    snap
+    snap : bool
         The page stops at the stored values instead of interpolating: for figures with kinks.
         Jupyter moves freely either way.
     """

@@ -22,13 +22,13 @@ class Readout:
 
     Parameters
     ----------
-    value
+    value : str
         The name of a scalar that `compute` returns.
-    label, unit
+    label, unit : str
         What it is.
-    digits
+    digits : int
         Digits after the point.
-    undefined
+    undefined : str
         What to show where the value is NaN: say why in two or three words.
     """
 
@@ -45,28 +45,28 @@ class Explorable:
 
     Parameters
     ----------
-    name
+    name : str
         Its name in `gallery()`, in the page and in links: lower-case words joined by hyphens.
-    title, caption, alt
+    title, caption, alt : str
         Heading; one or two sentences under the figure; what a reader who can't see it needs.
-    compute
+    compute : callable
         `compute(**params) -> {name: array or float}`: pure, deterministic, under 30 ms, and of the
         same shapes for every setting (pad with NaN). Every number comes from attnkit itself. A
         keyword that is left out has the default of its control.
-    controls
+    controls : sequence of Control
         What the reader moves. Their names are the keywords of `compute`.
-    panels
+    panels : sequence of Panel
         What is drawn.
-    readouts
+    readouts : sequence of Readout
         Numbers shown beside the figure.
-    depends
+    depends : mapping
         For each array the names of the controls it depends on; arrays left out depend on all. The
         static page stores an array only on the grid of these.
-    tolerance
+    tolerance : float
         How far the page's interpolation may be from `compute`, as a fraction of the array's range.
-    free
+    free : sequence of Free or Numbers
         What the reader moves in Jupyter only; `compute` has the same defaults for them.
-    page_note
+    page_note : str
         One sentence for what the static page offers less than Jupyter.
     """
 

@@ -49,11 +49,11 @@ class Numbers:
 
     Parameters
     ----------
-    name, label
+    name, label : str
         The keyword of `compute`, and what the reader sees.
-    least, most
+    least, most : int
         How many numbers it takes.
-    meaning
+    meaning : str
         One line: what the numbers are.
     """
 

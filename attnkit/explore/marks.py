@@ -282,18 +282,18 @@ class Panel:
 
     Parameters
     ----------
-    marks
+    marks : sequence of Mark
         Drawn in order, the last on top.
-    x_label, y_label, title
+    x_label, y_label, title : str
         Plain text; Greek letters are welcome.
-    x_range, y_range
+    x_range, y_range : tuple or None
         (low, high) in data units, or None to follow the data. Fixed ranges make motion legible.
         `y_range=(high, low)` turns the axis round, as matrices want.
-    x_log, y_log
+    x_log, y_log : bool
         Logarithmic axes (ranges stay in data units).
-    x_ticks, y_ticks
+    x_ticks, y_ticks : mapping
         {position: label} where numbers would mislead.
-    square
+    square : bool
         Same unit on both axes.
     """
 

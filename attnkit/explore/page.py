@@ -62,7 +62,7 @@ def page_html(explorable: Explorable, stored: Mapping[str, Stored], still: str) 
     ----------
     explorable, stored
         The figure and its sampled arrays.
-    still
+    still : str
         Address of the picture shown where scripts are off.
 
     Raises

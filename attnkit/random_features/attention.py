@@ -32,10 +32,14 @@ class RandomFeatureAttention(RandomFeatureModel):
 
     Parameters
     ----------
-    n_heads : number M of heads
-    bias_scale : scale of the mean matrix; 0 is the unbiased model, any other value the biased one
-    spread : standard deviation of the entries around their mean
-    generator : see `RandomFeatureModel`
+    n_heads : int
+        Number M of heads.
+    bias_scale : float
+        Scale of the mean matrix; 0 is the unbiased model, any other value the biased one.
+    spread : float
+        Standard deviation of the entries around their mean.
+    generator : Generator or None
+        See `RandomFeatureModel`.
 
     References
     ----------

@@ -72,10 +72,14 @@ def spectrum(kernel: Callable, *, width: int, n_keys: int, degree: int) -> Spect
 
     Parameters
     ----------
-    kernel : kappa(query_cosine, key_cosine), vectorised over numpy arrays
-    width : d
-    n_keys : N
-    degree : largest degree of either kind
+    kernel : callable
+        kappa(query_cosine, key_cosine), vectorised over numpy arrays.
+    width : int
+        Length d of every vector.
+    n_keys : int
+        Number N of keys.
+    degree : int
+        Largest degree of either kind.
     """
     nodes, weights = quadrature(width)
     weighted = legendre(degree, width, nodes) * weights

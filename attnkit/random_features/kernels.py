@@ -82,8 +82,10 @@ def attention_kernel(
 
     Parameters
     ----------
-    first, second : (queries, keys), of shapes (sample, d) and (sample, n_keys, d)
-    bias_scale, spread : as in `RandomFeatureAttention`
+    first, second : tuple
+        (queries, keys), of shapes (sample, d) and (sample, n_keys, d).
+    bias_scale, spread : float
+        As in `RandomFeatureAttention`.
 
     Raises
     ------

@@ -29,9 +29,11 @@ class RandomFeatureModel(ABC):
 
     Parameters
     ----------
-    n_units : number M of random units (heads or neurons)
-    generator : source of the frozen weights, drawn in float64 at the first use and kept;
-        None stands for a new `torch.Generator()`, whose default seed is always the same
+    n_units : int
+        Number M of random units (heads or neurons).
+    generator : Generator or None
+        Source of the frozen weights, drawn in float64 at the first use and kept; None stands for a
+        new `torch.Generator()`, whose default seed is always the same.
 
     Attributes
     ----------
@@ -112,11 +114,16 @@ class RandomFeatureModel(ABC):
 
         Parameters
         ----------
-        queries : (sample, d_query)
-        keys : (sample, n_keys, d_key)
-        targets : (sample,) or (sample, target); each target gets its own level
-        mask : (sample, n_keys), True where a key counts
-        penalty : picks the level; by default `GeneralisedCrossValidation()`
+        queries : Tensor
+            (sample, d_query).
+        keys : Tensor
+            (sample, n_keys, d_key).
+        targets : Tensor
+            (sample,) or (sample, target); each target gets its own level.
+        mask : Tensor or None
+            (sample, n_keys), True where a key counts.
+        penalty : Penalty or None
+            Picks the level; by default `GeneralisedCrossValidation()`.
 
         Raises
         ------

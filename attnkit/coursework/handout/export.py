@@ -34,10 +34,14 @@ def made(
 
     Parameters
     ----------
-    problem_set : the master.
-    to : "student", or a key of `SOLVED`.
-    students : whose variants to draw; without any, the first choices.
-    solutions : the teacher's folder, by default the checkout's.
+    problem_set : ProblemSet
+        The master.
+    to : str
+        "student", or a key of `SOLVED`.
+    students : sequence of Student
+        Whose variants to draw; without any, the first choices.
+    solutions : Path or None
+        The teacher's folder, by default the checkout's.
 
     Raises
     ------

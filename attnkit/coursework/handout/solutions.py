@@ -17,9 +17,12 @@ class Solution:
 
     Parameters
     ----------
-    path : the file.
-    explanation : its docstring, in MyST; where the answer is prose, the answer.
-    code : the rest, which defines the function of the task's placeholder; empty for prose.
+    path : Path
+        The file.
+    explanation : str
+        Its docstring, in MyST; where the answer is prose, the answer.
+    code : str
+        The rest, which defines the function of the task's placeholder; empty for prose.
     """
 
     path: Path

@@ -16,9 +16,12 @@ class Spliced:
 
     Parameters
     ----------
-    head : what student and teacher share: imports, signature and docstring.
-    empty : the placeholder's body, indented.
-    full : the solution's body, indented, after what the solution defines beside its function.
+    head : str
+        What student and teacher share: imports, signature and docstring.
+    empty : str
+        The placeholder's body, indented.
+    full : str
+        The solution's body, indented, after what the solution defines beside its function.
     """
 
     head: str

@@ -42,16 +42,23 @@ class BetaGaussian(Distribution):
 
     Parameters
     ----------
-    loc
+    loc : Tensor
         Mean and mode, (..., n).
-    scale_matrix
+    scale_matrix : Tensor
         S, symmetric positive definite, (..., n, n).
-    alpha
+    alpha : float or Tensor
         Number or tensor (...), at least 1, that broadcasts with the batch; it can be learned.
 
-    Raises ValueError or TypeError for shapes that don't fit, NaN, a scale_matrix that is not
-    symmetric positive definite, and alpha < 1. Martins et al. 2022 (2108.01988), who write
-    beta = 2 - alpha; the numerically regular forms are those of `alpha_family.spread`.
+    Raises
+    ------
+    ValueError, TypeError
+        For shapes that don't fit, NaN, a scale_matrix that is not symmetric positive definite, and
+        alpha < 1.
+
+    Notes
+    -----
+    Martins et al. 2022 (2108.01988), who write beta = 2 - alpha; the numerically regular forms are
+    those of `alpha_family.spread`.
     """
 
     arg_constraints: ClassVar = {
@@ -214,10 +221,15 @@ class BetaGaussian(Distribution):
         """The density proportional to p^(2 - alpha): a beta-Gaussian of order 1 / (2 - alpha).
 
         It has the same support, and weighs the derivatives of expectations: d E_p[g] / d theta =
-        escort_mass * Cov_escort(features, g) for a score theta . features. Raises ValueError for
-        alpha >= 2: the escort is uniform on the support at 2 and grows towards its edge beyond, and
-        neither is a beta-Gaussian of finite order; and so close below 2 that the escort's
-        scale_matrix is out of the range of its dtype. Martins et al. 2022; derived here.
+        escort_mass * Cov_escort(features, g) for a score theta . features. Martins et al. 2022;
+        derived here.
+
+        Raises
+        ------
+        ValueError
+            For alpha >= 2: the escort is uniform on the support at 2 and grows towards its edge
+            beyond, and neither is a beta-Gaussian of finite order; and so close below 2 that the
+            escort's scale_matrix is out of the range of its dtype.
         """
         excess = self._excess / (1 - self._excess)
         tril = self.spread_tril * (1 - self._excess).clamp(min=0).rsqrt()[..., None, None]
@@ -247,7 +259,12 @@ class BetaGaussian(Distribution):
         (low, high) per dimension, and on the line may be that pair; it is understood for n = 1 and
         n = 2. See `adaptive_expectation`, `space_expectation` and `box_expectation` for the rules,
         for what the error means and when the search for a smaller one ends. Differentiable in every
-        parameter, twice too. Raises ValueError for an empty domain and values of a wrong shape.
+        parameter, twice too.
+
+        Raises
+        ------
+        ValueError
+            For an empty domain and values of a wrong shape.
         """
         location = self.loc.to(self._scale_tril.dtype)
         if self._n == 1:

@@ -33,8 +33,13 @@ def box_expectation(
 
     An integral over the first coordinate, in panels that end where the edge of the support crosses
     the sides of the box, of one over the second. Nodes, tolerance and `function` as in
-    `space_expectation`. Where no mass is inside, the value is zero, with zero gradient. Raises
-    ValueError for an empty box, or if n is not 2. Derived here.
+    `space_expectation`. Where no mass is inside, the value is zero, with zero gradient. Derived
+    here.
+
+    Raises
+    ------
+    ValueError
+        For an empty box, or if n is not 2.
     """
     fits = location.shape[-1] == len(box) == 2 and all(map(_is_side, box))
     if not fits:

@@ -30,7 +30,11 @@ def gauss_rule(alpha: float | Tensor, n_nodes: int = 32) -> Rule:
 
     Exact for polynomials of degree 2 n_nodes - 1. In float64, by the eigenvalues of the matrix of
     the recurrence (Golub and Welsch 1969); a tensor alpha (...) gives (..., node), differentiable.
-    Raises ValueError for alpha < 1 or n_nodes < 1.
+
+    Raises
+    ------
+    ValueError
+        For alpha < 1 or n_nodes < 1.
     """
     if not isinstance(alpha, Tensor):
         require_number("alpha", alpha, low=1.0, high=1e12)

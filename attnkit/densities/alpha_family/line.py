@@ -44,8 +44,13 @@ def spread_squared(
 ) -> Float[Tensor, "..."]:
     """Square of the spread s: score_variance * p(location)^(alpha - 1); sigma^2 at alpha = 1.
 
-    Every quantity of the density is a smooth function of s^2 and alpha, down to alpha = 1.
-    Raises ValueError for a non-positive score_variance or alpha < 1. Derived here.
+    Every quantity of the density is a smooth function of s^2 and alpha, down to alpha = 1. Derived
+    here.
+
+    Raises
+    ------
+    ValueError
+        For a non-positive score_variance or alpha < 1.
     """
     score_variance, excess, dtype = _prepare("score_variance", score_variance, alpha)
     return _spread_squared(score_variance, excess).to(dtype)
@@ -56,8 +61,12 @@ def half_support(
 ) -> Float[Tensor, "..."]:
     """Half the length of the support: s sqrt(2 / (alpha - 1)); infinite at alpha = 1.
 
-    Raises ValueError for a non-positive score_variance or alpha < 1. Derived here; for
-    alpha = 2 it is (3 sigma^2 / 2)^(1/3), as in Martins et al. 2020.
+    Derived here; for alpha = 2 it is (3 sigma^2 / 2)^(1/3), as in Martins et al. 2020.
+
+    Raises
+    ------
+    ValueError
+        For a non-positive score_variance or alpha < 1.
     """
     score_variance, excess, dtype = _prepare("score_variance", score_variance, alpha)
     return (2 * _spread_squared(score_variance, excess) / excess).sqrt().to(dtype)
@@ -66,8 +75,12 @@ def half_support(
 def threshold(score_variance: Float[Tensor, "..."], alpha: float | Tensor) -> Float[Tensor, "..."]:
     """Level that the score must exceed to get any mass: -half_support^2 / (2 score_variance).
 
-    It is -infinity at alpha = 1, where every score gets some mass. Raises ValueError for a
-    non-positive score_variance or alpha < 1. Derived here.
+    It is -infinity at alpha = 1, where every score gets some mass. Derived here.
+
+    Raises
+    ------
+    ValueError
+        For a non-positive score_variance or alpha < 1.
     """
     score_variance, excess, dtype = _prepare("score_variance", score_variance, alpha)
     return (-_spread_squared(score_variance, excess) / (score_variance * excess)).to(dtype)
@@ -76,8 +89,12 @@ def threshold(score_variance: Float[Tensor, "..."], alpha: float | Tensor) -> Fl
 def variance(score_variance: Float[Tensor, "..."], alpha: float | Tensor) -> Float[Tensor, "..."]:
     """Variance of the density: 2 s^2 / (3 alpha - 1), which is score_variance only at alpha = 1.
 
-    Raises ValueError for a non-positive score_variance or alpha < 1. Derived here; equal to
-    half_support^2 / (1 + 2 alpha / (alpha - 1)).
+    Derived here; equal to half_support^2 / (1 + 2 alpha / (alpha - 1)).
+
+    Raises
+    ------
+    ValueError
+        For a non-positive score_variance or alpha < 1.
     """
     score_variance, excess, dtype = _prepare("score_variance", score_variance, alpha)
     return (2 * _spread_squared(score_variance, excess) / (2 + 3 * excess)).to(dtype)
@@ -88,8 +105,12 @@ def score_variance_from_variance(
 ) -> Float[Tensor, "..."]:
     """The score_variance whose density has the given variance; inverse of `variance`.
 
-    Raises ValueError for a non-positive variance or alpha < 1. Derived here; for alpha = 2 it
-    is (2/3) (5 variance)^(3/2).
+    Derived here; for alpha = 2 it is (2/3) (5 variance)^(3/2).
+
+    Raises
+    ------
+    ValueError
+        For a non-positive variance or alpha < 1.
     """
     variance, excess, dtype = _prepare("variance", variance, alpha)
     return _score_variance(variance * (2 + 3 * excess) / 2, excess).to(dtype)
@@ -100,8 +121,12 @@ def score_variance_from_half_support(
 ) -> Float[Tensor, "..."]:
     """The score_variance whose density has the given half support, for alpha > 1.
 
-    Raises ValueError for a non-positive half_support or alpha <= 1 (at alpha = 1 the support is
-    the whole line). Derived here; for alpha = 2 it is (2/3) half_support^3.
+    Derived here; for alpha = 2 it is (2/3) half_support^3.
+
+    Raises
+    ------
+    ValueError
+        For a non-positive half_support or alpha <= 1 (at alpha = 1 the support is the whole line).
     """
     half_support, excess, dtype = _prepare("half_support", half_support, alpha)
     require_positive("alpha - 1 (no density with alpha = 1 has a bounded support)", excess)
@@ -116,9 +141,13 @@ def log_density(
 ) -> Float[Tensor, "..."]:
     """Log of the density: log p(location) + log(1 - x) / (alpha - 1), x = (alpha-1) d^2 / (2 s^2).
 
-    All arguments broadcast; d = points - location. Minus infinity outside the support, with
-    zero gradient there. Raises ValueError for NaN points or locations, a non-positive
-    score_variance, or alpha < 1. Derived here.
+    All arguments broadcast; d = points - location. Minus infinity outside the support, with zero
+    gradient there. Derived here.
+
+    Raises
+    ------
+    ValueError
+        For NaN points or locations, a non-positive score_variance, or alpha < 1.
     """
     for name, tensor in (("points", points), ("location", location)):
         require_floating(name, tensor)

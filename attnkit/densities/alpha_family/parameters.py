@@ -18,8 +18,12 @@ __all__ = ["checked_alpha", "checked_scale"]
 def checked_alpha(alpha: float | Tensor, *, like: Tensor) -> tuple[Tensor, Tensor]:
     """Alpha as a tensor on the device of `like`, and alpha - 1 in its dtype also.
 
-    A number is kept in float64, and alpha - 1 is taken before it is rounded. Raises ValueError or
-    TypeError for NaN, infinity, less than 1, and integer tensors.
+    A number is kept in float64, and alpha - 1 is taken before it is rounded.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For NaN, infinity, less than 1, and integer tensors.
     """
     if not isinstance(alpha, Tensor):
         require_number("alpha", alpha, low=1.0)
@@ -33,8 +37,11 @@ def checked_alpha(alpha: float | Tensor, *, like: Tensor) -> tuple[Tensor, Tenso
 def checked_scale(scale_matrix: Tensor, *, n: int) -> Tensor:
     """The Cholesky factor of a scale matrix, in at least float32.
 
-    Raises ValueError for a matrix that is not (..., n, n), finite, symmetric to within rounding
-    and positive definite.
+    Raises
+    ------
+    ValueError
+        For a matrix that is not (..., n, n), finite, symmetric to within rounding and positive
+        definite.
     """
     require_floating("scale_matrix", scale_matrix)
     require_shape("scale_matrix", scale_matrix, (n, n))

@@ -52,10 +52,14 @@ def expectation(
 ) -> Estimate:
     """E_p[function(t)] over the whole line, with the error seen by doubling the nodes.
 
-    `function` maps points (..., node) to values (..., node, features); the value has shape
-    (..., features). Wants a function that is smooth on the scale of the density; for narrow
-    ones use `adaptive_expectation`. Raises ValueError for a non-positive score_variance or
-    alpha < 1. The rule of `gauss_rule`, derived here.
+    `function` maps points (..., node) to values (..., node, features); the value has shape (...,
+    features). Wants a function that is smooth on the scale of the density; for narrow ones use
+    `adaptive_expectation`. The rule of `gauss_rule`, derived here.
+
+    Raises
+    ------
+    ValueError
+        For a non-positive score_variance or alpha < 1.
     """
     location, score_variance, dtype = _working(location, score_variance)
     spread = spread_squared(score_variance, alpha).sqrt()
@@ -84,7 +88,12 @@ def conditional_expectation(
     The part of the support inside the domain is cut in `n_panels`, each with 16 and then 32
     Gauss-Legendre nodes in the angle arcsin(x / x_max), which takes the edge of the density away.
     `function` as in `expectation`. Where no mass is inside, the value is zero, with zero gradient.
-    Raises ValueError for an empty domain, a non-positive score_variance or alpha < 1. Derived here.
+    Derived here.
+
+    Raises
+    ------
+    ValueError
+        For an empty domain, a non-positive score_variance or alpha < 1.
     """
     require_number("n_panels", n_panels, low=1)
     location, score_variance, dtype = _working(location, score_variance)

@@ -38,10 +38,14 @@ def space_expectation(
     """E_p[function] over R^n: a Gauss rule in the squared radius times one on the sphere.
 
     `function` maps points (..., node, n) to values (..., node, features). Both rules are doubled
-    until the value moves by less than `tolerance` of the largest value met, or there would be
-    more than `max_nodes`; for a function that is narrow against the density that is not enough, and
-    the error says so. Raises ValueError beyond 7 dimensions, where the smallest two rules have more
-    nodes than that. Derived here.
+    until the value moves by less than `tolerance` of the largest value met, or there would be more
+    than `max_nodes`; for a function that is narrow against the density that is not enough, and the
+    error says so. Derived here.
+
+    Raises
+    ------
+    ValueError
+        Beyond 7 dimensions, where the smallest two rules have more nodes than that.
     """
     n = location.shape[-1]
     if n > _MOST_DIMENSIONS:

@@ -35,13 +35,17 @@ def entmax(
 
     Parameters
     ----------
-    scores : floating tensor of any shape. Half precision is computed in float32 and returned as
-        half precision. A score of -inf gets weight zero.
-    alpha : number >= 1, or a tensor that broadcasts to `scores` with size 1 along `dim`, such as
-        one per head.
-    dim : dimension over which the weights sum to one.
-    mask : boolean, broadcasts to `scores`; true where a key may be attended. A row with no such
-        key gets zero weights and zero gradients.
+    scores : Tensor
+        Floating tensor of any shape. Half precision is computed in float32 and returned as half
+        precision. A score of -inf gets weight zero.
+    alpha : float or Tensor
+        Number >= 1, or a tensor that broadcasts to `scores` with size 1 along `dim`, such as one
+        per head.
+    dim : int
+        Dimension over which the weights sum to one.
+    mask : Tensor or None
+        Boolean, broadcasts to `scores`; true where a key may be attended. A row with no such key
+        gets zero weights and zero gradients.
 
     Returns
     -------
@@ -49,10 +53,12 @@ def entmax(
 
     Raises
     ------
-    TypeError : for scores or alpha that are not floating point, or a mask that is not boolean.
-    ValueError : for NaN or +inf among the attended scores, alpha below 1 or not finite, shapes
-        that do not broadcast. Values are looked at in eager mode only; compiled or under a
-        function transform, a NaN stays in its row.
+    TypeError
+        For scores or alpha that are not floating point, or a mask that is not boolean.
+    ValueError
+        For NaN or +inf among the attended scores, alpha below 1 or not finite, shapes that do not
+        broadcast. Values are looked at in eager mode only; compiled or under a function transform,
+        a NaN stays in its row.
 
     Notes
     -----
@@ -117,12 +123,15 @@ def attention(
 
     Parameters
     ----------
-    queries, keys, values : (..., query, feature), (..., key, feature) and (..., key, channel),
-        with the same leading dimensions and dtype.
-    alpha : number >= 1, or a tensor that broadcasts to (..., query, key) with one key, such as
-        (heads, 1, 1).
-    mask : boolean, broadcasts to (..., query, key); true where a key may be attended. A query
-        that may attend nothing gets zeros.
+    queries, keys, values : Tensor
+        (..., query, feature), (..., key, feature) and (..., key, channel), with the same leading
+        dimensions and dtype.
+    alpha : float or Tensor
+        Number >= 1, or a tensor that broadcasts to (..., query, key) with one key, such as (heads,
+        1, 1).
+    mask : Tensor or None
+        Boolean, broadcasts to (..., query, key); true where a key may be attended. A query that may
+        attend nothing gets zeros.
 
     Returns
     -------
@@ -130,7 +139,8 @@ def attention(
 
     Raises
     ------
-    TypeError, ValueError : as `entmax`; ValueError also for sizes that do not fit together.
+    TypeError, ValueError
+        As `entmax`; ValueError also for sizes that do not fit together.
 
     Notes
     -----

@@ -24,8 +24,11 @@ _NOTHING, _TOO_MUCH = 1e-19, 1e-9
 class BaseMeasure:
     """Points t(u) and log-density of the measure in u, on low <= u <= high.
 
-    Raises ValueError for an empty domain, an infinite one without a base density, or a base
-    density with a batch or event shape.
+    Raises
+    ------
+    ValueError
+        For an empty domain, an infinite one without a base density, or a base density with a batch
+        or event shape.
     """
 
     def __init__(self, domain: tuple[float, float], base: Distribution | None, dtype, device):
@@ -62,8 +65,11 @@ class BaseMeasure:
     def cut_to(self, score: Callable[[Tensor], Tensor], alpha: float | Tensor) -> None:
         """End the range where the density of this score has no weight left.
 
-        Raises ValueError where the weight does not fade towards the ends of the line: then no
-        density exists, or its tails are beyond reach.
+        Raises
+        ------
+        ValueError
+            Where the weight does not fade towards the ends of the line: then no density exists, or
+            its tails are beyond reach.
         """
         step = (self.high - self.low) / (_STEPS - 1)
         u = torch.linspace(self.low, self.high, _STEPS, **self._tensor)[1:-1]

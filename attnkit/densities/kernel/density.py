@@ -35,20 +35,20 @@ class KernelDensity:
 
     Parameters
     ----------
-    coefficients
+    coefficients : Tensor
         (..., m); all zero gives the base measure, normalised.
-    centers
+    centers : Tensor
         (m,) or (..., m).
-    kernel
+    kernel : Kernel
         k(s, t) that broadcasts, such as those of `attnkit.densities.kernel.kernels` with a width:
         ``functools.partial(gaussian, width=0.1)``.
-    alpha
+    alpha : float or Tensor
         A number in [1, 2], or a tensor (...,).
-    domain
+    domain : tuple
         (low, high); infinite ends need a base density.
-    base
-        One density on the line with `log_prob`, of which Q is the part on the domain; without it
-        Q is the Lebesgue measure.
+    base : Distribution or None
+        One density on the line with `log_prob`, of which Q is the part on the domain; without it Q
+        is the Lebesgue measure.
 
     Raises
     ------

@@ -53,7 +53,10 @@ class Existence(enum.Enum):
 class KernelGrowth:
     """``k(t, t) <= factor |t|^power + constant``; power 0 is a bounded kernel.
 
-    Raises ValueError for a negative power or a factor that is not positive.
+    Raises
+    ------
+    ValueError
+        For a negative power or a factor that is not positive.
     """
 
     power: float
@@ -68,8 +71,13 @@ class KernelGrowth:
 class ExponentialTail:
     """Base mass beyond z of the order of exp(-rate z^power).
 
-    A normal density of variance v has power 2 and rate 1 / (2 v), Laplace's has power 1 and rate
-    1 / scale, a bounded one power inf. Raises ValueError for power or rate that are not positive.
+    A normal density of variance v has power 2 and rate 1 / (2 v), Laplace's has power 1 and rate 1
+    / scale, a bounded one power inf.
+
+    Raises
+    ------
+    ValueError
+        For power or rate that are not positive.
     """
 
     power: float
@@ -85,7 +93,10 @@ class ExponentialTail:
 class PowerTail:
     """Base mass beyond z of the order of z^-power: Student's t has its degrees of freedom.
 
-    Raises ValueError for a power that is not positive.
+    Raises
+    ------
+    ValueError
+        For a power that is not positive.
     """
 
     power: float
@@ -109,15 +120,20 @@ def existence(
 
     Parameters
     ----------
-    growth : of the kernel.
-    tail : of the base density.
-    alpha : in [1, 2].
-    norm : of the score in the kernel's space; it decides at the boundary, where without it the
-        answer is that it depends.
+    growth : KernelGrowth
+        Of the kernel.
+    tail : ExponentialTail or PowerTail
+        Of the base density.
+    alpha : float
+        In [1, 2].
+    norm : float or None
+        Of the score in the kernel's space; it decides at the boundary, where without it the answer
+        is that it depends.
 
     Raises
     ------
-    ValueError : for alpha outside [1, 2] or a negative norm.
+    ValueError
+        For alpha outside [1, 2] or a negative norm.
 
     Notes
     -----
@@ -151,8 +167,12 @@ def truncated_log_mass(
 ) -> Float[Tensor, ""]:
     """log of the integral of exp(score) dQ over [-radius, radius], by 4,000 Gauss nodes.
 
-    As the radius grows it settles if the density at alpha = 1 exists. Raises ValueError for a
-    radius that is not positive.
+    As the radius grows it settles if the density at alpha = 1 exists.
+
+    Raises
+    ------
+    ValueError
+        For a radius that is not positive.
     """
     require_number("radius", radius, low=0.0, high=math.inf, exclusive=True)
     nodes, weights = (torch.from_numpy(part) for part in np.polynomial.legendre.leggauss(_NODES))

@@ -22,7 +22,13 @@ Width = float | Float[Tensor, "..."]
 def gaussian(
     s: Float[Tensor, "..."], t: Float[Tensor, "..."], *, width: Width = 0.1
 ) -> Float[Tensor, "..."]:
-    """exp(-(s - t)^2 / (2 width^2)): the smoothest. Raises ValueError for a width <= 0."""
+    """exp(-(s - t)^2 / (2 width^2)): the smoothest.
+
+    Raises
+    ------
+    ValueError
+        For a width <= 0.
+    """
     return torch.exp(-((s - t) / _checked(width)).square() / 2)
 
 
@@ -36,7 +42,13 @@ def laplace(
 def matern32(
     s: Float[Tensor, "..."], t: Float[Tensor, "..."], *, width: Width = 0.1
 ) -> Float[Tensor, "..."]:
-    """(1 + x) exp(-x) with ``x = sqrt(3) |s - t| / width``. Raises ValueError for a width <= 0."""
+    """(1 + x) exp(-x) with ``x = sqrt(3) |s - t| / width``.
+
+    Raises
+    ------
+    ValueError
+        For a width <= 0.
+    """
     x = math.sqrt(3) * (s - t).abs() / _checked(width)
     return (1 + x) * torch.exp(-x)
 
@@ -54,8 +66,13 @@ def hat(
 ) -> Float[Tensor, "..."]:
     """``[1 - |s - t| / width]_+``: scores that are straight between their corners.
 
-    With centers one width apart the score interpolates its coefficients linearly, and integrals
-    are known exactly. Raises ValueError for a width <= 0.
+    With centers one width apart the score interpolates its coefficients linearly, and integrals are
+    known exactly.
+
+    Raises
+    ------
+    ValueError
+        For a width <= 0.
     """
     return (1 - (s - t).abs() / _checked(width)).relu()
 
@@ -69,7 +86,12 @@ def periodic(
 ) -> Float[Tensor, "..."]:
     """exp(-2 sin^2(x / 2) / y^2), x = 2 pi (s - t) / period, y = 2 pi width / period.
 
-    The Gaussian kernel of that width on a circle. Raises ValueError for a width or period <= 0.
+    The Gaussian kernel of that width on a circle.
+
+    Raises
+    ------
+    ValueError
+        For a width or period <= 0.
     """
     require_number("period", period, low=0.0, high=math.inf, exclusive=True)
     turn = 2 * math.pi / period
@@ -81,7 +103,10 @@ def polynomial(
 ) -> Float[Tensor, "..."]:
     """(s t + offset)^degree: unbounded, so that on the whole line a density need not exist.
 
-    Raises ValueError for a degree below 1 or a negative offset.
+    Raises
+    ------
+    ValueError
+        For a degree below 1 or a negative offset.
     """
     require_number("degree", degree, low=1)
     require_number("offset", offset, low=0.0)

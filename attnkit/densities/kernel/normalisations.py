@@ -49,9 +49,12 @@ def threshold_normalised(
 
     Parameters
     ----------
-    score : f at the nodes, (..., node).
-    masses : base mass of each node, (node,) or (..., node).
-    alpha : number in [1, 2], or a tensor that broadcasts to `score` with one node.
+    score : Tensor
+        F at the nodes, (..., node).
+    masses : Tensor
+        Base mass of each node, (node,) or (..., node).
+    alpha : float or Tensor
+        Number in [1, 2], or a tensor that broadcasts to `score` with one node.
 
     Returns
     -------
@@ -59,9 +62,11 @@ def threshold_normalised(
 
     Raises
     ------
-    TypeError : for score or masses that are not floating point.
-    ValueError : for NaN or +inf in the score, masses that are negative or not finite, or alpha
-        outside [1, 2].
+    TypeError
+        For score or masses that are not floating point.
+    ValueError
+        For NaN or +inf in the score, masses that are negative or not finite, or alpha outside [1,
+        2].
     """
     score, masses, alpha, dtype = _prepare(score, masses, alpha)
     return density_of(score, masses, alpha).to(dtype)

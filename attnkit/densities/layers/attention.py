@@ -40,7 +40,7 @@ class ContinuousAttention(nn.Module):
     Parameters
     ----------
     density : nn.Module
-        With `n_parameters` and a `forward` from parameters (..., head, n_parameters).
+        Nn.Module With `n_parameters` and a `forward` from parameters (..., head, n_parameters).
     """
 
     def __init__(self, density: nn.Module):
@@ -58,8 +58,13 @@ class ContinuousAttention(nn.Module):
         """Context of each head and lost mass, in the dtype of the parameters.
 
         `values` maps points (..., node) to (..., node, feature): a `RidgeValueFunction`, a
-        `TabulatedValues`, or any function. Raises TypeError for integer parameters and ValueError
-        for NaN or another number of parameters than `density.n_parameters`.
+        `TabulatedValues`, or any function.
+
+        Raises
+        ------
+        TypeError
+            For integer parameters and ValueError for NaN or another number of parameters than
+            `density.n_parameters`.
         """
         measure = self.measure(parameters)
         context, lost = measure.read(values), (1 - measure.inside).clamp(0, 1)

@@ -24,14 +24,14 @@ class KernelScore(nn.Module):
 
     Parameters
     ----------
-    centers : Tensor, shape (center,)
-        A head has one coefficient for each.
+    centers : Tensor
+        Tensor, shape (center,) A head has one coefficient for each.
     kernel : callable
         `kernel(s, t)`, which broadcasts; it may be a module that learns.
     alpha : float
         1 to 2.
-    domain : (low, high)
-        Compact.
+    domain : tuple
+        (low, high) Compact.
     n_panels : int
         Each of 16 Gauss-Legendre nodes. Exponentially accurate at alpha = 1 for smooth kernels;
         the kink of alpha = 2 leaves an error of second order in the panel's width.
@@ -39,8 +39,8 @@ class KernelScore(nn.Module):
     Raises
     ------
     ValueError
-        For centers that are NaN or not a vector, alpha outside [1, 2], an empty or infinite
-        domain, or no panel.
+        For centers that are NaN or not a vector, alpha outside [1, 2], an empty or infinite domain,
+        or no panel.
 
     References
     ----------

@@ -26,8 +26,8 @@ class Elliptical(nn.Module):
 
     Parameters
     ----------
-    shape : (height, width)
-        Pixels of the image, which fills the unit square.
+    shape : tuple
+        (height, width) Pixels of the image, which fills the unit square.
     alpha : float
         At least 1.
     per_pixel : int

@@ -27,8 +27,8 @@ class Unimodal(nn.Module):
     ----------
     alpha : float
         At least 1.
-    domain : (low, high)
-        Where values are known.
+    domain : tuple
+        (low, high) Where values are known.
     location : callable
         `location(raw, domain)`; `bounded` or `unbounded`, or one's own.
     least_width : float

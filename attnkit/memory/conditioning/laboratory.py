@@ -44,11 +44,11 @@ def simulate(
 
     Parameters
     ----------
-    design
+    design : str or Design
         Such as "40 A+ | 40 AB+ | B"; see `Design.parse`. A reinforced outcome counts one.
-    rule
+    rule : Rule
         The animal, such as ``Delta(rate=0.1)``.
-    saliences
+    saliences : mapping or None
         The strength of some cues; the others have strength one. A compound is the sum of its cues.
 
     Raises
