@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from jaxtyping import Float32, Int64
 from torch import Tensor
 
 __all__ = ["uwave"]
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error)
 
 
 def uwave(
@@ -47,9 +50,9 @@ def uwave(
     if not path.is_file():
         raise FileNotFoundError(f"path must be an .npz file of uWave gestures, none at {path}")
     try:
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as file:
             series, labels = file["X"], file["y"]
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, RuntimeError, *_DAMAGED) as error:
         raise ValueError(f"path must be an .npz file with X and y: {path.name}: {error}") from None
     _check(series, labels, path.name)
     ordered = np.ascontiguousarray(series.swapaxes(1, 2), dtype=np.float32)
@@ -64,5 +67,7 @@ def _check(series: np.ndarray, labels: np.ndarray, name: str) -> None:
         )
     if labels.dtype.kind not in "iu":
         raise ValueError(f"{name}: y must hold integers, got {labels.dtype}")
-    if series.dtype.kind != "f" or not np.isfinite(series).all():
-        raise ValueError(f"{name}: X must hold finite floating-point numbers")
+    if labels.size and not np.iinfo(np.int64).min <= int(labels.max()) <= np.iinfo(np.int64).max:
+        raise ValueError(f"{name}: y must fit int64, got {labels.max()}")
+    if series.dtype.kind != "f" or not (np.abs(series) <= np.finfo(np.float32).max).all():
+        raise ValueError(f"{name}: X must hold floating-point numbers that are finite in float32")

@@ -1,6 +1,7 @@
 """Series on request: fetched once from a file that plays the network, known again afterwards."""
 
 import hashlib
+import io
 import json
 import socket
 import zipfile
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from attnkit.data import archives, ford_a, heartbeats
+from attnkit.data import archives, downloads, ford_a, heartbeats
+from attnkit.data.downloads import git_blob
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +42,10 @@ def server(tmp_path, monkeypatch):
         for part, n in (("train", 7), ("test", 5)):
             text = lines(n, 187, [0, 1, 2, 3, 4], delimiter=",", label_first=False)
             archive.writestr(f"mitbih_{part}.csv", text)
+    monkeypatch.setattr(archives, "FORD_A_ROWS", {"TRAIN": 3, "TEST": 2})
+    monkeypatch.setattr(archives, "HEARTBEATS_ROWS", {"train": 7, "test": 5})
+    blobs = {part: git_blob(folder / f"FordA_{part}.tsv") for part in ("TRAIN", "TEST")}
+    monkeypatch.setattr(archives, "FORD_A_BLOBS", blobs)
     monkeypatch.setattr(archives, "FORD_A", folder.as_uri() + "/")
     monkeypatch.setattr(archives, "HEARTBEATS", (folder / "beats.zip").as_uri())
     return folder
@@ -136,5 +142,82 @@ def test_unknown_labels_and_damaged_zips_are_named(server):
         heartbeats(server)
     with zipfile.ZipFile(server / "heartbeat.zip", "w") as archive:
         archive.writestr("other.csv", "1")
+    with pytest.raises(ValueError, match=r"heartbeat\.zip is damaged"):
+        heartbeats(server)
+
+
+def answers(monkeypatch, body, *, announced=None):
+    """A host that sends these bytes, and says that so many were to come."""
+
+    class Answer(io.BytesIO):
+        headers = {} if announced is None else {"Content-Length": str(announced)}
+
+    monkeypatch.setattr(downloads, "urlopen", lambda *_, **__: Answer(body))
+
+
+@loaders
+@pytest.mark.parametrize("announce", [True, False], ids=["with length", "without length"])
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.999])
+def test_a_download_that_breaks_off_leaves_nothing(
+    server, tmp_path, monkeypatch, load, share, announce
+):
+    """Cut in the middle or within the last number: neither kept, nor recorded as the truth."""
+    whole = (server / ("beats.zip" if load is heartbeats else "FordA_TRAIN.tsv")).read_bytes()
+    answers(monkeypatch, whole[: int(share * len(whole))], announced=len(whole) * announce or None)
+    with pytest.raises(ConnectionError, match=r"could not fetch|did not send"):
+        load(tmp_path / "here", download=True)
+    assert list((tmp_path / "here").iterdir()) == []
+    answers(monkeypatch, whole)
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "here")
+
+
+@loaders
+def test_a_page_that_answers_in_place_of_the_file_is_not_kept(tmp_path, monkeypatch, load):
+    answers(monkeypatch, b"<!doctype html><title>Log in</title>")
+    with pytest.raises(ConnectionError, match=r"yourself"):
+        load(tmp_path / "here", download=True)
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_another_file_of_the_right_shape_is_not_kept(server, tmp_path, monkeypatch):
+    text = (server / "FordA_TRAIN.tsv").read_text().replace("0.142857143", "0.142857144")
+    answers(monkeypatch, text.encode(), announced=len(text))
+    with pytest.raises(ConnectionError, match=r"not the file with git blob id"):
+        ford_a(tmp_path / "here", download=True)
+
+
+def test_a_file_of_ones_own_must_hold_all_rows(server, monkeypatch):
+    monkeypatch.setattr(archives, "FORD_A_ROWS", {"TRAIN": 5, "TEST": 2})
+    with pytest.raises(ValueError, match=r"must hold 5 rows of 501 .*delete .*FordA_TRAIN"):
+        ford_a(server)
+
+
+def test_a_blob_id_is_git_s(tmp_path):
+    """The empty file's id is one that git users know by heart."""
+    (tmp_path / "empty").write_bytes(b"")
+    assert git_blob(tmp_path / "empty") == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+
+
+def test_a_folder_that_is_a_file_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match="folder must be a folder"):
+        ford_a(tmp_path / "file", download=True)
+
+
+def test_a_record_of_the_wrong_kind_is_named(server):
+    (server / "checksums.json").write_text('{"FordA_TRAIN.tsv": 3}')
+    with pytest.raises(ValueError, match=r"checksums\.json is damaged"):
+        ford_a(server)
+
+
+@pytest.mark.parametrize(("place", "value"), [(6, 1), (8, 99)], ids=["encrypted", "unknown"])
+def test_a_zip_that_cannot_be_unpacked_is_named(server, place, value):
+    """The general flag of encryption, and a compression method that no one has."""
+    data = bytearray((server / "beats.zip").read_bytes())
+    start = data.index(b"PK\x01\x02")
+    data[start + place + 2] = value
+    data[place] = value
+    (server / "heartbeat.zip").write_bytes(bytes(data))
     with pytest.raises(ValueError, match=r"heartbeat\.zip is damaged"):
         heartbeats(server)

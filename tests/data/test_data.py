@@ -146,8 +146,16 @@ def test_uwave_refuses_a_flipped_byte(npz):
         ({"y": np.zeros(5)}, "integers, got float64"),
         ({"X": np.full((5, 3, 11), np.nan)}, "finite"),
         ({"X": np.array([object()])}, "X and y"),
+        ({"X": np.full((5, 3, 11), 1e300)}, "finite in float32"),
+        ({"y": np.full(5, 2**63, np.uint64)}, "fit int64, got 9223372036854775808"),
     ],
 )
 def test_uwave_refuses_other_contents(npz, changes, message):
     with pytest.raises(ValueError, match=message):
         uwave(npz(**changes))
+
+
+def test_uwave_refuses_a_single_array(tmp_path):
+    np.save(tmp_path / "one.npy", np.zeros(3))
+    with pytest.raises(ValueError, match=r"one\.npy"):
+        uwave(tmp_path / "one.npy")
