@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from attnkit.arguments import checked
 from attnkit.discovery import declared
 
 __all__ = ["SCALES", "Case", "Experiment", "ExperimentError", "experiments", "find"]
@@ -19,6 +20,7 @@ class ExperimentError(ValueError):
     """Something a person can put right: a name, a folder, a damaged file, a result that is NaN."""
 
 
+@checked
 @dataclass(frozen=True)
 class Experiment:
     """A reproduction: one unit of work for every case and seed of a scale.
@@ -81,8 +83,8 @@ class Experiment:
             known = ", ".join(self.cases)
             raise ExperimentError(f"{self.name} has no scale {scale!r}; it has {known}")
         n_seeds = self.seeds[scale] if n_seeds is None else n_seeds
-        if n_seeds < 1:
-            raise ExperimentError(f"seeds must be at least 1, got {n_seeds}")
+        if isinstance(n_seeds, bool) or not isinstance(n_seeds, int) or not 1 <= n_seeds <= 10**6:
+            raise ExperimentError(f"seeds must be an integer from 1 to a million, got {n_seeds!r}")
         return [(case, seed) for case in self.cases[scale] for seed in range(n_seeds)]
 
 
@@ -91,6 +93,7 @@ def experiments() -> dict[str, Experiment]:
     return dict(sorted(declared("experiments", Experiment).items()))
 
 
+@checked
 def find(name: str) -> Experiment:
     """Return the experiment with this name, or raise with the nearest names there are."""
     known = experiments()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from attnkit.experiments.experiment import Case, Experiment
+from attnkit.experiments.experiment import Case, Experiment, ExperimentError
 from attnkit.experiments.provenance import versions
 from attnkit.experiments.store import read, write
 
@@ -38,7 +38,7 @@ class Partial:
         self.units: dict[str, dict[str, Any]] = {}
         self.path = None if folder is None else Path(folder) / f"{self.name}.{scale}.partial.json"
         if self.path is not None and self.path.exists():
-            self.units = read(self.path, {"units"})["units"]
+            self.units = _by_key(self.path)
         self._save()
 
     def missing(self, units: Sequence[Unit]) -> list[Unit]:
@@ -83,6 +83,13 @@ class Partial:
     def _save(self) -> None:
         if self.path is not None:
             write(self.path, {"units": self.units})
+
+
+def _by_key(path: Path) -> dict[str, dict[str, Any]]:
+    units = read(path, {"units"})["units"]
+    if not isinstance(units, dict):
+        raise ExperimentError(f"{path} must hold units by their keys, got {type(units).__name__}")
+    return units
 
 
 def _source(function: Callable) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from attnkit.arguments import checked
 from attnkit.experiments.experiment import Case, Experiment, ExperimentError, find
 from attnkit.experiments.partial import Partial
 from attnkit.experiments.progress import bar
@@ -19,6 +20,7 @@ from attnkit.experiments.store import refuse_to_lose
 __all__ = ["run"]
 
 
+@checked
 def run(
     experiment: Experiment | str,
     *,
@@ -42,7 +44,8 @@ def run(
     scale : str
         "quick" (seconds), "full" (minutes) or "paper" (the paper's own size).
     seeds : int, optional
-        Seeds 0 .. seeds - 1 are run; by default as many as the experiment declares.
+        Seeds 0 .. seeds - 1 are run, a million at most; by default as many as the experiment
+        declares.
     device : str
         "cpu" or "cuda".
     folder : path, optional
@@ -52,6 +55,8 @@ def run(
 
     Raises
     ------
+    TypeError
+        An argument of another type.
     ExperimentError
         Unknown name, scale or device; a folder that can't be written; a damaged file; a result with
         NaN or infinity. Finished units stay in the folder.

@@ -3,10 +3,12 @@
 import json
 import os
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import attnkit
+from attnkit.arguments import checked
 from attnkit.experiments.experiment import SCALES, ExperimentError
 
 __all__ = ["load", "read", "refuse_to_lose", "results_folder", "write"]
@@ -20,6 +22,7 @@ def results_folder() -> Path:
     return root / "results" if (root / "pyproject.toml").exists() else Path("results")
 
 
+@checked
 def load(name: str, *, folder: str | os.PathLike | None = None) -> dict[str, Any]:
     """Return a recorded result: its units (case, seed, result, seconds) and its provenance.
 
@@ -46,7 +49,7 @@ def load(name: str, *, folder: str | os.PathLike | None = None) -> dict[str, Any
 
 
 def read(path: Path, keys: set[str]) -> dict[str, Any]:
-    """Read a JSON object that must have these keys."""
+    """Read a JSON object that must have these keys, and units that a run could have written."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -54,7 +57,20 @@ def read(path: Path, keys: set[str]) -> dict[str, Any]:
     missing = keys - set(content) if isinstance(content, dict) else keys
     if missing:
         raise ExperimentError(f"{path} lacks {', '.join(sorted(missing))}; {_ADVICE}")
+    units = content["units"].values() if isinstance(content["units"], dict) else content["units"]
+    if not isinstance(units, Collection) or not all(map(_is_unit, units)):
+        raise ExperimentError(f"{path} must hold units with {_UNIT_WORDS}; {_ADVICE}")
     return content
+
+
+def _is_unit(record: Any) -> bool:
+    kinds = {"case": dict, "seed": int, "result": dict, "wall_s": int | float}
+    return isinstance(record, dict) and all(
+        isinstance(record.get(key), kind) for key, kind in kinds.items()
+    )
+
+
+_UNIT_WORDS = "case, seed, result and wall_s"
 
 
 _ADVICE = "it was left as it is: restore it, or move it away to start afresh"

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from attnkit.experiments import Experiment, ExperimentError, load, run
+from attnkit.experiments.provenance import versions
 
 CASES = [{"width": 3}, {"width": 5}]
 
@@ -127,6 +128,18 @@ def test_units_of_another_scale_or_other_code_are_not_taken_over(tmp_path, monke
     assert len(calls) == 4
 
 
+@pytest.mark.parametrize("package", ["attnkit", "torch", "numpy", "python"])
+def test_units_of_other_versions_are_not_taken_over(tmp_path, monkeypatch, package):
+    stopping, _ = counting(fail_at=4, error=KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        run(experiment(stopping), folder=tmp_path)
+    upgraded = versions() | {package: "another"}
+    monkeypatch.setattr("attnkit.experiments.partial.versions", lambda: upgraded)
+    afresh, calls = counting()
+    run(experiment(afresh), folder=tmp_path)
+    assert len(calls) == 4
+
+
 def test_provenance_names_versions_and_day_but_nobody(tmp_path):
     text = json.dumps(run(experiment(), folder=tmp_path)["provenance"])
     kept = json.loads(text)
@@ -198,6 +211,30 @@ def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path, name, text):
     assert (tmp_path / name).read_text() == text
 
 
+UNIT = {"case": {}, "seed": 0, "result": {}, "wall_s": 0.1}
+
+
+@pytest.mark.parametrize(
+    "units",
+    [3, "units", None, [3], {"key": 3}, {"key": {}}, *([UNIT | {k: "x"}] for k in UNIT)],
+    ids=str,
+)
+@pytest.mark.parametrize("name", ["areas.json", "areas.quick.partial.json"])
+def test_a_file_with_units_of_another_kind_is_named_and_left(tmp_path, name, units):
+    whole = {"name": "areas", "scale": "quick", "source": "", "provenance": {}, "units": units}
+    text = json.dumps(whole)
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ExperimentError, match=re.escape(name)):
+        run(experiment(), folder=tmp_path)
+    assert (tmp_path / name).read_text() == text
+
+
+def test_a_partial_file_with_a_list_of_units_is_named(tmp_path):
+    (tmp_path / "areas.quick.partial.json").write_text('{"units": []}')
+    with pytest.raises(ExperimentError, match="units by their keys, got list"):
+        run(experiment(), folder=tmp_path)
+
+
 def test_a_folder_that_cannot_be_written_is_refused_before_any_work(tmp_path):
     (tmp_path / "file").write_text("")
     counted, calls = counting()
@@ -236,8 +273,15 @@ def test_unknown_scale_device_and_seeds_are_refused():
         run(experiment(), scale="paper")
     with pytest.raises(ExperimentError, match="cpu or cuda, got 'tpu'"):
         run(experiment(), device="tpu")
-    with pytest.raises(ExperimentError, match="at least 1, got 0"):
-        run(experiment(), seeds=0)
+    for seeds in (0, -3, 10**12):
+        with pytest.raises(ExperimentError, match=f"seeds must be .*, got {seeds}"):
+            run(experiment(), seeds=seeds)
+
+
+@pytest.mark.parametrize("seeds", [2.5, True, "3", [1]])
+def test_seeds_of_another_kind_are_refused(seeds):
+    with pytest.raises((TypeError, ValueError), match="seeds must be an integer"):
+        run(experiment(), seeds=seeds)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA device is there")
