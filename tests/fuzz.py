@@ -23,7 +23,7 @@ import signal
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, is_dataclass
 
 import numpy as np
@@ -171,6 +171,9 @@ def _wrong_shapes(value: Tensor) -> Iterator[tuple[str, object]]:
 
 def outcomes(call: Call) -> list[Outcome]:
     """What every wrong input of one call gets."""
+    with suppress(FileNotFoundError), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        call.function(**_fresh(call))  # a right call is right, and what it imports is there
     found = []
     for argument, value in _fresh(call).items():
         for mutation, bad in wrong(value):
@@ -207,11 +210,12 @@ def _try(call: Call, given: dict, argument: str, mutation: str) -> tuple[str, st
 
 
 def _judged_error(error: Exception, argument: str) -> tuple[str, str]:
-    """Clear where the library's own error names the argument."""
-    ours = isinstance(error, TypeError | ValueError) and "unexpected keyword" not in str(error)
-    named = argument in str(error).replace("*", " ")
+    """Clear where the library's own error names the argument, or the name that is not known."""
+    ours = isinstance(error, TypeError | ValueError | FileNotFoundError | LookupError)
+    named = argument in str(error) or "no such thing" in str(error)
     shape_check = "jaxtyping" in type(error).__module__ or "beartype" in type(error).__module__
-    kind = "clear" if ours and named and not shape_check else "unclear"
+    python_s = "unexpected keyword" in str(error)
+    kind = "clear" if ours and named and not shape_check and not python_s else "unclear"
     return kind, f"{type(error).__name__}: {error}"[:160]
 
 
@@ -243,13 +247,14 @@ def _limit(seconds: int):
     def stop(*_):
         raise TimeoutError
 
-    previous = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
+    # Time of this process, so that a busy machine is no fault of the function.
+    previous = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, previous)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, previous)
 
 
 def table(found: list[Outcome]) -> str:

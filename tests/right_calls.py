@@ -1,20 +1,33 @@
-"""Right calls of the diagnostics."""
+"""Right calls of the diagnostics and of what runs experiments and reads data."""
 
 import torch
 
-from attnkit import diagnostics
+from attnkit import data, diagnostics, experiments
 from tests.fuzz import Call
+
+NOT_FINITE = {"nan", "inf", "minus inf"}
+SHARES = {
+    "weights": NOT_FINITE | {"huge", "tiny", "zero", "negated", "longer", "empty", "length one"},
+    "dim": {"zero"},
+}
 
 
 def weights():
-    return {"weights": torch.softmax(torch.randn(3, 5), -1)}
+    return {"weights": torch.softmax(torch.randn(3, 5), -1), "dim": -1}
 
 
 CALLS = [
-    Call(diagnostics.entropy, weights),
-    Call(diagnostics.effective_number, weights),
-    Call(diagnostics.normalised_entropy, weights),
-    Call(diagnostics.row_sum, weights),
-    Call(diagnostics.support_size, weights),
-    Call(diagnostics.top_mass_curve, weights),
+    # NaN where a row is no density, with `undefined` for the reason: documented.
+    Call(diagnostics.entropy, weights, means=SHARES),
+    Call(diagnostics.effective_number, weights, means=SHARES),
+    Call(diagnostics.normalised_entropy, weights, means=SHARES),
+    Call(diagnostics.top_mass_curve, weights, means=SHARES),
+    Call(diagnostics.row_sum, weights, means={"weights": NOT_FINITE}),
+    Call(diagnostics.support_size, weights, means={"weights": NOT_FINITE}),
+    Call(diagnostics.undefined, weights, means={"weights": NOT_FINITE}),
+    Call(experiments.find, lambda: {"name": "icl-length"}),
+    Call(experiments.load, lambda: {"name": "icl-length"}),
+    Call(data.uwave, lambda: {"path": "none.npz"}),
+    Call(data.ford_a, lambda: {"folder": "none", "download": False}),
+    Call(data.heartbeats, lambda: {"folder": "none", "download": False}),
 ]

@@ -99,6 +99,45 @@ def test_half_precision_is_measured_in_float32(measure, dtype):
     )
 
 
+@pytest.mark.parametrize("measure", SHARES)
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_rows_rounded_before_they_were_upcast_are_densities(measure, dtype):
+    """What `.float()` does before numpy or a plot changes no number, so it changes no verdict."""
+    generator = torch.Generator().manual_seed(0)
+    for scale in (0.5, 2.0, 8.0):
+        scores = scale * torch.randn(61, 67, generator=generator).to(dtype)
+        for weights in (scores.softmax(-1), attnkit.entmax(scores, 1.5)):
+            assert measure(weights.float()).isfinite().all()
+            assert torch.equal(measure(weights.float()), measure(weights))
+
+
+@pytest.mark.parametrize("measure", SHARES)
+def test_rows_stored_with_three_decimals_are_densities(measure):
+    rounded = (simplex(61, 67) * 1000).round() / 1000
+    assert measure(rounded).isfinite().all()
+    assert measure(rounded.float()).isfinite().all()
+
+
+@pytest.mark.parametrize("measure", SHARES)
+@pytest.mark.parametrize("total", [0.95, 0.985, 1.015, 1.05])
+def test_rows_that_lost_a_key_are_not(measure, total):
+    assert measure(total * simplex(3, 67)).isnan().all()
+
+
+def test_the_reason_counts_rows_and_says_what_is_wrong_with_them():
+    good, bad = [0.5, 0.5, 0.0], math.nan
+    rows = torch.tensor(
+        [good, [bad, 0.5, 0.5], [1.2, -0.2, 0.0], [0.0] * 3, [0.5, 0.4, 0], [0.5, 0.7, 0]]
+    )
+    assert diagnostics.undefined(rows) == (
+        "5 of 6 rows are no density: 1 with a NaN, 1 with a negative weight, "
+        "1 of zeros (fully masked), 2 that sum to 0.9 to 1.2"
+    )
+    assert diagnostics.undefined(rows.mT, 0) == diagnostics.undefined(rows)
+    assert diagnostics.undefined(torch.tensor(good)) == ""
+    assert "that sum to 0.95" in diagnostics.undefined(0.95 * simplex(3, 67)[:1])
+
+
 @pytest.mark.parametrize("measure", [*SHARES, diagnostics.row_sum])
 def test_gradients_pass_through_weights_that_are_exactly_zero(measure):
     scores = torch.tensor([2.0, 1.9, 1.1, -3.0], dtype=torch.float64, requires_grad=True)

@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Float32, Int64
 from torch import Tensor
 
+from attnkit.arguments import checked
 from attnkit.data.downloads import obtain
 
 __all__ = ["Labelled", "ford_a", "heartbeats"]
@@ -39,6 +40,7 @@ class Labelled(NamedTuple):
     labels: Int64[Tensor, " series"]
 
 
+@checked
 def ford_a(folder: str | os.PathLike, *, download: bool = False) -> tuple[Labelled, Labelled]:
     """Return the train and test parts of FordA: 500 samples of engine noise, two classes.
 
@@ -84,6 +86,7 @@ def _ford_a_part(part: str, path: Path) -> Labelled:
     return _labelled(rows[:, 1:], rows[:, 0], name, classes=(-1, 1))
 
 
+@checked
 def heartbeats(folder: str | os.PathLike, *, download: bool = False) -> tuple[Labelled, Labelled]:
     """Return the train and test parts of the MIT-BIH beats: 187 samples at 125 Hz, five classes.
 

@@ -10,11 +10,14 @@ import torch
 from jaxtyping import Float32, Int64
 from torch import Tensor
 
+from attnkit.arguments import checked
+
 __all__ = ["uwave"]
 
 _DAMAGED = (zipfile.BadZipFile, zlib.error)
 
 
+@checked
 def uwave(
     path: str | os.PathLike,
 ) -> tuple[Float32[Tensor, "series time 3"], Int64[Tensor, " series"]]:
