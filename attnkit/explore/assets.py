@@ -6,22 +6,26 @@ nor a build. The order is that of their dependence.
 
 from importlib.resources import files
 
+from attnkit.explore.marks import TONES
+
 __all__ = ["module", "page_script", "stylesheet"]
 
 _SHARED = (
-    "words.js",
     "arrays.js",
     "references.js",
     "scales.js",
     "colours.js",
+    "heat.js",
     "marks.js",
     "axes.js",
     "vector.js",
-    "nearest.js",
     "panel.js",
+    "nearest.js",
+    "reading.js",
     "gestures.js",
     "controls.js",
     "saving.js",
+    "layout.js",
     "figure.js",
 )
 _FOLDER = files("attnkit.explore") / "assets"
@@ -29,7 +33,8 @@ _FOLDER = files("attnkit.explore") / "assets"
 
 def page_script() -> str:
     """The classic script of a static page; it starts every figure of the page."""
-    return f'(() => {{\n"use strict";\n{_joined(*_SHARED, "page.js")}\nstartAll();\n}})();\n'
+    text = _joined(*_SHARED, "address.js", "page.js")
+    return f'(() => {{\n"use strict";\n{text}\nstartAll();\n}})();\n'
 
 
 def module() -> str:
@@ -38,8 +43,9 @@ def module() -> str:
 
 
 def stylesheet() -> str:
-    """The styles of both hosts."""
-    return (_FOLDER / "explorable.css").read_text()
+    """The styles of both hosts, with the tones of the marks as custom properties."""
+    tones = " ".join(f"--attnkit-{name}: {colour};" for name, colour in TONES.items())
+    return f".attnkit-explorable {{ {tones} }}\n{_joined('explorable.css')}"
 
 
 def _joined(*names: str) -> str:

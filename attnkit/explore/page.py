@@ -5,11 +5,11 @@ import json
 from collections.abc import Mapping
 
 from attnkit.explore.explorable import Explorable
-from attnkit.explore.figure import ghost_style, heading_html, layer_spec, layout
 from attnkit.explore.grid import Stored, pack
-from attnkit.words import say, words
+from attnkit.explore.spec import figure_spec
+from attnkit.words import say
 
-__all__ = ["BUDGET", "OverBudgetError", "page_html", "page_spec", "placeholder"]
+__all__ = ["BUDGET", "OverBudgetError", "page_html", "placeholder"]
 
 BUDGET = 400_000
 """Compressed bytes that one explorable may bring to a page."""
@@ -22,37 +22,6 @@ class OverBudgetError(ValueError):
 def placeholder(name: str) -> str:
     """The mark that a chapter or a notebook leaves; the site's build puts the figure there."""
     return f"<!--attnkit:{name}-->"
-
-
-def page_spec(explorable: Explorable) -> dict:
-    """Everything the page's script needs but the numbers."""
-    return {
-        "name": explorable.name,
-        "title": explorable.title,
-        "caption": explorable.caption,
-        "alt": explorable.alt,
-        "note": explorable.page_note,
-        "words": words("figure"),
-        "controls": [_control_spec(control) for control in explorable.controls],
-        "readouts": [vars(readout) for readout in explorable.readouts],
-        "panels": [
-            {
-                "heading": heading_html(panel),
-                "layout": layout(panel),
-                "layers": [
-                    layer_spec(layer) | {"ghost": ghost_style(layer) if layer.can_be_held else {}}
-                    for layer in panel.layers()
-                ],
-            }
-            for panel in explorable.panels
-        ],
-    }
-
-
-def _control_spec(control) -> dict:
-    kept = ("name", "label", "meaning", "default", "kind", "low", "high", "step")
-    spec = {key: getattr(control, key) for key in kept if hasattr(control, key)}
-    return spec | {"grid": control.stored}
 
 
 def page_html(explorable: Explorable, stored: Mapping[str, Stored], still: str) -> tuple[str, int]:
@@ -77,7 +46,7 @@ def page_html(explorable: Explorable, stored: Mapping[str, Stored], still: str) 
             f"{explorable.name}: {size / 1000:.0f} kB compressed, the budget is "
             f"{BUDGET / 1000:.0f} kB; before compression, in kB: {weights}"
         )
-    spec = page_spec(explorable) | {"arrays": entries, "data": data}
+    spec = figure_spec(explorable) | {"arrays": entries, "data": data}
     # "</" would end the script element early.
     body = json.dumps(spec, ensure_ascii=False).replace("</", "<\\/")
     name, alt, caption = (

@@ -4,6 +4,7 @@ from attnkit.explore.controls import Control
 from attnkit.explore.explorable import Explorable
 from attnkit.explore.free import Free, Numbers
 from attnkit.explore.marks import Heat, Mark, Panel, reference_spec
+from attnkit.words import words
 
 __all__ = ["figure_spec"]
 
@@ -31,8 +32,8 @@ def figure_spec(explorable: Explorable) -> dict:
     Returns
     -------
     dict
-        Texts, `controls`, the `free` ones that only a kernel can answer, `readouts` and `panels`,
-        each with its two axes and its `layers`, one a mark.
+        Texts and `words`, `controls`, the `free` ones that only a kernel can answer, `readouts` and
+        `panels`, each with its two axes and its `layers`, one a mark.
     """
     return {
         "name": explorable.name,
@@ -40,6 +41,7 @@ def figure_spec(explorable: Explorable) -> dict:
         "caption": explorable.caption,
         "alt": explorable.alt,
         "note": explorable.page_note,
+        "words": words("figure"),
         "controls": [_control(control) for control in explorable.controls],
         "free": [_free(control) for control in explorable.free],
         "readouts": [dict(vars(readout)) for readout in explorable.readouts],

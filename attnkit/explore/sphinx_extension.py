@@ -26,6 +26,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 import attnkit
+from attnkit.explore.assets import page_script, stylesheet
 from attnkit.explore.gallery import gallery
 from attnkit.explore.grid import Stored, sample
 from attnkit.explore.links import MARK, point_to_figures
@@ -142,7 +143,6 @@ def put_figures(app: Sphinx, pagename: str, templatename: str, context: dict, do
     weight = sum(app.attnkit_sizes[name] for name in MARK.findall(body))
     if weight > PAGE_BUDGET:
         raise ExtensionError(f"{pagename}: its figures weigh {weight / 1e6:.1f} MB, budget 2 MB")
-    app.add_js_file(f"{FOLDER}/plotly.min.js", loading_method="defer")
     app.add_js_file(f"{FOLDER}/explorable.js", loading_method="defer")
     app.add_css_file(f"{FOLDER}/explorable.css")
 
@@ -153,15 +153,10 @@ def prepare(app: Sphinx) -> None:
     app.attnkit_sizes = {}
     target = Path(app.outdir) / "_static" / FOLDER
     target.mkdir(parents=True, exist_ok=True)
-    assets = importlib.resources.files("attnkit.explore") / "assets"
-    sources = {
-        "explorable.js": assets / "explorable.js",
-        "explorable.css": assets / "explorable.css",
-        "plotly.min.js": importlib.resources.files("plotly") / "package_data" / "plotly.min.js",
-        "tex-svg.js": importlib.resources.files("mathjax") / "static/mathjax/es5/tex-svg.js",
-    }
-    for name, source in sources.items():
-        copyfile(source, target / name)
+    mathjax = importlib.resources.files("mathjax") / "static/mathjax/es5/tex-svg.js"
+    copyfile(mathjax, target / "tex-svg.js")
+    (target / "explorable.js").write_text(page_script())
+    (target / "explorable.css").write_text(stylesheet())
 
 
 def follow_library(app: Sphinx, config) -> None:

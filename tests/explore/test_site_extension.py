@@ -36,14 +36,14 @@ def build(tmp_path, monkeypatch):
 def test_a_directive_becomes_a_figure_with_its_scripts(build):
     page = build("# Page\n\n```{explorable} demo\n```\n")
     assert '<div class="attnkit-explorable" data-name="demo" id="demo">' in page
-    assert "attnkit/plotly.min.js" in page
+    assert "attnkit/explorable.js" in page
     assert (build.out / "_static/attnkit/demo.svg").exists()
     assert (build.out / ".nojekyll").exists()
     assert "https://" not in page.replace("https://www.sphinx-doc.org", "")
 
 
 def test_a_page_without_figures_gets_no_scripts(build):
-    assert "plotly" not in build("# Page\n")
+    assert "explorable.js" not in build("# Page\n")
 
 
 def test_a_link_sets_sliders(build):

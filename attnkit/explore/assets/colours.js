@@ -1,1 +1,53 @@
-// colours: to come
+// Colours: from the page's custom properties, so that light and dark are its own.
+
+const PAPER = { ink: "#1b2530", quiet: "#515b66", grid: "#dfe3e8", axis: "#9aa3ad", surface: "#ffffff" };
+
+const coloursOf = (node) => {
+  const style = getComputedStyle(node);
+  const own = (name) => style.getPropertyValue(`--attnkit-${name}`).trim();
+  const look = Object.fromEntries(Object.keys(PAPER).map((name) => [name, own(name) || PAPER[name]]));
+  return { ...look, tone: toneOf(own), font: style.fontFamily };
+};
+
+const toneOf = (own) => {
+  const known = new Map();
+  return (name) => {
+    if (!known.has(name)) known.set(name, own(name));
+    return known.get(name);
+  };
+};
+
+// What is printed or saved stands on paper, whatever the theme of the page.
+const onPaper = (colours) => ({ ...colours, ...PAPER });
+
+const rgbOf = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+
+// 256 colours between evenly spaced stops, as one 32-bit pixel each.
+const ramps = new Map();
+const rampOf = (stops) => {
+  const key = stops.join();
+  if (ramps.has(key)) return ramps.get(key);
+  const bytes = new Uint8ClampedArray(4 * 256);
+  const colours = stops.map(rgbOf);
+  for (let i = 0; i < 256; i++) {
+    const place = (i / 255) * (stops.length - 1);
+    const left = Math.min(Math.floor(place), stops.length - 2);
+    const mixed = colours[left].map((c, k) => c + (place - left) * (colours[left + 1][k] - c));
+    bytes.set([...mixed.map(Math.round), 255], 4 * i);
+  }
+  const ramp = new Uint32Array(bytes.buffer);
+  ramps.set(key, ramp);
+  return ramp;
+};
+
+// Tell `act` when the page changes its theme, before the next frame is painted.
+const onTheme = (act) => {
+  const names = ["class", "style", "theme", "data-theme", "data-mode", "data-jp-theme-light"];
+  const watch = new MutationObserver(act);
+  for (const node of [document.documentElement, document.body]) {
+    watch.observe(node, { attributes: true, attributeFilter: names });
+  }
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  system.addEventListener("change", act);
+  return () => { watch.disconnect(); system.removeEventListener("change", act); };
+};

@@ -1,1 +1,82 @@
-// page: to come
+// The page: finds its figures and starts them, keeps the address, follows links, prints.
+
+const figures = new Map();
+
+const start = async (root) => {
+  const stored = root.querySelector("script[type='application/json']");
+  const { data, arrays, ...spec } = JSON.parse(stored.textContent);
+  const source = storedSource(spec, await readArrays(arrays, data));
+  let timer = 0;
+  const keep = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => writeAddress(spec.name, settingOf(figure)), 250);
+  };
+  root.querySelector(".attnkit-still").hidden = true;
+  const figure = new Figure(root, spec, source, { onParams: keep });
+  figures.set(spec.name, figure);
+};
+
+// ---- a link in the prose sets a figure, and offers the way back ---------------------------------
+
+let leftFrom = null;
+const back = make("button", { type: "button", class: "attnkit-back", hidden: "" });
+
+const inView = (root) => {
+  const shown = root.querySelector(".attnkit-figure").getBoundingClientRect();
+  return shown.top >= 0 && shown.top < innerHeight * 0.4;
+};
+
+const follow = () => {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const behavior = calm ? "auto" : "smooth";
+  for (const figure of figures.values()) {
+    if (!followAddress(figure) || inView(figure.root)) continue;
+    figure.root.scrollIntoView({ block: "start", behavior });
+    tell(back, `↩ ${figure.words.back_to_text}`);
+    back.hidden = !leftFrom;
+  }
+};
+
+const returnToText = () => {
+  back.hidden = true;
+  if (!leftFrom) return;
+  leftFrom.scrollIntoView({ block: "center" });
+  leftFrom.focus({ preventScroll: true });
+};
+
+const onLink = (event) => {
+  const link = event.target.closest("a.attnkit-set");
+  if (!link) return;
+  leftFrom = link;
+  back.hidden = true;
+  // The same link again changes no address, so no event would follow.
+  if (link.hash === location.hash) follow();
+};
+
+// ---- print --------------------------------------------------------------------------------------
+
+const beforePrint = () => figures.forEach((figure) => {
+  const sheet = new Sheet(figure);
+  const drawing = make("div", { class: "attnkit-print" });
+  drawing.innerHTML = sheet.draw(new SvgContext(sheet.width, sheet.height), 3).text();
+  figure.root.append(drawing);
+});
+
+const afterPrint = () => figures.forEach((figure) => {
+  figure.root.querySelectorAll(".attnkit-print").forEach((drawing) => drawing.remove());
+  figure.paint();
+});
+
+const startAll = async () => {
+  if (document.readyState === "loading") return addEventListener("DOMContentLoaded", startAll);
+  for (const root of document.querySelectorAll(".attnkit-explorable")) await start(root);
+  document.body.append(back);
+  back.addEventListener("click", returnToText);
+  addEventListener("click", onLink);
+  addEventListener("hashchange", follow);
+  addEventListener("beforeprint", beforePrint);
+  addEventListener("afterprint", afterPrint);
+  if (readAddress().size) follow();
+  document.documentElement.dataset.attnkit = "ready";
+  return undefined;
+};

@@ -6,13 +6,13 @@ const namesIn = (reference) => {
 };
 
 // A function from values to numbers; a placed profile writes into one buffer of its own.
-const follow = (reference) => {
+const feedOf = (reference) => {
   if (typeof reference === "string") return (values) => values[reference].data;
   if (!reference.affine) {
     const fixed = Float64Array.from([reference].flat());
     return () => fixed;
   }
-  const parts = reference.affine.map(follow);
+  const parts = reference.affine.map(feedOf);
   let placed = new Float64Array(0);
   return (values) => {
     const [offset, scale, profile] = parts.map((part) => part(values));

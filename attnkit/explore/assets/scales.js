@@ -1,1 +1,107 @@
-// scales: to come
+// Scales (data to pixels), their ticks, and numbers as text.
+
+const SUPERSCRIPTS = Object.fromEntries([..."−0123456789"].map((c, i) => [c, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]]));
+const minus = (text) => text.replace("-", "−");
+const power = (exponent) => [...minus(String(exponent))].map((c) => SUPERSCRIPTS[c]).join("");
+const grouped = (text) => text.replace(/^(−?\d{5,})/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, "\u2009"));
+
+// A number with so many decimals; very large and very small ones as a product with a power of ten.
+const plain = (value, decimals) => grouped(minus(value.toFixed(Math.min(decimals, 20))));
+const scientific = (value, decimals) => {
+  const [front, exponent] = value.toExponential(decimals).split("e");
+  return `${minus(front)}·10${power(Number(exponent))}`;
+};
+
+// A number with at least so many significant digits, as a reader would write it.
+const readable = (value, digits = 4) => {
+  if (!Number.isFinite(value)) return value !== value ? "–" : minus(String(value)).replace("Infinity", "∞");
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return scientific(value, digits - 2);
+  const decimals = size === 0 ? 0 : Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  const text = value.toFixed(decimals);
+  return grouped(minus(text.includes(".") ? text.replace(/\.?0+$/, "") : text));
+};
+
+class Scale {
+  constructor({ log, ticks }) {
+    Object.assign(this, { log, given: ticks, low: 0, high: 1, start: 0, end: 1 });
+  }
+
+  // The data that the axis shows; a width of zero is opened around its place.
+  show(low, high) {
+    const same = low === high;
+    const room = same ? Math.abs(low) / 10 || 1 : 0;
+    this.low = this.log && same ? low / 2 : low - room;
+    this.high = this.log && same ? high * 2 : high + room;
+    return this.settle();
+  }
+
+  // The pixels that it takes.
+  place(start, end) {
+    Object.assign(this, { start, end });
+    return this.settle();
+  }
+
+  settle() {
+    this.first = this.unit(this.low);
+    this.slope = (this.end - this.start) / (this.unit(this.high) - this.first);
+    return this;
+  }
+
+  unit(value) { return this.log ? Math.log10(value) : value; }
+  at(value) { return this.start + (this.unit(value) - this.first) * this.slope; }
+  value(pixel) {
+    const unit = this.first + (pixel - this.start) / this.slope;
+    return this.log ? 10 ** unit : unit;
+  }
+  holds(value) { return (value - this.low) * (value - this.high) <= 1e-9 * (this.high - this.low) ** 2; }
+
+  // About so many ticks: {value, text}, without text where only the grid is wanted.
+  ticks(wanted) {
+    if (this.given.length) {
+      return this.given.filter(([value]) => this.holds(value)).map(([value, text]) => ({ value, text }));
+    }
+    const [low, high] = [Math.min(this.low, this.high), Math.max(this.low, this.high)];
+    const decades = this.log ? Math.log10(high / low) : 0;
+    return decades > 0.9 ? logTicks(low, high, decades, wanted) : linearTicks(low, high, wanted);
+  }
+}
+
+const niceStep = (rough) => {
+  const size = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 5, 10].find((nice) => nice * size >= rough * 0.999) * size;
+};
+
+const linearTicks = (low, high, wanted) => {
+  const step = niceStep((high - low) / wanted);
+  const far = Math.max(Math.abs(low), Math.abs(high));
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const write = far >= 1e6 || far < 1e-3
+    ? (value) => scientific(value, Math.max(0, Math.floor(Math.log10(Math.abs(value) / step) + 1e-9)))
+    : (value) => plain(value, decimals);
+  const ticks = [];
+  for (let i = Math.ceil(low / step - 1e-6); i <= high / step + 1e-6; i++) {
+    ticks.push({ value: i * step, text: i === 0 ? "0" : write(i * step) });
+  }
+  return ticks;
+};
+
+// Powers of ten, every few where there are many; between them 2 and 5, or lines without text.
+const logTicks = (low, high, decades, wanted) => {
+  const [first, last] = [Math.floor(Math.log10(low) + 1e-9), Math.ceil(Math.log10(high) - 1e-9)];
+  const every = Math.max(1, Math.ceil(decades / wanted));
+  const short = low >= 0.9e-3 && high <= 1.1e4;
+  const write = (digit, k) => (short ? plain(digit * 10 ** k, Math.max(0, -k)) : k === 0 ? "1" : `10${power(k)}`);
+  const inner = decades * 3 <= wanted ? [2, 5] : [];
+  const ticks = [];
+  for (let k = first; k <= last; k++) {
+    for (let digit = 1; digit < 10; digit++) {
+      const value = digit * 10 ** k;
+      if (value < low * (1 - 1e-9) || value > high * (1 + 1e-9)) continue;
+      const told = digit === 1 ? k % every === 0 : inner.includes(digit) && short;
+      if (told) ticks.push({ value, text: write(digit, k) });
+      else if (every === 1 && decades < 5) ticks.push({ value, minor: true });
+    }
+  }
+  return ticks;
+};
