@@ -1,0 +1,12 @@
+"""The book's own machinery, put together: see the modules beside this one."""
+
+from sphinx.application import Sphinx
+
+import attnkit
+from attnkit.book import api_pages
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    api_pages.connect(app)
+    return {"version": attnkit.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
