@@ -3,14 +3,22 @@
 import ast
 import hashlib
 import importlib.metadata
-from collections.abc import Iterable
+import inspect
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 from attnkit.experiments.store import results_folder
-from attnkit.imports import dependencies, named_strings, path_of, tree_of, used_by
+from attnkit.explore.explorable import Explorable
+from attnkit.imports import dependencies, modules, named_strings, path_of, tree_of, used_by
 
-__all__ = ["fingerprint", "fingerprint_of_code", "library_fingerprint"]
+__all__ = [
+    "drawing_fingerprint",
+    "figure_fingerprint",
+    "fingerprint",
+    "fingerprint_of_code",
+    "library_fingerprint",
+]
 
 _PROSE = {"title", "caption", "alt", "panels", "readouts", "page_note", "tolerance"}
 """What an Explorable says and how it is drawn; none of it changes what it computes."""
@@ -27,6 +35,20 @@ def fingerprint(*modules: str) -> str:
     made_of = {name for name in dependencies(*modules) if not _draws(name)}
     parts = [_part(name) for name in sorted(made_of | {"attnkit.explore.grid"})]
     return _digest([*map(_version, _VERSIONS), *parts])
+
+
+def figure_fingerprint(figure: Explorable) -> str:
+    """Digest of all that a figure's numbers are made of."""
+    home = inspect.getmodule(getattr(figure.compute, "func", figure.compute))
+    if home.__name__ in modules():
+        return fingerprint(home.__name__)
+    return fingerprint_of_code(Path(home.__file__).read_text(encoding="utf-8"))
+
+
+def drawing_fingerprint(made_of: str, panels: object) -> str:
+    """Digest of a still picture: of its numbers, its panels, and the code that draws it."""
+    drawn = sorted(path_of("attnkit.explore").parent.glob("*.py"))
+    return _digest([made_of, repr(panels), *map(_content, drawn)])
 
 
 def fingerprint_of_code(source: str, modules: Iterable[str] = ()) -> str:
@@ -51,14 +73,17 @@ def _draws(module: str) -> bool:
 def _part(module: str) -> str:
     """Digest of one module without its prose, and of the JSON files it names."""
     path, tree = path_of(module), tree_of(module)
-    lines = path.read_text(encoding="utf-8").splitlines()
+    source = path.read_text(encoding="utf-8")
+    spoken = [keyword.value for keyword in _keywords(tree) if keyword.arg in _PROSE]
+    for text in {ast.get_source_segment(source, value) for value in spoken}:
+        source = source.replace(text, "")
+    return _digest([module, source, *map(_content, _records(path, tree))])
+
+
+def _keywords(tree: ast.Module) -> Iterator[ast.keyword]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Explorable":
-            for keyword in node.keywords:
-                if keyword.arg in _PROSE:
-                    span = slice(keyword.value.lineno - 1, keyword.value.end_lineno)
-                    lines[span] = [""] * len(lines[span])
-    return _digest([module, *lines, *map(_content, _records(path, tree))])
+            yield from node.keywords
 
 
 def _records(path: Path, tree: ast.Module) -> list[Path]:
@@ -67,7 +92,9 @@ def _records(path: Path, tree: ast.Module) -> list[Path]:
     beside = sorted(path.parent.glob("*.json"))
     if path.name != "__init__.py":
         beside = [record for record in beside if record.stem in names]
-    return beside + [record for record in sorted(results_folder().glob("*.json")) if record.stem in names]
+    return beside + [
+        record for record in sorted(results_folder().glob("*.json")) if record.stem in names
+    ]
 
 
 def _content(path: Path) -> str:

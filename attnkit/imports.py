@@ -11,11 +11,11 @@ from pathlib import Path
 
 import attnkit
 
-__all__ = ["dependencies", "named_strings", "path_of", "tree_of", "used_by"]
+__all__ = ["declaring", "dependencies", "modules", "named_strings", "path_of", "tree_of", "used_by"]
 
 
 @cache
-def _modules() -> dict[str, Path]:
+def modules() -> dict[str, Path]:
     """Every module of the package by its dotted name."""
     found = {}
     for root in map(Path, attnkit.__path__):
@@ -27,7 +27,7 @@ def _modules() -> dict[str, Path]:
 
 def path_of(module: str) -> Path:
     """The source file of a module."""
-    return _modules()[module]
+    return modules()[module]
 
 
 @cache
@@ -58,7 +58,7 @@ def used_by(tree: ast.Module, package: str = "") -> Iterator[str]:
     """The modules of attnkit that a syntax tree imports, inside functions too."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in _modules())
+            yield from (alias.name for alias in node.names if alias.name in modules())
         elif isinstance(node, ast.ImportFrom):
             start = _absolute(node, package)
             yield from _homes(start, [alias.name for alias in node.names])
@@ -72,14 +72,14 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
 
 
 def _homes(start: str, names: Iterable[str]) -> Iterator[str]:
-    if start in _modules():
+    if start in modules():
         yield from (_home(start, name) for name in names)
 
 
 @cache
 def _home(module: str, name: str) -> str:
     """The module that defines what `from module import name` gives."""
-    if f"{module}.{name}" in _modules():
+    if f"{module}.{name}" in modules():
         return f"{module}.{name}"
     if path_of(module).name != "__init__.py":
         return module
@@ -87,7 +87,7 @@ def _home(module: str, name: str) -> str:
         if isinstance(node, ast.ImportFrom):
             start = _absolute(node, module)
             for alias in node.names:
-                if name == (alias.asname or alias.name) and start in _modules():
+                if name == (alias.asname or alias.name) and start in modules():
                     return _home(start, alias.name)
     return module
 
@@ -99,3 +99,19 @@ def named_strings(tree: ast.AST) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
+
+
+@cache
+def declaring() -> dict[tuple[str, str], str]:
+    """The module that declares each thing with a name: {("Explorable", "one-head"): module}.
+
+    A declaration is a call with the name as its keyword `name`, or as its first argument.
+    """
+    found = {}
+    for module in modules():
+        for node in ast.walk(tree_of(module)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                named = [k.value for k in node.keywords if k.arg == "name"] or node.args[:1]
+                if named and isinstance(named[0], ast.Constant):
+                    found[node.func.id, named[0].value] = module
+    return found

@@ -68,6 +68,9 @@ class Explorable:
         What the reader moves in Jupyter only; `compute` has the same defaults for them.
     page_note : str
         One sentence for what the static page offers less than Jupyter.
+    compute_many : callable, optional
+        `compute_many(settings) -> [values, ...]`: what `compute` gives for each setting of a list,
+        where many together cost less; the page's grid is sampled by it.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Explorable:
     tolerance: float = 1e-2
     free: Sequence[Free | Numbers] = ()
     page_note: str = ""
+    compute_many: Callable[[Sequence[Mapping[str, Value]]], Sequence[Values]] | None = None
 
     def __post_init__(self):
         known = {control.name for control in self.controls}

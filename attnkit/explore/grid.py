@@ -3,7 +3,7 @@
 import base64
 import itertools
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -22,6 +22,7 @@ class Computed(Protocol):
     compute: Callable[..., Mapping]
     controls: Sequence[Control]
     depends: Mapping[str, Sequence[str]]
+    compute_many: Callable[[Sequence[Mapping[str, Value]]], Sequence[Mapping]] | None
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,12 @@ def _sample_group(
     figure: Computed, depends: tuple[str, ...], names: Sequence[str]
 ) -> dict[str, Stored]:
     axes = [control.stored for control in figure.controls if control.name in depends]
+    settings = [
+        _defaults(figure) | dict(zip(depends, point, strict=True))
+        for point in itertools.product(*axes)
+    ]
     rows: dict[str, list[np.ndarray]] = {name: [] for name in names}
-    for point in itertools.product(*axes):
-        setting = _defaults(figure) | dict(zip(depends, point, strict=True))
-        values = figure.compute(**setting)
+    for setting, values in zip(settings, _computed(figure, settings), strict=True):
         for name in names:
             row = np.asarray(values[name], dtype=float)
             if rows[name] and row.shape != rows[name][0].shape:
@@ -83,6 +86,12 @@ def _sample_group(
         name: Stored(depends, np.stack(table).reshape((*sizes, *table[0].shape)))
         for name, table in rows.items()
     }
+
+
+def _computed(figure: Computed, settings: Sequence[Mapping[str, Value]]) -> Iterable[Mapping]:
+    if figure.compute_many is not None and len(settings) > 1:
+        return figure.compute_many(settings)
+    return (figure.compute(**setting) for setting in settings)
 
 
 def interpolate(

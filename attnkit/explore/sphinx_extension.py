@@ -11,12 +11,12 @@ A notebook that ends a cell with an Explorable leaves the same mark, since the b
 
 import html
 import importlib.resources
+import json
 import os
-import pickle
 import re
 import shlex
 from pathlib import Path
-from shutil import copyfile, rmtree
+from shutil import copyfile
 from urllib.parse import urlencode
 
 from docutils import nodes
@@ -28,16 +28,16 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 import attnkit
 from attnkit.explore.assets import page_script, stylesheet
 from attnkit.explore.gallery import gallery
-from attnkit.explore.grid import Stored, sample
 from attnkit.explore.links import MARK, point_to_figures
 from attnkit.explore.page import OverBudgetError, page_html, placeholder
-from attnkit.explore.still import still_svg
-from attnkit.fingerprint import library_fingerprint
+from attnkit.explore.rebuilding import changed_pages, forget_runs, page_fingerprints
+from attnkit.explore.sampling import Samples
 
 logger = logging.getLogger(__name__)
 
 FOLDER = "attnkit"
 PAGE_BUDGET = 2_000_000
+PAGES = "pages.json"
 
 
 class ExplorableDirective(SphinxDirective):
@@ -96,32 +96,16 @@ def _kept(app: Sphinx) -> Path:
     return folder
 
 
-def _sampled(app: Sphinx, name: str) -> dict[str, Stored]:
-    """The arrays of a figure, kept from build to build."""
-    folder = _kept(app)
-    kept = folder / f"{name}-{library_fingerprint()}.pickle"
-    if kept.exists():
-        return pickle.loads(kept.read_bytes())
-    logger.info("sampling %s on its slider grid", name)
-    stored = sample(gallery()[name])
-    for old in folder.glob(f"{name}-*.pickle"):
-        old.unlink()
-    unfinished = kept.with_suffix(".part")
-    unfinished.write_bytes(pickle.dumps(stored))
-    unfinished.replace(kept)
-    return stored
-
-
 def _figure_html(app: Sphinx, name: str, to_root: str) -> str:
     if name not in gallery():
         raise ExtensionError(f"a page shows {name!r}, which no room declares")
     target = Path(app.outdir) / "_static" / FOLDER / f"{name}.svg"
     target.parent.mkdir(parents=True, exist_ok=True)
     if name not in app.attnkit_sizes:
-        target.write_bytes(still_svg(gallery()[name]))
+        target.write_bytes(app.attnkit_samples.still(name))
     still = f"{to_root}_static/{FOLDER}/{name}.svg"
     try:
-        block, size = page_html(gallery()[name], _sampled(app, name), still)
+        block, size = page_html(gallery()[name], app.attnkit_samples.arrays(name), still)
     except OverBudgetError as error:
         raise ExtensionError(str(error)) from error
     app.attnkit_sizes[name] = size
@@ -151,6 +135,7 @@ def prepare(app: Sphinx) -> None:
     """Tell notebooks that they run for a page, and lay out the shared scripts."""
     os.environ["ATTNKIT_PAGE"] = "1"
     app.attnkit_sizes = {}
+    app.attnkit_samples = Samples(_kept(app), gallery(), logger.info)
     target = Path(app.outdir) / "_static" / FOLDER
     target.mkdir(parents=True, exist_ok=True)
     mathjax = importlib.resources.files("mathjax") / "static/mathjax/es5/tex-svg.js"
@@ -159,28 +144,32 @@ def prepare(app: Sphinx) -> None:
     (target / "explorable.css").write_text(stylesheet())
 
 
-def follow_library(app: Sphinx, config) -> None:
-    """Run the notebooks again when the library has changed, not only when they have."""
-    caches = Path(app.outdir).parent / ".jupyter_cache"
-    current = caches / library_fingerprint()
-    for old in set(caches.glob("*")) - {current}:
-        rmtree(old, ignore_errors=True)
-    config.nb_execution_cache_path = str(current)
+def keep_runs(app: Sphinx, config) -> None:
+    """Keep what notebooks printed beside the site."""
+    config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache")
 
 
 def outdated(app: Sphinx, env, added: set, changed: set, removed: set) -> list[str]:
-    """Write every page again when the last finished build used another library."""
-    note = _kept(app) / "built-with"
-    same = note.exists() and note.read_text() == library_fingerprint()
-    return [] if same else sorted(env.found_docs)
+    """Read again the pages whose numbers may have changed since the last finished build."""
+    sources = {page: Path(env.doc2path(page)) for page in env.found_docs}
+    app.attnkit_shown = page_fingerprints(sources.items())
+    pages = changed_pages(_kept(app) / PAGES, app.attnkit_shown)
+    notebooks = [sources[page] for page in pages if sources[page].suffix == ".ipynb"]
+    forget_runs(Path(app.config.nb_execution_cache_path), notebooks)
+    stale = {*pages, *added, *changed}
+    text = "\n".join(sources[page].read_text(encoding="utf-8") for page in sorted(stale))
+    app.attnkit_samples.start(name for name in gallery() if name in text)
+    return pages
 
 
 def report(app: Sphinx, exception: Exception | None) -> None:
-    """Say what the figures weigh, and remember which library a finished build used."""
+    """Say what the figures weigh, and remember what a finished build showed."""
+    app.attnkit_samples.close()
     if exception is None:
         (Path(app.outdir) / ".nojekyll").touch()
         # A build with warnings failed: the next one must read the same pages and say the same.
-        (_kept(app) / "built-with").write_text("" if app._warncount else library_fingerprint())
+        shown = {} if app._warncount else app.attnkit_shown
+        (_kept(app) / PAGES).write_text(json.dumps(shown, indent=1), encoding="utf-8")
         for name, size in sorted(app.attnkit_sizes.items()):
             logger.info("explorable %s: %.0f kB", name, size / 1000)
 
@@ -189,7 +178,7 @@ def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     app.add_directive("explorable", ExplorableDirective)
     app.add_role("set", SetRole())
-    app.connect("config-inited", follow_library)
+    app.connect("config-inited", keep_runs)
     app.connect("builder-inited", prepare)
     app.connect("env-get-outdated", outdated)
     app.connect("html-page-context", put_figures, priority=900)

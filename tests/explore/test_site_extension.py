@@ -5,7 +5,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError, SphinxWarning
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from attnkit.explore import sphinx_extension
+from attnkit.explore import sampling, sphinx_extension
 from tests.explore.demo import DEMO
 
 CONF = 'extensions = ["myst_parser", "attnkit.explore.sphinx_extension"]\nhtml_theme = "basic"\n'
@@ -94,7 +94,7 @@ def test_a_changed_library_rewrites_pages_that_did_not_change(build, monkeypatch
     (build.out / "index.html").write_text("stale")
     assert build(text) == "stale"
     assert (build.out / "_static/attnkit/demo.svg").exists()
-    monkeypatch.setattr(sphinx_extension, "library_fingerprint", lambda: "another")
+    monkeypatch.setattr(sphinx_extension, "page_fingerprints", lambda _: {"index": "another"})
     assert "attnkit-explorable" in build(text)
 
 
@@ -105,7 +105,7 @@ def test_an_interrupted_build_is_made_good_by_the_next(build, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sphinx_extension, "sample", stop)
+        patch.setattr(sampling, "sample", stop)
         with pytest.raises(KeyboardInterrupt):
             build(text)
     assert "attnkit-explorable" in build(text)
