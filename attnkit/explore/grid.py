@@ -133,12 +133,12 @@ def pack(arrays: Mapping[str, Stored]) -> tuple[list[dict], str, int]:
     entries, data, size
         What the script needs to read each array, the compressed bytes in base64, and their number
         before base64. Numbers are float16, or float32 where float16 would be off by more than
-        1e-3 of the array's range; the bytes of one significance stand together, which compresses
-        better.
+        1e-3 of the array's range, or at all in a scalar, which the page shows to more digits; the
+        bytes of one significance stand together, which compresses better.
     """
     entries, chunks = [], []
     for name, stored in arrays.items():
-        flat = _smallest_float(stored.table.ravel())
+        flat = _smallest_float(stored)
         planes = flat.view(np.uint8).reshape(-1, flat.itemsize).T
         chunks.append(np.ascontiguousarray(planes).tobytes())
         entry = {"name": name, "depends": stored.depends, "shape": stored.shape}
@@ -147,11 +147,12 @@ def pack(arrays: Mapping[str, Stored]) -> tuple[list[dict], str, int]:
     return entries, base64.b64encode(squeezed).decode(), len(squeezed)
 
 
-def _smallest_float(flat: np.ndarray) -> np.ndarray:
+def _smallest_float(stored: Stored) -> np.ndarray:
+    flat = stored.table.ravel()
     with np.errstate(over="ignore"):
         half = flat.astype("<f2")
     finite = flat[np.isfinite(flat)]
-    allowed = 1e-3 * float(np.ptp(finite)) if finite.size else 0.0
+    allowed = 1e-3 * float(np.ptp(finite)) if finite.size and stored.shape else 0.0
     same = np.array_equal(half.astype(float), flat, equal_nan=True)
     with np.errstate(invalid="ignore"):
         off = np.abs(half.astype(float) - flat)[np.isfinite(flat)].max(initial=0.0)

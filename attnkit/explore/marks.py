@@ -295,6 +295,9 @@ class Panel:
         {position: label} where numbers would mislead.
     square : bool
         Same unit on both axes.
+    main : bool
+        On a phone this panel stands before the controls, the others after them; without one it is
+        the first.
     """
 
     marks: Sequence[Mark]
@@ -308,6 +311,7 @@ class Panel:
     x_ticks: Mapping[float, str] = field(default_factory=dict)
     y_ticks: Mapping[float, str] = field(default_factory=dict)
     square: bool = False
+    main: bool = False
 
     def layers(self) -> list[Layer]:
         """The traces of every mark, in drawing order."""

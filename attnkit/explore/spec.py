@@ -65,6 +65,7 @@ def _panel(panel: Panel) -> dict:
         "x": _axis(panel.x_label, panel.x_range, panel.x_log, panel.x_ticks),
         "y": _axis(panel.y_label, panel.y_range, panel.y_log, panel.y_ticks),
         "square": panel.square,
+        "main": panel.main,
         "layers": [_layer(mark) for mark in panel.marks],
     }
 

@@ -50,6 +50,22 @@ def test_a_nan_corner_takes_no_part_and_wins_where_it_weighs_most(stored):
     assert np.isnan(near_narrow)
 
 
+@pytest.mark.parametrize(("share", "known"), [(0.6, True), (0.5, True), (0.4, False), (0.3, False)])
+def test_half_the_weight_must_be_known_whatever_the_corner(share, known):
+    controls = {"x": Slider("x", "x", 0.0, 1.0, 0.0, 0.1, grid=2)}
+    table = Stored(("x",), np.array([np.nan, 3.0]))
+    read = interpolate(controls, table, {"x": share})
+    assert read == 3.0 if known else np.isnan(read)
+
+
+def test_what_is_known_keeps_its_size_beside_corners_that_are_not():
+    controls = {name: Slider(name, name, 0.0, 1.0, 0.0, 0.1, grid=2) for name in ("x", "y")}
+    table = Stored(("x", "y"), np.array([[2.0, np.nan], [4.0, 4.0]]))
+    weights = np.array([0.7 * 0.8, 0.3 * 0.8, 0.3 * 0.2])
+    read = interpolate(controls, table, {"x": 0.3, "y": 0.2})
+    assert read == pytest.approx(weights @ [2.0, 4.0, 4.0] / weights.sum())
+
+
 def test_an_array_that_changes_its_shape_is_refused():
     growing = Explorable(
         name="growing",
@@ -91,6 +107,8 @@ def test_packed_arrays_come_back_to_storage_precision(stored):
         ([0.0, 1e6], 4),
         ([1000.0, 1000.1], 4),
         ([0.0, 1e-9], 4),
+        ([0.0, 50.0, 1000.2], 2),
+        ([950.0, 1000.2], 4),
         ([np.nan, np.nan], 2),
     ],
 )
@@ -98,6 +116,12 @@ def test_half_precision_is_used_only_where_it_is_enough(numbers, width):
     entries, data, _ = pack({"x": Stored((), np.array(numbers))})
     assert entries[0]["bytes"] == width
     np.testing.assert_allclose(unpack(entries, data)["x"], numbers, rtol=1e-3)
+
+
+def test_a_scalar_keeps_more_digits_than_the_page_shows():
+    numbers = np.array([0.35651, 0.8675, 2 / 3, np.nan])
+    entries, data, _ = pack({"x": Stored(("alpha",), numbers)})
+    np.testing.assert_array_equal(unpack(entries, data)["x"], numbers.astype(np.float32))
 
 
 def test_the_page_block_carries_its_specification_and_escapes_its_texts(stored):

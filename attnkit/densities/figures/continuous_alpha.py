@@ -121,6 +121,7 @@ CONTINUOUS_ALPHA = Explorable(
             marks=[Area(Affine(0.0, "reach", "place"), "density", label="density p(t)")],
             x_label="t − μ",
             y_label="density",
+            main=True,
             x_range=(-5, 5),
             y_range=(0, 0.85),
         ),

@@ -114,6 +114,7 @@ FINITE_ENTMAX = Explorable(
             marks=[Bars("key", "weight", label="weight")],
             x_label="key",
             y_label="weight of one key",
+            main=True,
             x_range=(0.3, N_SHOWN + 0.7),
             y_range=(0, 1.04),
         ),

@@ -177,6 +177,7 @@ KERNEL_SCORE = Explorable(
             ],
             x_label="time, as a share of the gesture",
             y_label="density",
+            main=True,
             x_range=(0, 1),
         ),
         Panel(

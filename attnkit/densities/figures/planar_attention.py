@@ -145,6 +145,7 @@ PLANAR_ATTENTION = Explorable(
             ],
             x_label="column",
             y_label="row",
+            main=True,
             x_range=(0, 64),
             y_range=(42, 0),
             square=True,

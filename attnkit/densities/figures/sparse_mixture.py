@@ -165,6 +165,7 @@ SPARSE_MIXTURE = Explorable(
             title="Two densities",
             x_label="t",
             y_label="density",
+            main=True,
             x_range=(0, 1),
         ),
     ],

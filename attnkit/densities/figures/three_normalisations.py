@@ -142,6 +142,7 @@ THREE_NORMALISATIONS = Explorable(
             title="Densities",
             x_label="t",
             y_label="density",
+            main=True,
             x_range=(0, 1),
         ),
     ],

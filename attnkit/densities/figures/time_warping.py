@@ -186,6 +186,7 @@ TIME_WARPING_FIGURE = Explorable(
                 Line("time", "signal", label="X(t)", tone="value", width=1.8),
             ],
             title="Local time",
+            main=True,
             x_label="local time t",
             y_label="density; acceleration (1 at rest)",
             x_range=(0, 1),

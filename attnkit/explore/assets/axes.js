@@ -31,7 +31,7 @@ const frameOf = (panel, width, height, colours) => {
   const top = spec.y.label || layers.some(({ kind, name }) => kind === "heat" && name) ? 24 : 10;
   const bottom = height - (spec.x.label ? 42 : 24);
   y.place(bottom, top);
-  const yTicks = y.ticks((bottom - top) / 42);
+  const yTicks = y.ticks(23);
   const widest = Math.max(0, ...yTicks.map(({ text = "" }) => widthOf(text, font)));
   const left = 8 * Math.ceil((widest + 12) / 8);
   const right = width - (layers.some(({ kind }) => kind === "heat") ? 62 : 14);
@@ -39,8 +39,8 @@ const frameOf = (panel, width, height, colours) => {
   if (spec.square) makeSquare(plot);
   x.place(plot.left, plot.right);
   y.place(plot.bottom, plot.top);
-  const xTicks = thinned(x.ticks((plot.right - plot.left) / 62), x, font);
-  return { ...plot, xTicks, yTicks: spec.square ? y.ticks((plot.bottom - plot.top) / 42) : yTicks };
+  const xTicks = thinned(x.ticks(38), x, font);
+  return { ...plot, xTicks, yTicks: spec.square ? y.ticks(23) : yTicks };
 };
 
 // The same unit on both axes: the longer side gives way.

@@ -71,10 +71,13 @@ class Control {
     const meaning = make("small", { id: `${id}-meaning` }, spec.meaning);
     this.input.setAttribute("aria-describedby", meaning.id);
     this.input.addEventListener(this.input.suggestions ? "change" : "input", () => this.moved());
-    const head = make("div", { class: "attnkit-control-head" }, label, meaning);
-    if (this.kind.told) head.append(this.makePlay(label.textContent), this.makeTyped());
-    this.node = make("div", { class: "attnkit-control" }, head, this.input);
-    if (this.input.suggestions) this.node.append(this.input.suggestions);
+    const head = make("div", { class: "attnkit-control-head" }, make("span", {}, label, " ", meaning));
+    const hand = make("div", { class: "attnkit-control-hand" }, this.input, ...(this.input.suggestions ? [this.input.suggestions] : []));
+    if (this.kind.told) {
+      head.append(this.makeTyped());
+      hand.prepend(this.makePlay());
+    }
+    this.node = make("div", { class: "attnkit-control" }, head, hand);
     this.write(spec.default);
   }
 
@@ -109,6 +112,9 @@ class Control {
     const { words } = this.figure;
     const look = { type: "text", inputmode: "decimal", class: "attnkit-typed", autocomplete: "off" };
     this.typed = make("input", { ...look, "aria-label": `${this.spec.label}: ${words.typed}` });
+    const { grid, low, high } = this.spec;
+    const widest = Math.max(...(this.spec.kind === "steps" ? grid : [low, high]).map((value) => this.kind.told(value).length));
+    this.typed.style.width = `${widest + 1.2}ch`;
     this.typed.addEventListener("input", () => { this.typing = true; });
     this.typed.addEventListener("change", () => {
       this.typing = false;
@@ -117,9 +123,9 @@ class Control {
     return this.typed;
   }
 
-  makePlay(name) {
+  makePlay() {
     const { words } = this.figure;
-    this.play = make("button", { type: "button", class: "attnkit-play", "aria-label": `${words.play} ${name}`, "aria-pressed": "false" });
+    this.play = make("button", { type: "button", class: "attnkit-play", "aria-label": `${words.play} ${this.spec.label}`, "aria-pressed": "false" });
     this.play.addEventListener("click", () => this.figure.sweep.toggle(this));
     return this.play;
   }

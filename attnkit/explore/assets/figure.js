@@ -9,7 +9,6 @@ class Figure {
     this.sweep = new Sweep(root);
     this.controls = new Map(this.controlSpecs().map((control) => [control.name, new Control(control, this)]));
     this.panels = spec.panels.map((panel) => new Panel(panel, spec.words));
-    for (const panel of this.panels) panel.readsHeight = panel.layers.some(({ kind }) => kind === "heat");
     root.append(buildFigure(this));
     Object.defineProperty(root, "attnkit", { configurable: true, get: () => this.shown() });
     this.listen();

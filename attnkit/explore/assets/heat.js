@@ -103,7 +103,7 @@ const colourBar = (context, layer, { right, top, bottom }, colours) => {
   }
   Object.assign(context, { fillStyle: colours.quiet, font: fontOf(colours) });
   Object.assign(context, { textAlign: "left", textBaseline: "middle" });
-  for (const { value, text } of scale.ticks((bottom - top) / 42)) {
+  for (const { value, text } of scale.ticks(23)) {
     context.fillText(text, left + 14, scale.at(value));
   }
   Object.assign(context, { textAlign: "right", textBaseline: "alphabetic", fillStyle: colours.ink });

@@ -67,10 +67,18 @@ const afterPrint = () => figures.forEach((figure) => {
   figure.paint();
 });
 
+// What stays in view of a figure must stand clear of the header of the page.
+const clearHeader = () => {
+  const height = document.querySelector(".bd-header-article")?.offsetHeight ?? 0;
+  document.documentElement.style.setProperty("--attnkit-top", `${height}px`);
+};
+
 const startAll = async () => {
   if (document.readyState === "loading") return addEventListener("DOMContentLoaded", startAll);
   for (const root of document.querySelectorAll(".attnkit-explorable")) await start(root);
   document.body.append(back);
+  clearHeader();
+  addEventListener("resize", clearHeader);
   back.addEventListener("click", returnToText);
   addEventListener("click", onLink);
   addEventListener("hashchange", follow);

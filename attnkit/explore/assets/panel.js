@@ -23,6 +23,9 @@ const outlined = (layers) => {
   return layers;
 };
 
+// Height over width of a square panel, so that the page gives it no more room than it fills.
+const steepness = ({ x, y }) => (x.range && y.range ? Math.abs((y.range[1] - y.range[0]) / (x.range[1] - x.range[0])) : 1);
+
 class Panel {
   constructor(spec, words) {
     this.spec = spec;
@@ -40,7 +43,10 @@ class Panel {
     this.keys = make("div", { class: "attnkit-heading" });
     this.heldKeys = make("span", { class: "attnkit-held" });
     this.keys.append(...(spec.title ? [make("b", {}, spec.title)] : []), ...this.layers.map(keyOf).filter(Boolean), this.heldKeys);
-    this.cell = make("div", { class: `attnkit-cell${spec.square ? " attnkit-square" : ""}` }, this.keys, this.plot);
+    const marks = `${spec.square ? " attnkit-square" : ""}${spec.main ? " attnkit-main" : ""}`;
+    this.cell = make("div", { class: `attnkit-cell${marks}` }, this.keys, this.plot);
+    if (spec.square) this.plot.style.setProperty("--steep", steepness(spec));
+    this.readsHeight = this.layers.some(({ kind }) => kind === "heat");
   }
 
   told() {

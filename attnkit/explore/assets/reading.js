@@ -6,26 +6,34 @@ const placed = (kind, left, top) => {
   return node;
 };
 
-const hairs = ({ left, top, right, bottom }, place) => {
+const hair = (left, top, width, height) => {
+  const node = placed("hair", left, top);
+  Object.assign(node.style, { width: `${width}px`, height: `${height}px` });
+  return node;
+};
+
+// A line across at the place read; a level one only where height is read too.
+const hairs = ({ left, top, right, bottom }, place, readsHeight) => {
   const lines = [];
-  if (place.left >= left && place.left <= right) {
-    lines.push(Object.assign(placed("hair", place.left, top), { style: `transform: translate(${place.left}px, ${top}px); height: ${bottom - top}px; width: 1px` }));
-  }
-  if (place.top >= top && place.top <= bottom) {
-    lines.push(Object.assign(placed("hair", left, place.top), { style: `transform: translate(${left}px, ${place.top}px); width: ${right - left}px; height: 1px` }));
-  }
+  if (place.left >= left && place.left <= right) lines.push(hair(place.left, top, 1, bottom - top));
+  if (readsHeight && place.top >= top && place.top <= bottom) lines.push(hair(left, place.top, right - left, 1));
   return lines;
+};
+
+// Dots that go with a line of the same tone share its name.
+const nameOf = (layer, { layers, spec }) => {
+  const kin = () => layers.find(({ name, style }) => name && style.tone && style.tone === layer.style.tone);
+  return layer.name || kin()?.name || spec.y.label || spec.title;
 };
 
 const rowOf = (reading, panel, shared) => {
   const { layer, x } = reading;
   const away = x !== undefined && layer.kind !== "heat" && Math.abs(panel.x.at(x) - panel.x.at(shared)) > 1.5;
-  const name = layer.name || panel.spec.y.label || panel.spec.title;
   const sample = make("i", { class: "attnkit-spot" });
-  if (layer.style.tone) sample.style.background = `var(--attnkit-${layer.style.tone})`;
+  sample.style.setProperty("--tone", `var(--attnkit-${layer.style.tone})`);
   const value = make("b", {}, valueOf(reading, panel));
   const where = away && layer.kind !== "rule" ? [make("small", {}, ` at ${worded(panel.x, x)}`)] : [];
-  return make("div", {}, sample, `${name} `, value, ...where);
+  return make("div", {}, sample, `${nameOf(layer, panel)} `, value, ...where);
 };
 
 const headOf = (readings, panel) => {
@@ -37,22 +45,33 @@ const headOf = (readings, panel) => {
   return [make("div", { class: "attnkit-place" }, parts.join(" · "))];
 };
 
+const dotOf = (reading, chosen) => {
+  const dot = placed(reading === chosen ? "dot attnkit-chosen" : "dot", reading.left, reading.top);
+  const { tone } = reading.layer.style;
+  if (tone) dot.style.setProperty("--tone", `var(--attnkit-${tone})`);
+  return dot;
+};
+
+// The box stands beside the hair line, at the end of the plot that is farther from the dots.
+const putBox = (box, { plot, frame }, place, dots) => {
+  const [roomX, roomY] = [plot.clientWidth - box.offsetWidth, frame.bottom - box.offsetHeight - 4];
+  const at = place.left ?? frame.right;
+  const left = at + 14 <= roomX ? at + 14 : at - 14 - box.offsetWidth;
+  const middle = dots.length ? dots.reduce((sum, { top }) => sum + top, 0) / dots.length : place.top ?? 0;
+  const top = middle < (frame.top + frame.bottom) / 2 ? roomY : frame.top + 4;
+  box.style.transform = `translate(${Math.max(0, Math.min(roomX, left))}px, ${Math.max(0, top)}px)`;
+};
+
 const showReadings = (panel, place, readings, chosen) => {
   const { frame, over } = panel;
-  const dots = readings.filter(({ layer }) => layer.kind !== "rule" && layer.kind !== "band").map((reading) => {
-    const dot = placed(reading === chosen ? "dot attnkit-chosen" : "dot", reading.left, reading.top);
-    if (reading.layer.style.tone) dot.style.setProperty("--tone", `var(--attnkit-${reading.layer.style.tone})`);
-    return dot;
-  });
-  over.replaceChildren(...hairs(frame, place), ...dots);
+  const dots = readings.filter(({ layer }) => layer.kind !== "rule" && layer.kind !== "band");
+  over.replaceChildren(...hairs(frame, place, panel.readsHeight), ...dots.map((dot) => dotOf(dot, chosen)));
   if (!readings.length) return;
   const shared = readings.find(({ x, layer }) => x !== undefined && layer.kind !== "rule")?.x;
-  const box = make("div", { class: "attnkit-box" }, ...headOf(readings, panel), ...readings.map((r) => rowOf(r, panel, shared)));
+  const rows = readings.map((reading) => rowOf(reading, panel, shared));
+  const box = make("div", { class: "attnkit-box" }, ...headOf(readings, panel), ...rows);
   over.append(box);
-  const at = place.left ?? frame.right;
-  const room = panel.plot.clientWidth - box.offsetWidth;
-  const left = at + 14 <= room ? at + 14 : at - 14 - box.offsetWidth;
-  box.style.transform = `translate(${Math.max(0, Math.min(room, left))}px, ${frame.top + 4}px)`;
+  putBox(box, panel, place, dots);
 };
 
 const hideReadings = (panel) => panel.over.replaceChildren();
@@ -71,7 +90,7 @@ const readingOf = (panel, layer, i) => {
 const spoken = (reading, panel, words) => {
   const { layer, i, x, y } = reading;
   const { spec } = panel;
-  const name = layer.name || spec.y.label || spec.title;
+  const name = nameOf(layer, panel);
   const value = valueOf(reading, panel);
   if (layer.kind === "rule") return `${name}: ${value}`;
   const place = [`${spec.x.label || "x"} ${worded(panel.x, x)}`];

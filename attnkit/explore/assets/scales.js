@@ -56,20 +56,22 @@ class Scale {
   }
   holds(value) { return (value - this.low) * (value - this.high) <= 1e-9 * (this.high - this.low) ** 2; }
 
-  // About so many ticks: {value, text}, without text where only the grid is wanted.
-  ticks(wanted) {
+  // Ticks {value, text} whose texts take about so many pixels; without text only the grid is wanted.
+  ticks(size) {
     if (this.given.length) {
       return this.given.filter(([value]) => this.holds(value)).map(([value, text]) => ({ value, text }));
     }
     const [low, high] = [Math.min(this.low, this.high), Math.max(this.low, this.high)];
+    const room = Math.abs(this.end - this.start) / size;
     const decades = this.log ? Math.log10(high / low) : 0;
-    return decades > 0.9 ? logTicks(low, high, decades, wanted) : linearTicks(low, high, wanted);
+    return decades > 0.9 ? logTicks(low, high, decades, room) : linearTicks(low, high, Math.max(3.3, room / 2.4));
   }
 }
 
 const niceStep = (rough) => {
   const size = 10 ** Math.floor(Math.log10(rough));
-  return [1, 2, 5, 10].find((nice) => nice * size >= rough * 0.999) * size;
+  const nice = [[7.07, 10], [3.162, 5], [1.415, 2], [0, 1]];
+  return size * nice.find(([least]) => rough / size >= least)[1];
 };
 
 const linearTicks = (low, high, wanted) => {
@@ -87,12 +89,12 @@ const linearTicks = (low, high, wanted) => {
 };
 
 // Powers of ten, every few where there are many; between them 2 and 5, or lines without text.
-const logTicks = (low, high, decades, wanted) => {
+const logTicks = (low, high, decades, room) => {
   const [first, last] = [Math.floor(Math.log10(low) + 1e-9), Math.ceil(Math.log10(high) - 1e-9)];
-  const every = Math.max(1, Math.ceil(decades / wanted));
+  const every = Math.max(1, Math.ceil((1.5 * decades) / room));
   const short = low >= 0.9e-3 && high <= 1.1e4;
   const write = (digit, k) => (short ? plain(digit * 10 ** k, Math.max(0, -k)) : k === 0 ? "1" : `10${power(k)}`);
-  const inner = decades * 3 <= wanted ? [2, 5] : [];
+  const inner = decades * 3 <= room ? [2, 5] : [];
   const ticks = [];
   for (let k = first; k <= last; k++) {
     for (let digit = 1; digit < 10; digit++) {

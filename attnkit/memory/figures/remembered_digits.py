@@ -58,6 +58,7 @@ REMEMBERED_DIGITS = Explorable(
         Panel(
             [Heat("recalled", low=-1, high=1, diverging=True)],
             title="recalled",
+            main=True,
             y_range=(7.5, -0.5),
             square=True,
         ),
