@@ -8,6 +8,8 @@ PYTHON ?= python3
 PIP_ARGS ?=
 BIN := .venv/bin
 READY := .venv/.ready
+READY_TO_TEST := .venv/.ready-to-test
+INSTALL = $(BIN)/python -m pip install --progress-bar off --constraint constraints.txt --editable
 SITE := book/_build/html
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
@@ -19,18 +21,18 @@ book: $(READY)
 	@$(BIN)/jupyter-book build . --config book/_config.yml --toc book/_toc.yml --path-output book -W --keep-going
 	@echo "attnkit: open file://$(CURDIR)/$(SITE)/index.html"
 
-test: $(READY)
+test: $(READY_TO_TEST)
 	@echo "attnkit: running every test (the site is built first)"
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
 lab: $(READY)
 	@echo "attnkit: opening JupyterLab on notebooks/"
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
-bench: $(READY)
+bench: $(READY_TO_TEST)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-format: $(READY)
+format: $(READY_TO_TEST)
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 clean:
@@ -40,5 +42,10 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "attnkit needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; set PYTHON=/path/to/python3.11")'
 	@echo "attnkit: creating the environment in .venv (about 2 GB on disk with a CPU build of torch; once)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --progress-bar off --constraint constraints.txt --editable ".[notebooks,data,book,tests]" $(PIP_ARGS)
+	@$(INSTALL) ".[notebooks,data,book]" $(PIP_ARGS)
 	@touch $(READY)
+
+# What only tests want stays out of a reader's JupyterLab: nbgrader and Otter bring menus.
+$(READY_TO_TEST): $(READY)
+	@$(INSTALL) ".[notebooks,data,book,tests]" $(PIP_ARGS)
+	@touch $(READY_TO_TEST)

@@ -8,6 +8,8 @@ from sphinx.util import logging
 from attnkit.book.docstrings import problems
 from attnkit.book.signatures import plain, types_in_words
 
+__all__ = ["connect"]
+
 logger = logging.getLogger(__name__)
 
 CALLABLE = ("function", "method", "class", "exception")

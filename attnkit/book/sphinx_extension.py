@@ -3,10 +3,11 @@
 from sphinx.application import Sphinx
 
 import attnkit
-from attnkit.book import api_pages
+from attnkit.book import api_pages, numbering, wheel
 
 
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
-    api_pages.connect(app)
+    for part in (api_pages, numbering, wheel):
+        part.connect(app)
     return {"version": attnkit.__version__, "parallel_read_safe": True, "parallel_write_safe": True}

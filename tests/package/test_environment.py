@@ -32,12 +32,23 @@ def test_conda_asks_for_the_same_python(conda):
     ]
 
 
-def test_conda_installs_every_extra_under_the_same_constraints(conda):
+def test_conda_installs_what_readers_and_authors_use_under_the_same_constraints(conda):
     lines = next(entry["pip"] for entry in conda if isinstance(entry, dict))
     assert "--constraint constraints.txt" in lines
     (editable,) = (line for line in lines if line.startswith("--editable"))
     extras = re.fullmatch(r"--editable \.\[(.*)\]", editable)[1].split(",")
-    assert sorted(extras) == sorted(EXTRAS)
+    assert sorted(extras) == sorted(set(EXTRAS) - {"tests"})
+
+
+def test_a_readers_environment_has_no_graders_menus():
+    made = (ROOT / "Makefile").read_text()
+    ready = made.partition("$(READY): ")[2].partition("\n\n")[0]
+    (installed,) = re.findall(r'"\.\[(.*)\]"', ready)
+    assert sorted(installed.split(",")) == sorted(set(EXTRAS) - {"tests"})
+    asked = {Requirement(text).name for name in installed.split(",") for text in EXTRAS[name]}
+    assert asked & {"nbgrader", "otter-grader", "pytest"} == set()
+    for target in ("book", "lab"):
+        assert f"\n{target}: $(READY)\n" in made
 
 
 def test_conda_lists_no_dependency_of_its_own(conda):
