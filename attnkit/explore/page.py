@@ -24,15 +24,21 @@ def placeholder(name: str) -> str:
     return f"<!--attnkit:{name}-->"
 
 
-def page_html(explorable: Explorable, stored: Mapping[str, Stored], still: str) -> tuple[str, int]:
+def page_html(
+    explorable: Explorable, stored: Mapping[str, Stored], still: str, *, get_it: str = ""
+) -> tuple[str, int]:
     """The figure as a self-contained block of HTML, and the compressed size of its numbers.
 
     Parameters
     ----------
-    explorable, stored
-        The figure and its sampled arrays.
+    explorable : Explorable
+        The figure.
+    stored : mapping
+        Its sampled arrays.
     still : str
         Address of the picture shown where scripts are off.
+    get_it : str
+        Address of the page that says how to install, shown beside copied code.
 
     Raises
     ------
@@ -46,7 +52,7 @@ def page_html(explorable: Explorable, stored: Mapping[str, Stored], still: str) 
             f"{explorable.name}: {size / 1000:.0f} kB compressed, the budget is "
             f"{BUDGET / 1000:.0f} kB; before compression, in kB: {weights}"
         )
-    spec = figure_spec(explorable) | {"arrays": entries, "data": data}
+    spec = figure_spec(explorable) | {"arrays": entries, "data": data, "get_it": get_it}
     # "</" would end the script element early.
     body = json.dumps(spec, ensure_ascii=False).replace("</", "<\\/")
     name, alt, caption = (

@@ -105,7 +105,9 @@ def _figure_html(app: Sphinx, name: str, to_root: str) -> str:
         target.write_bytes(app.attnkit_samples.still(name))
     still = f"{to_root}_static/{FOLDER}/{name}.svg"
     try:
-        block, size = page_html(gallery()[name], app.attnkit_samples.arrays(name), still)
+        arrays, page = app.attnkit_samples.arrays(name), app.config.explore_install
+        get_it = f"{to_root}{page}.html" if page else ""
+        block, size = page_html(gallery()[name], arrays, still, get_it=get_it)
     except OverBudgetError as error:
         raise ExtensionError(str(error)) from error
     app.attnkit_sizes[name] = size
@@ -176,6 +178,7 @@ def report(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
+    app.add_config_value("explore_install", "", "html")
     app.add_directive("explorable", ExplorableDirective)
     app.add_role("set", SetRole())
     app.connect("config-inited", keep_runs)

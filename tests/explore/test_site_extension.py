@@ -42,6 +42,13 @@ def test_a_directive_becomes_a_figure_with_its_scripts(build):
     assert "https://" not in page.replace("https://www.sphinx-doc.org", "")
 
 
+def test_copied_code_is_told_where_to_get_the_library(build):
+    assert '"get_it": ""' in build(FIGURE)
+    (build.source / "conf.py").write_text(CONF + 'explore_install = "get_it"\n')
+    (build.source / "get_it.md").write_text("---\norphan: true\n---\n# Get it\n")
+    assert '"get_it": "get_it.html"' in build(FIGURE)
+
+
 def test_a_page_without_figures_gets_no_scripts(build):
     assert "explorable.js" not in build("# Page\n")
 

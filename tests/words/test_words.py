@@ -77,3 +77,5 @@ def test_every_entry_is_said_somewhere():
     for section in ("exercise", "claim"):
         said = set(re.findall(rf"say\(f?['\"]{section}\.(\w+)['\"]", code))
         assert said >= set(words(section)) - {"derive", "implement", "predict", "break", "explain"}
+    said = set(re.findall(r"\bwords\.(\w+)|figure\.(\w+)['\"]\)", code))
+    assert {name for pair in said for name in pair} >= set(words("figure"))
