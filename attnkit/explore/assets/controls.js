@@ -143,8 +143,14 @@ class Control {
 class Sweep {
   constructor(root) {
     Object.assign(this, { control: null, root });
-    const stop = (event) => { if (!event.target.closest?.(".attnkit-play")) this.stop(); };
+    const stop = (event) => { if (!this.turnedBy(event)) this.stop(); };
     for (const kind of ["pointerdown", "keydown", "wheel"]) root.addEventListener(kind, stop, { capture: true, passive: true });
+  }
+
+  // Its own button turns it off by itself.
+  turnedBy({ target, type, key }) {
+    const own = target === this.control?.play;
+    return own && (type === "pointerdown" || key === " " || key === "Enter");
   }
 
   toggle(control) {

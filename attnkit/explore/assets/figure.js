@@ -46,7 +46,8 @@ class Figure {
 
   shown() {
     const values = Object.entries(this.values).map(([name, { data, shape }]) => [name, nested(data, shape)]);
-    return { params: this.params(), values: Object.fromEntries(values) };
+    const frames = this.panels.map(({ frame }) => frame && sidesOf(frame));
+    return { params: this.params(), values: Object.fromEntries(values), frames };
   }
 
   // ---- setting ---------------------------------------------------------------------------------
@@ -192,6 +193,9 @@ class Figure {
   }
 }
 Figure.serial = 1;
+
+// Where a plot lies in its canvas.
+const sidesOf = ({ left, top, right, bottom }) => ({ left, top, right, bottom });
 
 const tell = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 

@@ -89,7 +89,8 @@ const linkedPlace = (from, place, panel) => {
 };
 
 // A number as its axis writes it.
-const worded = (scale, value) => scale.given.find(([place]) => place === value)?.[1] ?? readable(value);
+const worded = (scale, value, digits) =>
+  scale.given.find(([place]) => place === value)?.[1] ?? readable(value, digits);
 
 // A datum as one line of text: name and value.
 const valueOf = ({ layer, x, y, y0, z }, panel) => {

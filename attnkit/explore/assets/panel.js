@@ -133,8 +133,9 @@ class Panel {
     context.rect(left, top, right - left, bottom - top);
     context.clip();
     for (const layer of this.layers) if (layer.kind === "heat") heat(context, layer, frame, colours);
-    for (const layer of this.ghosts) MARKS[layer.kind](context, layer, frame, colours);
-    for (const layer of this.layers) if (layer.kind !== "heat") MARKS[layer.kind](context, layer, frame, colours);
+    for (const layer of [...this.layers, ...this.ghosts]) {
+      if (layer.kind !== "heat") MARKS[layer.kind](context, layer, frame, colours);
+    }
     context.restore();
     context.setLineDash([]);
     drawNames(context, frame, this.spec, width, colours);

@@ -32,7 +32,7 @@ const rowOf = (reading, panel, shared) => {
   const sample = make("i", { class: "attnkit-spot" });
   sample.style.setProperty("--tone", `var(--attnkit-${layer.style.tone})`);
   const value = make("b", {}, valueOf(reading, panel));
-  const where = away && layer.kind !== "rule" ? [make("small", {}, ` at ${worded(panel.x, x)}`)] : [];
+  const where = away && layer.kind !== "rule" ? [make("small", {}, ` at ${worded(panel.x, x, 4)}`)] : [];
   return make("div", {}, sample, `${nameOf(layer, panel)} `, value, ...where);
 };
 
@@ -40,13 +40,14 @@ const headOf = (readings, panel) => {
   const cell = readings.find(({ layer }) => layer.kind === "heat");
   const first = cell ?? readings.find(({ x, layer }) => x !== undefined && layer.kind !== "rule");
   if (!first) return [];
-  const parts = [`${panel.spec.x.label || "x"} ${worded(panel.x, first.x)}`];
-  if (cell) parts.push(`${panel.spec.y.label || "y"} ${worded(panel.y, first.y)}`);
+  const parts = [`${panel.spec.x.label || "x"} ${worded(panel.x, first.x, 4)}`];
+  if (cell) parts.push(`${panel.spec.y.label || "y"} ${worded(panel.y, first.y, 4)}`);
   return [make("div", { class: "attnkit-place" }, parts.join(" · "))];
 };
 
 const dotOf = (reading, chosen) => {
-  const dot = placed(reading === chosen ? "dot attnkit-chosen" : "dot", reading.left, reading.top);
+  const same = chosen?.layer === reading.layer && chosen.i === reading.i;
+  const dot = placed(same ? "dot attnkit-chosen" : "dot", reading.left, reading.top);
   const { tone } = reading.layer.style;
   if (tone) dot.style.setProperty("--tone", `var(--attnkit-${tone})`);
   return dot;
@@ -93,8 +94,8 @@ const spoken = (reading, panel, words) => {
   const name = nameOf(layer, panel);
   const value = valueOf(reading, panel);
   if (layer.kind === "rule") return `${name}: ${value}`;
-  const place = [`${spec.x.label || "x"} ${worded(panel.x, x)}`];
-  if (layer.kind === "heat") place.push(`${spec.y.label || "y"} ${worded(panel.y, y)}`);
+  const place = [`${spec.x.label || "x"} ${worded(panel.x, x, 4)}`];
+  if (layer.kind === "heat") place.push(`${spec.y.label || "y"} ${worded(panel.y, y, 4)}`);
   return `${name}: ${value}; ${place.join(", ")}; ${i + 1} ${words.of} ${lengthOf(layer)}`;
 };
 

@@ -12,11 +12,12 @@ const scientific = (value, decimals) => {
   return `${minus(front)}·10${power(Number(exponent))}`;
 };
 
-// A number with at least so many significant digits, as a reader would write it.
-const readable = (value, digits = 4) => {
+// A number with at least so many significant digits, as a reader would write it. A page stores
+// three digits of most arrays.
+const readable = (value, digits = 3) => {
   if (!Number.isFinite(value)) return value !== value ? "–" : minus(String(value)).replace("Infinity", "∞");
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return scientific(value, digits - 2);
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return scientific(value, digits - 1);
   const decimals = size === 0 ? 0 : Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
   const text = value.toFixed(decimals);
   return grouped(minus(text.includes(".") ? text.replace(/\.?0+$/, "") : text));
