@@ -30,6 +30,8 @@ class Readout:
         Digits after the point.
     undefined : str
         What to show where the value is NaN: say why in two or three words.
+    log10 : bool
+        The value is a logarithm to base ten; shown is the number itself, such as 2.5·10⁻⁷.
     """
 
     value: str
@@ -37,6 +39,7 @@ class Readout:
     unit: str = ""
     digits: int = 3
     undefined: str = "undefined"
+    log10: bool = False
 
 
 @dataclass(frozen=True, repr=False)

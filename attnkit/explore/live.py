@@ -91,7 +91,8 @@ class LiveFigure:
         parts = []
         for readout in self.explorable.readouts:
             number = float(self.values[readout.value])
-            shown = f"{number:.{readout.digits}f} {readout.unit}".strip()
+            text = f"{10**number:.1e}" if readout.log10 else f"{number:.{readout.digits}f}"
+            shown = f"{text} {readout.unit}".strip()
             parts.append(
                 f"{readout.label} <b>{readout.undefined if np.isnan(number) else shown}</b>"
             )

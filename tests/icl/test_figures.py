@@ -16,7 +16,7 @@ from attnkit.icl.explorables import (
     TRAINING_FILM,
     VALLEY_FIGURE,
 )
-from attnkit.icl.figures.prompt import MOST, parse_examples
+from attnkit.icl.figures.prompt import MOST, PRESETS, parse_examples
 from attnkit.icl.figures.valley import pair_risk
 from attnkit.icl.theory import debiased_gradient_descent_risk, head_moments
 
@@ -129,3 +129,12 @@ def test_the_packaged_copies_are_the_recorded_results(name):
         for folder in ("attnkit/icl/recorded", "results")
     )
     assert packaged == recorded
+
+
+@pytest.mark.parametrize("name", PROMPT_FIGURE.sliders["examples"].stored)
+def test_a_named_prompt_is_the_examples_it_stands_for(name):
+    assert name.replace(" ", "").isalpha()
+    rest = {"query": 1.5, "scale": 0.2}
+    named = PROMPT_FIGURE.compute(examples=name, **rest)
+    for array, value in PROMPT_FIGURE.compute(examples=PRESETS[name], **rest).items():
+        np.testing.assert_array_equal(named[array], value)

@@ -89,8 +89,21 @@ def test_the_chapter_prints_the_table_of_phenomena():
 
     chapter = Path(__file__).parents[2] / "book/memory/1_what_a_head_remembers.md"
     lines = chapter.read_text(encoding="utf-8").splitlines()
-    header = next(line for line in lines if line.startswith("| | Hebb |"))
-    assert [cell.strip() for cell in header.split("|")[2:-1]] == list(ANIMALS)
-    for name in PHENOMENA:
-        signs = "".join("+" if s == "+" else "−" for s in SHOWS[name])
-        assert f"| {name} | " + " | ".join(signs) + " |" in lines
+    header = next(line for line in lines if line.startswith("| | acquisition |"))
+    assert [cell.strip() for cell in header.split("|")[2:-1]] == list(PHENOMENA)
+    for place, animal in enumerate(ANIMALS):
+        signs = ["+" if SHOWS[name][place] == "+" else "−" for name in PHENOMENA]
+        assert f"| {animal} | " + " | ".join(signs) + " |" in lines
+
+
+def test_every_design_of_the_laboratory_has_a_name_that_changes_nothing():
+    control = CONDITIONING_LABORATORY.sliders["design"]
+    names = [design.partition(": ")[0] for design in control.stored]
+    assert len(set(names)) == len(names)
+    for design in control.stored:
+        name, bare = design.split(": ")
+        assert name.replace(" ", "").isalpha()
+        rest = {"animal": "delta", "pace": 1.0, "salience": 0.5}
+        named = CONDITIONING_LABORATORY.compute(design=design, **rest)
+        for array, value in CONDITIONING_LABORATORY.compute(design=bare, **rest).items():
+            np.testing.assert_array_equal(named[array], value)

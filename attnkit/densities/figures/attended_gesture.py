@@ -174,7 +174,7 @@ ATTENDED_GESTURE = Explorable(
         Readout("read", "share of the samples inside them"),
         Readout("context", "context, sparse"),
         Readout("context_dense", "context, kernel softmax"),
-        Readout("elsewhere", "softmax mass outside them, 10 to the power", digits=1),
+        Readout("elsewhere", "softmax mass outside them", log10=True),
     ],
     depends={
         "time": (),

@@ -174,8 +174,8 @@ EXISTENCE_LAB = Explorable(
     ],
     readouts=[
         Readout("at_ten", "log integral up to T = 10", digits=2),
-        Readout("at_hundred", "T = 100", digits=2),
-        Readout("at_thousand", "T = 1000 (1000 at most)", digits=2),
+        Readout("at_hundred", "up to T = 100", digits=2),
+        Readout("at_thousand", "up to T = 1,000 (cut at 1,000)", digits=2),
     ],
     depends={
         **dict.fromkeys(("radius",), ()),

@@ -129,11 +129,12 @@ FINITE_ENTMAX = Explorable(
     ],
     depends={"key": (), "score": ("gap", "rivals"), "critical_gap": ("alpha", "temperature")},
     caption=(
-        "Key 1 is the best, ahead of key 2 by the gap; up to 256 rivals compete. A key whose "
-        "score is below the dotted threshold gets a weight of exactly zero."
+        "Key 1 is the best, ahead of key 2 by the gap; up to 256 rivals compete. For α above 1 the "
+        "horizontal line is the threshold: a key whose score is below it gets a weight of exactly "
+        "zero. Softmax, α = 1, has no such line."
     ),
     alt=(
-        "Left, dots for the scores of twelve keys with a dotted threshold; right, bars of their "
-        "attention weights, which sum to one over all keys."
+        "Left, dots for the scores of twelve keys and, for α above 1, the threshold as a line; "
+        "right, bars of their attention weights, which sum to one over all keys."
     ),
 )

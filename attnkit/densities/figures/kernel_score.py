@@ -197,7 +197,7 @@ KERNEL_SCORE = Explorable(
         Readout("n_intervals", "intervals", digits=0),
         Readout("length", "length of the support"),
         Readout("context", "context E[V]", digits=4),
-        Readout("error", "its estimated error, 10 to the power", digits=1),
+        Readout("error", "its estimated error", log10=True),
     ],
     depends={
         **dict.fromkeys(("time", "value"), ()),

@@ -136,9 +136,9 @@ QUADRATURE_CONVERGENCE = Explorable(
     readouts=[
         Readout("n_kinks", "kinks of the density drawn", digits=0),
         Readout("order", "order of the trapezoid", digits=1, undefined="exponential"),
-        Readout("at_trapezoid", "error, 10 to the power: trapezoid", digits=1),
-        Readout("at_gauss", "Gauss", digits=1),
-        Readout("at_panels", "panels", digits=1),
+        Readout("at_trapezoid", "error: trapezoid", log10=True),
+        Readout("at_gauss", "Gauss", log10=True),
+        Readout("at_panels", "panels", log10=True),
     ],
     depends={
         **dict.fromkeys(("trapezoid_nodes", "gauss_nodes", "ground"), ()),

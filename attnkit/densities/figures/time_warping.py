@@ -195,7 +195,7 @@ TIME_WARPING_FIGURE = Explorable(
     readouts=[
         Readout("global", "E[X(h(U))], U from the left"),
         Readout("local", "E[X(T)], T from the right"),
-        Readout("gap", "their difference, 10 to the power", digits=1),
+        Readout("gap", "their difference", log10=True),
         Readout("peaks_before", "peaks on the left", digits=0),
         Readout("peaks_after", "peaks on the right", digits=0),
     ],

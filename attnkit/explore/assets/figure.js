@@ -121,9 +121,10 @@ class Figure {
   }
 
   tellReadouts() {
-    for (const { value, digits, unit, undefined: why, node } of this.readouts) {
+    for (const { value, digits, unit, undefined: why, log10, node } of this.readouts) {
       const number = this.values[value].data[0];
-      tell(node, Number.isNaN(number) ? why : `${minus(number.toFixed(digits))}${unit ? ` ${unit}` : ""}`);
+      const text = log10 ? readable(10 ** number, 3) : minus(number.toFixed(digits));
+      tell(node, Number.isNaN(number) ? why : `${text}${unit ? ` ${unit}` : ""}`);
     }
   }
 

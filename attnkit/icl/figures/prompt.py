@@ -22,13 +22,13 @@ __all__ = ["PROMPT_FIGURE", "parse_examples"]
 NOISE = 0.1
 MOST = 24
 QUERIES = torch.linspace(-3, 3, 61, dtype=torch.float64)
-PRESETS = (
-    "-1.8:-1.5, -1.2:-0.9, -0.7:-0.8, -0.1:0.1, 0.3:0.2, 0.8:0.9, 1.4:1.0, 1.9:1.7",
-    "-1.8:-1.5, -1.2:-0.9, -0.7:-0.8, -0.1:0.1, 0.3:0.2, 0.8:0.9, 1.4:1.0, 1.9:-2.5",
-    "0.4:1.3, 0.7:1.2, 1.0:1.6, 1.3:1.4, 1.6:1.9, 1.9:1.8, 2.2:2.1, 2.5:2.4",
-    "-1.8:1.6, -1.2:0.7, -0.7:0.3, -0.1:0.0, 0.3:0.0, 0.8:0.4, 1.4:1.0, 1.9:1.8",
-    "-0.9:-0.7, 1.1:0.9",
-)
+PRESETS = {
+    "a line": "-1.8:-1.5, -1.2:-0.9, -0.7:-0.8, -0.1:0.1, 0.3:0.2, 0.8:0.9, 1.4:1.0, 1.9:1.7",
+    "an outlier": "-1.8:-1.5, -1.2:-0.9, -0.7:-0.8, -0.1:0.1, 0.3:0.2, 0.8:0.9, 1.4:1.0, 1.9:-2.5",
+    "inputs all positive": "0.4:1.3, 0.7:1.2, 1.0:1.6, 1.3:1.4, 1.6:1.9, 1.9:1.8, 2.2:2.1, 2.5:2.4",
+    "a parabola": "-1.8:1.6, -1.2:0.7, -0.7:0.3, -0.1:0.0, 0.3:0.0, 0.8:0.4, 1.4:1.0, 1.9:1.8",
+    "two examples": "-0.9:-0.7, 1.1:0.9",
+}
 
 
 def parse_examples(text: str) -> torch.Tensor:
@@ -61,7 +61,7 @@ def _pair_of_heads(scale: float, rate: float) -> Circuits:
 
 def compute(examples: str, query: float, scale: float) -> dict[str, np.ndarray | float]:
     """The prediction of every predictor as a function of the query."""
-    table = parse_examples(examples)
+    table = parse_examples(PRESETS.get(examples, examples))
     count = len(table)
     rate = debiased_gradient_descent_rate(1, count, NOISE)
     predictors = {
@@ -109,10 +109,10 @@ PROMPT_FIGURE = Explorable(
     controls=[
         Text(
             "examples",
-            "examples x:y",
-            PRESETS,
-            default=PRESETS[0],
-            meaning="a line; with an outlier; inputs all positive; a parabola; two examples",
+            "examples",
+            tuple(PRESETS),
+            default="a line",
+            meaning="pairs of x and y; in Jupyter a name, or pairs of your own: -1:0.5, 2:1.5",
         ),
         Slider(
             "query",

@@ -9,17 +9,19 @@ from attnkit.memory.conditioning import ANIMALS, TwoTimescales, simulate
 
 __all__ = ["CONDITIONING_LABORATORY"]
 
+# A name and a colon may stand before a design; it says what the design is known for.
 DESIGNS = (
-    "40 A+ | 40 AB+ | B",
-    "40 AB+ | 40 A+ | B",
-    "60 AB+ | A",
-    "60 A+ | 60 A- | A",
-    "60 A- | 20 A+ | A",
-    "60 A+ / 60 AB- | AB",
-    "40 A+ / 40 B+ | 60 AB+ | AB",
-    "40 A+ | 30 B>A- | B",
-    "40 B>A- | 40 A+ | B",
-    "60 A+ | 40 A- | 40 _- | A",
+    "blocking: 40 A+ | 40 AB+ | B",
+    "phases exchanged: 40 AB+ | 40 A+ | B",
+    "acquisition: 80 A+ | A",
+    "overshadowing: 60 AB+ | A",
+    "extinction: 60 A+ | 60 A- | A",
+    "latent inhibition: 60 A- | 20 A+ | A",
+    "conditioned inhibition: 60 A+ / 60 AB- | AB",
+    "overexpectation: 40 A+ / 40 B+ | 60 AB+ | AB",
+    "second order: 40 A+ | 30 B>A- | B",
+    "sensory preconditioning: 40 B>A- | 40 A+ | B",
+    "spontaneous recovery: 60 A+ | 40 A- | 40 _- | A",
 )
 MOST_TRIALS = 140
 CUES = "ABC"
@@ -35,6 +37,7 @@ def paced(animal: str, pace: float):
 
 def compute(design: str, animal: str, pace: float, salience: float) -> dict:
     """The course of the cues A, B, C and of the first probe, NaN where there is none."""
+    design = design.rpartition(":")[2].strip()
     saliences = {"A": salience} if "A" in design.split("|")[0] else None
     course = simulate(design, paced(animal, pace), saliences=saliences)
     n_shown = min(len(course.strengths), MOST_TRIALS + 1)
@@ -68,7 +71,8 @@ CONDITIONING_LABORATORY = Explorable(
             "design",
             DESIGNS,
             default=DESIGNS[0],
-            meaning="| separates phases, / mixes trials, > is 'then', _ no cue; the last probes",
+            meaning="| separates phases, / mixes trials, > is 'then', _ no cue; the last probes; "
+            "what stands before a colon is a name",
         ),
         Choice(
             "animal",
@@ -116,12 +120,12 @@ CONDITIONING_LABORATORY = Explorable(
     },
     caption=(
         "Every trial is a token: its cues are the key, its outcome (0 or 1) the value, and the "
-        "probes are queries. Dotted lines end the phases. A Hebbian animal never stops, and leaves "
-        "the frame."
+        "probes are queries. Vertical lines end the phases. A Hebbian animal never stops, and "
+        "leaves the frame."
     ),
     alt=(
         "Associative strength of cues A, B, C and of the probe against trials; in the default "
         "design A rises to one and then keeps B near zero."
     ),
-    page_note="The page offers ten designs and two saliences; in Jupyter the design is free text.",
+    page_note="The page offers eleven designs and two saliences; Jupyter takes any design as text.",
 )
