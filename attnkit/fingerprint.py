@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+import attnkit
 from attnkit.experiments.store import results_folder
 from attnkit.explore.explorable import Explorable
 from attnkit.imports import dependencies, modules, named_strings, path_of, tree_of, used_by
@@ -58,8 +59,8 @@ def fingerprint_of_code(source: str, modules: Iterable[str] = ()) -> str:
 
 def library_fingerprint() -> str:
     """Digest of every source and recorded result of the library."""
-    root = path_of("attnkit").parent
-    files = [path for path in root.rglob("*") if path.suffix in (".py", ".json", ".js", ".css")]
+    files = [path for root in attnkit.__path__ for path in Path(root).rglob("*")]
+    files = [path for path in files if path.suffix in (".py", ".json", ".js", ".css")]
     results = [p for p in results_folder().glob("*.json") if ".partial." not in p.name]
     return _digest([*map(_version, _VERSIONS), *map(_content, sorted([*files, *results]))])
 

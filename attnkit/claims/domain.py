@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
@@ -17,7 +18,10 @@ __all__ = ["ClaimDomain", "claim_slot"]
 
 
 class claim_slot(nodes.inline):
-    """A place to fill once every page is read: `part` of the claim with this `label`."""
+    """A place to fill once every page is read: `part` of the claim with this `label`.
+
+    Its `text` is the claim in its chapter's words, where the part is the heading.
+    """
 
 
 class ClaimDomain(Domain):
@@ -25,12 +29,13 @@ class ClaimDomain(Domain):
 
     name = "claim"
     label = "Claims"
-    data_version = 1
+    data_version = 2
     initial_data: ClassVar = {"slots": {}, "facts": {}, "measured": {}}
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         """Note which claims a page states, refers to or lists."""
-        slots = [(slot["part"], slot["label"]) for slot in document.findall(claim_slot)]
+        found = document.findall(claim_slot)
+        slots = [(slot["part"], slot["label"], slot.get("text", "")) for slot in found]
         if slots:
             self.data["slots"][docname] = slots
 
@@ -56,19 +61,22 @@ class ClaimDomain(Domain):
         """Check every link, measure, and return the pages to write again if anything changed."""
         tests = checked_by(Path(self.env.srcdir) / self.env.config.claims_tests)
         stated = [
-            (label, docname)
+            (label, docname, text)
             for docname in self._pages_in_order()
-            for part, label in self.data["slots"].get(docname, [])
+            for part, label, text in self.data["slots"].get(docname, [])
             if part == "heading"
         ]
-        problems = list(_problems(stated, tests))
+        problems = list(_problems([(label, page) for label, page, _ in stated], tests))
         if problems:
             raise ExtensionError("claims ledger:\n  " + "\n  ".join(problems))
         before = self.data["facts"], self.data["measured"]
         self._measure()
+        rooms = self._rooms()
         self.data["facts"] = {
-            label: self._facts(label) | {"number": n, "page": page, "tests": tests[label]}
-            for n, (label, page) in enumerate(stated, start=1)
+            label: self._facts(label)
+            | {"number": n, "page": page, "tests": tests[label], "text": text}
+            | {"room": rooms.get(page, "")}
+            for n, (label, page, text) in enumerate(stated, start=1)
         }
         after = self.data["facts"], self.data["measured"]
         return [] if after == before else list(self.data["slots"])
@@ -89,6 +97,11 @@ class ClaimDomain(Domain):
         if self.data["measured"].get("fingerprint") != now:
             numbers = {label: claim() for label, claim in claims().items()}
             self.data["measured"] = {"fingerprint": now, "numbers": numbers}
+
+    def _rooms(self) -> dict[str, str]:
+        """Each page's part of the book, by its caption in the contents."""
+        trees = self.env.tocs[self.env.config.root_doc].findall(addnodes.toctree)
+        return {page: tree.get("caption") or "" for tree in trees for _, page in tree["entries"]}
 
     def _pages_in_order(self) -> list[str]:
         order, waiting = [], [self.env.config.root_doc]

@@ -15,7 +15,6 @@ On one page::
 The build fails when a claim lacks its function, its chapter or its test.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from docutils import nodes
@@ -23,11 +22,11 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
-from sphinx.util.nodes import make_refnode
 
 import attnkit
 from attnkit.claims.domain import ClaimDomain, claim_slot
-from attnkit.words import say
+from attnkit.claims.ledger import cards
+from attnkit.claims.writer import Writer
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +42,9 @@ class ClaimDirective(SphinxDirective):
         label = self.arguments[0]
         self.assert_has_content()
         box = nodes.container("", classes=["claim"], ids=[f"claim-{label}"])
-        box += nodes.paragraph("", "", _slot("heading", label), classes=["claim-heading"])
+        heading = _slot("heading", label)
+        heading["text"] = "\n".join(self.content)
+        box += nodes.paragraph("", "", heading, classes=["claim-heading"])
         self.state.nested_parse(self.content, self.content_offset, box)
         box += nodes.paragraph("", "", _slot("links", label), classes=["claim-links"])
         return [box]
@@ -60,96 +61,15 @@ class ClaimRole(SphinxRole):
 
 
 class LedgerDirective(SphinxDirective):
-    """The table of all claims."""
+    """The list of all claims."""
 
     def run(self) -> list[nodes.Node]:
-        """Leave a place for the table."""
-        return [nodes.container("", _slot("ledger", ""), classes=["claims-ledger"])]
+        """Leave a place for the list."""
+        return [claim_slot("", "", part="ledger", label="")]
 
 
 def _slot(part: str, label: str) -> claim_slot:
     return claim_slot("", "", part=part, label=label)
-
-
-class Writer:
-    """Fills the slots of one page."""
-
-    def __init__(self, app: Sphinx, docname: str) -> None:
-        self.env, self.builder, self.docname = app.env, app.builder, docname
-        self.facts = app.env.get_domain("claim").facts
-
-    def heading(self, label: str) -> Iterator[nodes.Node]:
-        """Claim 3"""
-        yield nodes.strong("", "", *self.reference(label))
-
-    def reference(self, label: str) -> Iterator[nodes.Node]:
-        """Claim 3, as a link to where it is stated."""
-        fact = self.facts[label]
-        text = nodes.inline("", say("claim.name", number=fact["number"]))
-        anchor = f"claim-{label}"
-        yield make_refnode(self.builder, self.docname, fact["page"], anchor, text)
-
-    def links(self, label: str) -> Iterator[nodes.Node]:
-        """Source, function, tests and numbers, on one line."""
-        yield nodes.Text(f"{self.facts[label]['source']} · {say('claim.computed')} ")
-        yield from self.function(label)
-        yield nodes.Text(f" · {say('claim.checked')} ")
-        yield from self.tests(label)
-        yield nodes.Text(f" · {say('claim.measured')}: ")
-        yield from self.measured(label)
-
-    def function(self, label: str) -> Iterator[nodes.Node]:
-        """The function's shortest name, linked to its API page where there is one."""
-        fact = self.facts[label]
-        shown, api = nodes.literal("", fact["function"]), fact["api"]
-        if api is None:
-            yield shown
-        else:
-            yield make_refnode(self.builder, self.docname, api.docname, api.node_id, shown)
-
-    def tests(self, label: str) -> Iterator[nodes.Node]:
-        """The tests that check the claim."""
-        for place, test in enumerate(self.facts[label]["tests"]):
-            yield nodes.Text(", " if place else "")
-            yield nodes.literal("", test)
-
-    def measured(self, label: str) -> Iterator[nodes.Node]:
-        """What was measured, and the numbers."""
-        fact = self.facts[label]
-        numbers = (f"{what}: {_shown(number)}" for what, number in fact["measured"].items())
-        yield nodes.emphasis("", fact["measures"])
-        yield nodes.Text(": " + "; ".join(numbers))
-
-    def ledger(self, _: str) -> Iterator[nodes.Node]:
-        """The table: claim, source, function, test, measured on its page."""
-        head = [[nodes.Text(t)] for t in ("Claim", "Source", "Function", "Test", "Measured")]
-        rows = [
-            [
-                [*self.reference(label), nodes.Text(f": {label.replace('-', ' ')}")],
-                [nodes.Text(fact["source"])],
-                self.function(label),
-                self.tests(label),
-                self.measured(label),
-            ]
-            for label, fact in self.facts.items()
-        ]
-        group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
-        group += nodes.thead("", _row(head))
-        group += nodes.tbody("", *map(_row, rows))
-        yield nodes.table("", group)
-
-
-def _row(cells: list) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
-
-
-def _shown(number: int | float) -> str:
-    """Three digits, in plain figures up to a million, else with a power of ten."""
-    if isinstance(number, int) or 1000 <= abs(number) < 1e6:
-        return f"{number:,.0f}"
-    digits, _, power = f"{number:.3g}".partition("e")
-    raised = str(int(power or 0)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{digits}·10{raised}" if power else digits
 
 
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -157,7 +77,9 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     writer = Writer(app, docname)
     for slot in list(doctree.findall(claim_slot)):
         part, label = slot["part"], slot["label"]
-        if part == "reference" and label not in writer.facts:
+        if part == "ledger":
+            slot.replace_self(cards(app, writer))
+        elif part == "reference" and label not in writer.facts:
             logger.warning("no claim is called %r", label, location=slot)
             slot.replace_self(nodes.literal("", label))
         else:

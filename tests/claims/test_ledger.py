@@ -5,7 +5,7 @@ import re
 import pytest
 from sphinx.errors import ExtensionError, SphinxWarning
 
-from attnkit.claims.sphinx_extension import _shown
+from attnkit.claims.writer import shown
 
 
 def text(html):
@@ -41,7 +41,7 @@ def test_the_line_below_names_source_function_test_and_numbers(book):
 
 
 def test_the_function_links_to_its_api_page(book):
-    assert "<a" not in function_cell(book.build()["ledger"])
+    assert "<a" not in function_line(book.build()["ledger"])
     book.write(
         "source/api.md",
         "# API\n```{eval-rst}\n.. automodule:: attnkit.tiny_room.maths\n   :members:\n```\n",
@@ -49,12 +49,12 @@ def test_the_function_links_to_its_api_page(book):
     book.replace("source/index.md", "ledger\n", "ledger\napi\n")
     pages = book.build()
     link = 'href="api.html#attnkit.tiny_room.maths.doubled"'
-    assert link in function_cell(pages["ledger"])
+    assert link in function_line(pages["ledger"])
     assert link in pages["zebra"]
 
 
-def function_cell(page):
-    return re.findall(r"<td>(.*?)</td>", page, flags=re.DOTALL)[2]
+def function_line(page):
+    return re.search(r"<em>computed by</em>(.*?)</p>", page)[1]
 
 
 def test_the_shortest_public_name_is_shown(book):
@@ -62,18 +62,60 @@ def test_the_shortest_public_name_is_shown(book):
     assert "computed by attnkit.tiny_room.doubled ·" in text(book.build()["zebra"])
 
 
-def test_the_ledger_lists_every_claim_once(book):
+def cards(page):
+    """What a reader reads on each card."""
+    body = page.partition('class="claims-ledger')[2].partition("<footer")[0]
+    body = body.replace("</summary>", " ")
+    return [text(card).strip(" >") for card in re.split(r'<div class="claim-card', body)[1:]]
+
+
+def test_the_ledger_has_a_card_for_every_claim_with_its_sentence(book):
     page = book.build()["ledger"]
-    rows = [text(row) for row in re.findall(r"<tr.*?</tr>", page, flags=re.DOTALL)]
-    assert [row.strip() for row in rows] == [
-        "Claim Source Function Test Measured",
-        "Claim 1: second label derived here attnkit.tiny_room.maths.doubled "
-        "tests/room/test_maths.py::test_seven The double of seven: double: 14",
-        "Claim 2: first label Doe 2020, eq. 3 attnkit.tiny_room.maths.doubled "
-        "tests/room/test_maths.py::TestDoubled::test_small "
-        "The double of a tiny number: double: 1.23·10⁻⁷; count: 3",
-    ]
+    found = cards(page)
+    assert len(found) == 2
+    assert "Claim 1 derived here Doubling seven gives \\(x = 14\\), always." in found[0]
+    assert (
+        "Claim 2 Doe 2020, eq. 3 Tiny numbers stay tiny. Measured, computed, checked "
+        "measured The double of a tiny number: double: 1.23·10⁻⁷; count: 3 "
+        "computed by attnkit.tiny_room.maths.doubled "
+        "checked by tests/room/test_maths.py::TestDoubled::test_small"
+    ) in found[1]
     assert 'href="zebra.html#claim-second-label"' in page
+    assert page.count("<details>") == 2
+
+
+def test_a_cards_references_lead_from_the_ledger(book):
+    book.replace(
+        "source/antelope.md", "stay tiny.", "stay tiny, by {claim}`second-label`: {eq}`e`."
+    )
+    book.replace("source/antelope.md", "# Antelope\n", "# Antelope\n\n$$\nx = 1\n$$ (e)\n\n")
+    card = book.build()["ledger"].partition('id="ledger-first-label"')[2]
+    assert 'href="zebra.html#claim-second-label"' in card
+    assert 'href="antelope.html#equation-e"' in card, card[:900]
+
+
+def test_another_wording_reaches_the_ledger(book):
+    book.build()
+    book.replace("source/antelope.md", "Tiny numbers stay tiny.", "The tiny stay tiny.")
+    assert "The tiny stay tiny." in book.build()["ledger"]
+
+
+def test_an_equation_in_a_claim_is_numbered_in_its_chapter_alone(book):
+    book.replace("source/antelope.md", "stay tiny.", "stay tiny:\n\n$$\nx = 1\n$$ (e)\n")
+    pages = book.build()
+    assert 'id="equation-e"' in pages["antelope"]
+    assert 'id="equation-e"' not in pages["ledger"]
+    assert "x = 1" in pages["ledger"]
+
+
+def test_cards_are_filtered_by_the_parts_of_the_book(book):
+    assert "claims-filter" not in book.build()["ledger"]
+    two = "```{toctree}\n:caption: Beasts\nzebra\n```\n```{toctree}\n:caption: More\nantelope\n"
+    book.replace("source/index.md", "```{toctree}\nzebra\nantelope\n", two)
+    page = book.build()["ledger"]
+    buttons = re.findall(r'data-room="([^"]*)">([^<]*)</button>', page)
+    assert buttons == [("", "All"), ("claim-room-0", "Beasts"), ("claim-room-1", "More")]
+    assert re.search(r'class="claim-card claim-room-1[^>]*id="ledger-first-label"', page)
 
 
 def test_a_new_claim_renumbers_pages_that_did_not_change(book):
@@ -110,7 +152,7 @@ def test_a_changed_number_reaches_pages_that_did_not_change(book):
 
 
 @pytest.mark.parametrize(
-    ("number", "shown"),
+    ("number", "text"),
     [
         (7, "7"),
         (4347.6, "4,348"),
@@ -121,8 +163,8 @@ def test_a_changed_number_reaches_pages_that_did_not_change(book):
         (0.0, "0"),
     ],
 )
-def test_numbers_are_written_as_by_hand(number, shown):
-    assert _shown(number) == shown
+def test_numbers_are_written_as_by_hand(number, text):
+    assert shown(number) == text
 
 
 BROKEN = {

@@ -1,0 +1,81 @@
+"""The ledger: a card for each claim, with its sentence, its source, and the rest in a fold."""
+
+import html
+import importlib.resources
+from collections.abc import Iterator
+
+from docutils import nodes
+from docutils.utils import new_document
+from sphinx import addnodes
+from sphinx.application import Sphinx
+
+from attnkit.claims.writer import Writer
+from attnkit.words import say, words
+
+__all__ = ["cards"]
+
+
+def cards(app: Sphinx, writer: Writer) -> list[nodes.Node]:
+    """Return the cards of all claims in the order of the book, and the buttons that filter them."""
+    places = {label: fact["room"] for label, fact in writer.facts.items()}
+    rooms = list(dict.fromkeys(places.values()))
+    listed = nodes.container("", classes=["claims-ledger"])
+    for label, room in places.items():
+        listed += _card(app, writer, label, f"claim-room-{rooms.index(room)}")
+    return [*(_filters(rooms) if len(rooms) > 1 else []), listed]
+
+
+def _card(app: Sphinx, writer: Writer, label: str, room: str) -> nodes.Node:
+    card = nodes.container("", classes=["claim-card", room], ids=[f"ledger-{label}"])
+    heading = nodes.paragraph("", "", *writer.heading(label), classes=["claim-heading"])
+    heading += nodes.inline("", f" {writer.facts[label]['source']}", classes=["claim-source"])
+    card += [heading, *_statement(app, writer, label), *_fold(writer, label)]
+    return card
+
+
+def _statement(app: Sphinx, writer: Writer, label: str) -> list[nodes.Node]:
+    """The claim as its chapter words it, its references resolved for this page."""
+    doctree = app.env.get_doctree(writer.facts[label]["page"])
+    (box,) = (b for b in doctree.findall(nodes.container) if f"claim-{label}" in b["ids"])
+    page = new_document("", doctree.settings)
+    page += [part.deepcopy() for part in box.children[1:-1]]
+    for equation in page.findall(nodes.math_block):
+        equation["label"] = equation["number"] = None
+        equation["ids"] = []
+    for reference in page.findall(addnodes.pending_xref):
+        reference["refdoc"] = writer.docname
+    app.env.apply_post_transforms(page, writer.docname)
+    return page.children
+
+
+def _fold(writer: Writer, label: str) -> Iterator[nodes.Node]:
+    summary = html.escape(say("claim.fold"))
+    yield nodes.raw("", f"<details><summary>{summary}</summary>", format="html")
+    for name, parts in (
+        ("measured", writer.measured(label)),
+        ("computed", writer.function(label)),
+        ("checked", writer.tests(label)),
+    ):
+        lead = nodes.emphasis("", words("claim")[name])
+        yield nodes.paragraph("", "", lead, nodes.Text(" "), *parts, classes=["claim-links"])
+    yield nodes.raw("", "</details>", format="html")
+
+
+def _filters(rooms: list[str]) -> Iterator[nodes.Node]:
+    """Buttons that leave one room's cards; they appear where scripts run."""
+    buttons = _button(say("claim.all"), "", pressed=True)
+    for number, room in enumerate(rooms):
+        buttons += _button(room, f"claim-room-{number}", pressed=False)
+    group = f'role="group" aria-label="{html.escape(say("claim.filter"))}" hidden'
+    script = importlib.resources.files("attnkit.claims") / "filter.js"
+    yield nodes.raw(
+        "",
+        f'<div class="claims-filter" {group}>{buttons}</div>'
+        f"<script>{script.read_text(encoding='utf-8')}</script>",
+        format="html",
+    )
+
+
+def _button(text: str, room: str, *, pressed: bool) -> str:
+    state = f'aria-pressed="{str(pressed).lower()}" data-room="{room}"'
+    return f'<button type="button" {state}>{html.escape(text)}</button>'
