@@ -3,14 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
+from typing import Annotated
 
 import numpy as np
+
+from attnkit.annotations import rule_of
+from attnkit.arguments import Range, checked
+from attnkit.shapes import Scope
 
 __all__ = ["Choice", "Control", "Slider", "Steps", "Text", "Value", "number_within"]
 
 Value = float | str
+Number = Annotated[float, Range()]
+Step = Annotated[float, Range(0.0, open=True)]
 
 
+@checked
 @dataclass(frozen=True)
 class Slider:
     """A number that moves continuously; the static page interpolates between `grid` points.
@@ -35,11 +43,11 @@ class Slider:
 
     name: str
     label: str
-    low: float
-    high: float
-    default: float
-    step: float
-    grid: int | Sequence[float] = 21
+    low: Number
+    high: Number
+    default: Number
+    step: Step
+    grid: Annotated[int, Range(2, 10_000)] | Sequence[Number] = 21
     meaning: str = ""
     snap: bool = False
 
@@ -95,14 +103,15 @@ class _Listed:
         raise ValueError(f"{self.name} must be one of {self.stored}, got {value!r}")
 
 
+@checked
 @dataclass(frozen=True)
 class Steps(_Listed):
     """A number that takes only the listed `values`: counts, and sliders that cross a kink."""
 
     name: str
     label: str
-    values: Sequence[float]
-    default: float
+    values: Sequence[Number]
+    default: Number
     meaning: str = ""
     kind = "steps"
 
@@ -112,6 +121,7 @@ class Steps(_Listed):
         return tuple(self.values)
 
 
+@checked
 @dataclass(frozen=True)
 class Choice(_Listed):
     """One of a few named options, passed to `compute` as its name."""
@@ -129,6 +139,7 @@ class Choice(_Listed):
         return tuple(self.options)
 
 
+@checked
 @dataclass(frozen=True)
 class Text(_Listed):
     """Free text in Jupyter; on the static page one of the `presets`.
@@ -159,11 +170,6 @@ Control = Slider | Steps | Choice | Text
 
 
 def number_within(control, value: object) -> float:
-    """A finite number from `low` to `high` of a control that slides."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{control.name} must be a number, got {value!r}")
-    if not control.low <= value <= control.high:
-        raise ValueError(
-            f"{control.name} must be from {control.low:g} to {control.high:g}, got {value!r}"
-        )
-    return float(value)
+    """A finite number from `low` to `high` of a control that slides, by the library's boundary."""
+    rule = rule_of(Annotated[float, Range(control.low, control.high)], control.default)
+    return float(rule(control.name, value, Scope()))

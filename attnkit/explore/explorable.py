@@ -4,11 +4,13 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Annotated
 
 import numpy as np
 
+from attnkit.arguments import Range, checked
 from attnkit.explore.controls import Control, Value
-from attnkit.explore.free import Free, Numbers
+from attnkit.explore.free import Free, Hand, Numbers, complete
 from attnkit.explore.marks import Panel
 
 __all__ = ["Explorable", "Readout"]
@@ -16,6 +18,7 @@ __all__ = ["Explorable", "Readout"]
 Values = dict[str, np.ndarray | float]
 
 
+@checked
 @dataclass(frozen=True)
 class Readout:
     """A number shown beside the figure.
@@ -37,11 +40,12 @@ class Readout:
     value: str
     label: str
     unit: str = ""
-    digits: int = 3
+    digits: Annotated[int, Range(0, 15)] = 3
     undefined: str = "undefined"
     log10: bool = False
 
 
+@checked
 @dataclass(frozen=True, repr=False)
 class Explorable:
     """A moving figure, declared once.
@@ -85,7 +89,7 @@ class Explorable:
     alt: str
     readouts: Sequence[Readout] = ()
     depends: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    tolerance: float = 1e-2
+    tolerance: Annotated[float, Range(0.0, 1.0)] = 1e-2
     free: Sequence[Free | Numbers] = ()
     page_note: str = ""
     compute_many: Callable[[Sequence[Mapping[str, Value]]], Sequence[Values]] | None = None
@@ -105,6 +109,11 @@ class Explorable:
 
     def __repr__(self) -> str:
         return f"<Explorable {self.name!r}: {self.title} ({', '.join(self.sliders)})>"
+
+    @property
+    def hands(self) -> tuple[Hand, ...]:
+        """Everything a reader moves in Jupyter; a page has the `controls` alone."""
+        return (*self.controls, *self.free)
 
     @property
     def sliders(self) -> dict[str, Control]:
@@ -128,11 +137,28 @@ class Explorable:
             f'values = gallery()["{self.name}"].compute({arguments})'
         )
 
-    def show(self):
-        """The live figure, as a Jupyter widget."""
-        from attnkit.explore.live import live
+    def still(self, **params: object) -> bytes:
+        """The picture of a setting as SVG, for where nothing moves."""
+        from attnkit.explore.still import still_svg
 
-        return live(self)
+        return still_svg(self.panels, self.compute(**complete(self.hands, params)))
+
+    def show(self, **params: object):
+        """The live figure as a Jupyter widget, whose `params` can be set, observed and linked.
+
+        Parameters
+        ----------
+        **params
+            Where its controls start: `show(alpha=2.0)`, `show(scores=frame["score"])`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If `params` names no control or a value it can't take, or if `compute` refuses.
+        """
+        from attnkit.explore.live import LiveFigure
+
+        return LiveFigure(self, **params)
 
     def _ipython_display_(self):
         from attnkit.explore.live import display

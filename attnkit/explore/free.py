@@ -3,15 +3,18 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import torch
 
-from attnkit.explore.controls import Control, Value, number_within
+from attnkit.arguments import Range, checked
+from attnkit.explore.controls import Control, Number, Step, Value, number_within
 
 __all__ = ["Free", "Hand", "Numbers", "complete"]
 
 
+@checked
 @dataclass(frozen=True)
 class Free:
     """A number that moves in Jupyter only: `compute` gives it the same default.
@@ -22,10 +25,10 @@ class Free:
 
     name: str
     label: str
-    low: float
-    high: float
-    default: float
-    step: float
+    low: Number
+    high: Number
+    default: Number
+    step: Step
     meaning: str = ""
     kind = "slider"
 
@@ -41,6 +44,7 @@ class Free:
         return number_within(self, value)
 
 
+@checked
 @dataclass(frozen=True)
 class Numbers:
     """A row of the reader's own numbers, in Jupyter only: typed, pasted, or handed over in Python.
@@ -59,11 +63,15 @@ class Numbers:
 
     name: str
     label: str
-    least: int = 1
-    most: int = 1000
+    least: Annotated[int, Range(1, 100_000)] = 1
+    most: Annotated[int, Range(1, 100_000)] = 1000
     meaning: str = ""
     kind = "numbers"
     default = ()
+
+    def __post_init__(self):
+        if self.least > self.most:
+            raise ValueError(f"most must be at least least={self.least}, got {self.most}")
 
     def accept(self, value: object) -> tuple[float, ...]:
         """A text, list, numpy array, tensor or pandas column as a tuple of floats.

@@ -1,217 +1,131 @@
-"""An explorable in Jupyter: sliders that call `compute` and update the figure in place."""
+"""A moving figure in Jupyter: the kernel's answer to a setting.
+
+The front end is the page's own; it puts a question into the trait `asked` and finds the numbers
+in `answer`. What it shows is always `first` with the arrays of `answer` on top, so that a second
+view, or a notebook saved with its widgets, is complete without asking.
+"""
 
 import base64
-import csv
-import importlib.resources
-import io
+import html
 import os
-from collections.abc import Mapping
+import uuid
 
-import ipywidgets as widgets
+import anywidget
 import numpy as np
-import plotly.graph_objects as go
-from IPython.display import HTML
 from IPython.display import display as ipython_display
+from traitlets import Bytes, Dict, Unicode, observe, validate
 
-from attnkit.explore.controls import Choice, Steps, Text
+from attnkit.explore.assets import module, stylesheet
 from attnkit.explore.explorable import Explorable
-from attnkit.explore.figure import filled, ghost_style, heading_html, layout
-from attnkit.explore.free import Hand
-from attnkit.explore.marks import Panel
+from attnkit.explore.free import complete
 from attnkit.explore.page import placeholder
+from attnkit.explore.spec import figure_spec
+from attnkit.explore.still import still_svg
+from attnkit.explore.wire import packed
 
-__all__ = ["LiveFigure", "display", "live"]
+__all__ = ["LiveFigure", "display"]
 
 
 def display(explorable: Explorable) -> None:
     """Show the live figure, or, while a site is being built, leave the mark it fills."""
     if os.environ.get("ATTNKIT_PAGE"):
-        ipython_display(HTML(placeholder(explorable.name)))
+        ipython_display({"text/html": placeholder(explorable.name)}, raw=True)
     else:
-        ipython_display(live(explorable))
+        ipython_display(LiveFigure(explorable))
 
 
-def live(explorable: Explorable) -> widgets.Widget:
-    """The figure with its sliders, as one widget."""
-    return LiveFigure(explorable).widget
+class LiveFigure(anywidget.AnyWidget):
+    """The widget of a moving figure.
 
+    Parameters
+    ----------
+    explorable : Explorable
+        The figure.
+    **params
+        Where its controls start; those left out start at their defaults.
 
-class LiveFigure:
-    """The widgets of one explorable and the values they show."""
+    Attributes
+    ----------
+    params : dict
+        The setting of every control. Set it (some of it is enough), observe it, or link it to an
+        ipywidget with `traitlets.link` or `ipywidgets.jslink`.
+    values : dict
+        What `compute` made of it.
 
-    def __init__(self, explorable: Explorable):
+    Raises
+    ------
+    ValueError, TypeError
+        If `params` names no control or a value it can't take, or if `compute` refuses.
+    """
+
+    _esm = module()
+    _css = stylesheet()
+    spec = Dict().tag(sync=True)
+    params = Dict().tag(sync=True)
+    asked = Dict().tag(sync=True, echo_update=False)
+    first = Bytes().tag(sync=True)
+    answer = Bytes().tag(sync=True)
+    beside = Unicode().tag(sync=True)
+
+    def __init__(self, explorable: Explorable, **params: object):
         self.explorable = explorable
-        self.values = explorable.compute(**explorable.defaults)
-        self.controls = {c.name: _control_widget(c) for c in _hands(explorable)}
-        self.panels = [_LivePanel(panel, self.values) for panel in explorable.panels]
-        self.readouts = widgets.HTML()
-        self.message = widgets.HTML()
-        for control in self.controls.values():
-            control.observe(self._on_move, names="value")
-        self._say_readouts()
-        self.widget = self._assemble()
-
-    def params(self) -> dict:
-        """The setting of every control."""
-        return {name: control.value for name, control in self.controls.items()}
-
-    def _assemble(self) -> widgets.Widget:
-        style = (importlib.resources.files("attnkit.explore") / "assets/explorable.css").read_text()
-        wrap = widgets.Layout(display="flex", flex_flow="row wrap")
-        held = widgets.ToggleButton(description="Hold this", layout=_BUTTON)
-        held.observe(self._on_hold, names="value")
-        tools = [_button("Reset", self._on_reset), held]
-        tools += [_button("As code", self._on_code), _button("CSV", self._on_csv)]
-        box = widgets.VBox(
-            [
-                widgets.HTML(f"<style>{style}</style><b>{self.explorable.title}</b>"),
-                widgets.Box(list(self.controls.values()), layout=wrap),
-                widgets.Box([panel.widget for panel in self.panels], layout=wrap),
-                self.readouts,
-                widgets.HBox(tools),
-                self.message,
-                widgets.HTML(f"<small>{self.explorable.caption}</small>"),
-            ]
+        setting = complete(explorable.hands, params)
+        self.values = self._first = explorable.compute(**setting)
+        super().__init__(
+            spec=figure_spec(explorable),
+            params=setting,
+            first=packed(self._first, params=setting),
+            beside=uuid.uuid4().hex,
         )
-        box.add_class("attnkit-live")
-        return box
 
-    def _on_move(self, change) -> None:
-        try:
-            self.values = self.explorable.compute(**self.params())
-        except ValueError as error:
-            self.message.value = _plain(str(error))
-            return
-        self.message.value = ""
-        for panel in self.panels:
-            panel.update(self.values)
-        self._say_readouts()
+    @validate("params")
+    def _accept(self, proposal) -> dict:
+        """Only a setting that `compute` accepts becomes the figure's."""
+        setting = complete(self.explorable.hands, {**self.params, **proposal["value"]})
+        if self.params and setting != self.params:
+            self.values = self.explorable.compute(**setting)
+        return setting
 
-    def _say_readouts(self) -> None:
-        parts = []
-        for readout in self.explorable.readouts:
-            number = float(self.values[readout.value])
-            text = f"{10**number:.1e}" if readout.log10 else f"{number:.{readout.digits}f}"
-            shown = f"{text} {readout.unit}".strip()
-            parts.append(
-                f"{readout.label} <b>{readout.undefined if np.isnan(number) else shown}</b>"
-            )
-        self.readouts.value = " &emsp; ".join(parts)
+    @observe("params")
+    def _tell(self, change) -> None:
+        self.answer = self._answer()
 
-    def _on_reset(self, _) -> None:
-        for control in _hands(self.explorable):
-            self.controls[control.name].value = control.default
+    @observe("asked")
+    def _reply(self, change) -> None:
+        """Answer a reader who moved; what `compute` refuses is for them to read."""
+        question, refusal = change["new"], ""
+        with self.hold_sync():
+            try:
+                self.params = question["params"]
+            except (ValueError, TypeError) as error:
+                refusal = str(error)
+            self.answer = self._answer(question=question["number"], refusal=refusal)
 
-    def _on_hold(self, change) -> None:
-        change.owner.description = "Let go" if change.new else "Hold this"
-        for panel in self.panels:
-            panel.hold(change.new)
+    def _answer(self, **about: object) -> bytes:
+        """The arrays that differ from the first setting's, and the setting they belong to."""
+        changed = {
+            name: value
+            for name, value in self.values.items()
+            if not np.array_equal(value, self._first[name], equal_nan=True)
+        }
+        return packed(changed, params=self.params, **about)
 
-    def _on_code(self, _) -> None:
-        self.message.value = f"<pre>{_plain(self.explorable.as_code(self.params()))}</pre>"
+    def _ipython_display_(self) -> None:
+        """Show the widget, and beside it a still picture for where no widget lives."""
+        widget = self._repr_mimebundle_()
+        ipython_display(widget[0] if isinstance(widget, tuple) else widget, raw=True)
+        ipython_display(self._still(), raw=True)
 
-    def _on_csv(self, _) -> None:
-        data = base64.b64encode(_csv(self.values).encode()).decode()
-        name = f"{self.explorable.name}.csv"
-        self.message.value = f'<a download="{name}" href="data:text/csv;base64,{data}">{name}</a>'
+    def _still(self) -> dict[str, str]:
+        """The picture of the setting shown, hidden by the front end while it is alive."""
+        picture = still_svg(self.explorable.panels, self.values)
+        alt, source = html.escape(self.explorable.alt), base64.b64encode(picture).decode()
+        image = f'<img alt="{alt}" src="data:image/svg+xml;base64,{source}" />'
+        return {
+            "text/html": f'<div data-attnkit-still="{self.beside}">{image}</div>',
+            "image/svg+xml": picture.decode(),
+            "text/plain": repr(self),
+        }
 
-
-class _LivePanel:
-    """One FigureWidget: for each layer its trace and, after it, the ghost of the held one."""
-
-    def __init__(self, panel: Panel, values: Mapping):
-        self.layers = panel.layers()
-        traces = []
-        for layer in self.layers:
-            traces.append(layer.style | filled(layer, values))
-            ghost = ghost_style(layer) if layer.can_be_held else layer.style
-            traces.append(ghost | {"visible": False})
-        self.figure = go.FigureWidget({"data": traces, "layout": layout(panel)})
-        self.figure.layout.width = _PANEL_WIDTH
-        self.figure._config = {"displaylogo": False}
-        self.widget = widgets.VBox([widgets.HTML(heading_html(panel)), self.figure])
-
-    def update(self, values: Mapping) -> None:
-        """Move the traces whose arrays changed."""
-        with self.figure.batch_update():
-            for trace, layer in zip(self.figure.data[::2], self.layers, strict=True):
-                for axis, array in filled(layer, values).items():
-                    if not np.array_equal(trace[axis], array, equal_nan=True):
-                        trace[axis] = array
-
-    def hold(self, on: bool) -> None:
-        """Freeze a copy of the traces, or let it go."""
-        with self.figure.batch_update():
-            for i, layer in enumerate(self.layers):
-                if not layer.can_be_held:
-                    continue
-                shown, ghost = self.figure.data[2 * i : 2 * i + 2]
-                for axis in layer.binds:
-                    ghost[axis] = shown[axis]
-                ghost.visible = on
-
-
-_PANEL_WIDTH = 460  # two side by side in a notebook
-_BUTTON = widgets.Layout(width="auto")
-
-
-def _hands(explorable: Explorable) -> list[Hand]:
-    """Everything a reader can move in Jupyter."""
-    return [*explorable.controls, *explorable.free]
-
-
-def _button(text: str, act) -> widgets.Button:
-    button = widgets.Button(description=text, layout=_BUTTON)
-    button.on_click(act)
-    return button
-
-
-def _control_widget(control: Hand) -> widgets.Widget:
-    look = {
-        "description": control.label,
-        "tooltip": control.meaning,
-        "style": {"description_width": "initial"},
-        "layout": widgets.Layout(width="320px", margin="2px 12px 2px 0"),
-    }
-    if isinstance(control, Choice):
-        return widgets.Dropdown(options=control.stored, value=control.default, **look)
-    if isinstance(control, Text):
-        return widgets.Combobox(
-            options=control.stored, value=control.default, continuous_update=False, **look
-        )
-    if isinstance(control, Steps):
-        return widgets.SelectionSlider(options=control.stored, value=control.default, **look)
-    digits = max(0, -int(np.floor(np.log10(control.step) + 1e-9)))
-    return widgets.FloatSlider(
-        value=control.default,
-        min=control.low,
-        max=control.high,
-        step=control.step,
-        readout_format=f".{digits}f",
-        **look,
-    )
-
-
-def _csv(values: Mapping) -> str:
-    columns = {}
-    for name, value in values.items():
-        array = np.asarray(value, dtype=float)
-        if array.ndim < 2:
-            columns[name] = array.reshape(-1)
-        else:
-            columns |= {
-                f"{name}[{i}]": row for i, row in enumerate(array.reshape(-1, array.shape[-1]))
-            }
-    longest = max(column.size for column in columns.values())
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for i in range(longest):
-        writer.writerow(
-            [c[i] if i < c.size and not np.isnan(c[i]) else "" for c in columns.values()]
-        )
-    return text.getvalue()
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+    def __repr__(self) -> str:
+        return f"{self.explorable.title}: {self.explorable.alt}"

@@ -288,7 +288,8 @@ class Panel:
         Plain text; Greek letters are welcome.
     x_range, y_range : tuple or None
         (low, high) in data units, or None to follow the data. Fixed ranges make motion legible.
-        `y_range=(high, low)` turns the axis round, as matrices want.
+        `y_range=(high, low)` turns the axis round, as matrices want. An end may be the name of a
+        number that `compute` returns.
     x_log, y_log : bool
         Logarithmic axes (ranges stay in data units).
     x_ticks, y_ticks : mapping
@@ -304,8 +305,8 @@ class Panel:
     x_label: str = ""
     y_label: str = ""
     title: str = ""
-    x_range: tuple[float, float] | None = None
-    y_range: tuple[float, float] | None = None
+    x_range: tuple[float | str, float | str] | None = None
+    y_range: tuple[float | str, float | str] | None = None
     x_log: bool = False
     y_log: bool = False
     x_ticks: Mapping[float, str] = field(default_factory=dict)

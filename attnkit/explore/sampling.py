@@ -18,7 +18,6 @@ import torch
 
 from attnkit.explore.explorable import Explorable
 from attnkit.explore.grid import Stored, sample
-from attnkit.explore.still import still_svg
 from attnkit.fingerprint import drawing_fingerprint, figure_fingerprint
 
 __all__ = ["Samples"]
@@ -102,7 +101,7 @@ def _make(figure: Explorable, arrays: Path, still: Path) -> float:
         if not arrays.exists():
             _replace(arrays, pickle.dumps(sample(figure)))
         if not still.exists():
-            _replace(still, still_svg(figure))
+            _replace(still, figure.still())
     finally:
         torch.set_num_threads(threads)
     return time.perf_counter() - start

@@ -72,7 +72,12 @@ def _panel(panel: Panel) -> dict:
 
 def _axis(label: str, reach, log: bool, ticks) -> dict:
     given = [[float(place), text] for place, text in ticks.items()]
-    return {"label": label, "range": reach and [*map(float, reach)], "log": log, "ticks": given}
+    return {"label": label, "range": reach and [*map(_end, reach)], "log": log, "ticks": given}
+
+
+def _end(end: float | str) -> float | str:
+    """An end of an axis: a number, or the name of one that `compute` returns."""
+    return end if isinstance(end, str) else float(end)
 
 
 def _layer(mark: Mark) -> dict:

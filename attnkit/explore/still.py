@@ -1,11 +1,11 @@
 """The still picture of an explorable, for print, for feeds and where scripts are off."""
 
 import io
+from collections.abc import Mapping, Sequence
 from functools import singledispatch
 
 import numpy as np
 
-from attnkit.explore.explorable import Explorable
 from attnkit.explore.marks import (
     TONES,
     Area,
@@ -22,13 +22,12 @@ from attnkit.explore.marks import (
 __all__ = ["still_svg"]
 
 
-def still_svg(explorable: Explorable) -> bytes:
-    """Draw the default setting with matplotlib, from the arrays of `compute`."""
+def still_svg(panels: Sequence[Panel], values: Mapping[str, np.ndarray | float]) -> bytes:
+    """Draw the panels with matplotlib, from the arrays of `compute`."""
     import matplotlib
     from matplotlib.figure import Figure
 
-    values = explorable.compute(**explorable.defaults)
-    n_panels = len(explorable.panels)
+    n_panels = len(panels)
     look = {
         "axes.spines.top": False,
         "axes.spines.right": False,
@@ -39,7 +38,7 @@ def still_svg(explorable: Explorable) -> bytes:
     with matplotlib.rc_context(look):
         figure = Figure(figsize=(5.2 * n_panels, 3.5), layout="constrained")
         row = figure.subplots(1, n_panels, squeeze=False)[0]
-        for axes, panel in zip(row, explorable.panels, strict=True):
+        for axes, panel in zip(row, panels, strict=True):
             _draw_panel(axes, panel, values)
         picture = io.BytesIO()
         figure.savefig(picture, format="svg", metadata={"Date": None})
@@ -56,9 +55,9 @@ def _draw_panel(axes, panel: Panel, values) -> None:
     if panel.y_log:
         axes.set_yscale("log")
     if panel.x_range:
-        axes.set_xlim(*panel.x_range)
+        axes.set_xlim(*(float(resolve(end, values)) for end in panel.x_range))
     if panel.y_range:
-        axes.set_ylim(*panel.y_range)
+        axes.set_ylim(*(float(resolve(end, values)) for end in panel.y_range))
     if panel.x_ticks:
         axes.set_xticks(list(panel.x_ticks), list(panel.x_ticks.values()))
     if panel.y_ticks:

@@ -15,7 +15,7 @@ def test_a_counted_grid_is_equally_spaced_from_low_to_high():
     [
         (0.0, 1.0, 2.0, 0.1, "low <= default <= high"),
         (1.0, 1.0, 1.0, 0.1, "low <= default <= high"),
-        (0.0, 1.0, 0.5, 0.0, "step > 0"),
+        (0.0, 1.0, 0.5, 0.0, r"step must be in \(0, inf\)"),
         (0.0, 1.0, 0.55, 0.1, "whole steps"),
         (0.0, 1.0, 0.6, 0.3, "whole steps"),
     ],

@@ -105,5 +105,5 @@ def test_the_live_figure_can_be_built_and_moved(explorable):
 
     figure = LiveFigure(explorable)
     for name, control in explorable.sliders.items():
-        figure.controls[name].value = control.stored[-1]
-        assert not figure.message.value
+        figure.params = {name: control.stored[-1]}
+        assert figure.values.keys() == explorable.compute().keys()

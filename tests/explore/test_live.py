@@ -1,11 +1,20 @@
+"""The protocol between kernel and figure, the kernel's side: settings in, changed arrays out."""
+
+import base64
+
+import ipywidgets
+import nbclient
+import nbformat
 import numpy as np
 import pytest
+import traitlets
 
-from attnkit.explore import live as live_module
 from attnkit.explore.live import LiveFigure
 from attnkit.explore.marks import TONES
-from attnkit.explore.still import still_svg
+from attnkit.explore.wire import unpacked
 from tests.explore.demo import DEMO
+
+START = DEMO.defaults | {"lift": 0.0}
 
 
 @pytest.fixture
@@ -13,77 +22,174 @@ def figure():
     return LiveFigure(DEMO)
 
 
-def test_a_moved_slider_updates_the_traces_in_place(figure):
-    area = figure.panels[0].figure.data[4]
-    before = np.array(area.x)
-    figure.controls["place"].value = 1.5
-    np.testing.assert_allclose(area.x, before + 1.0)
-    assert figure.values["place"] == 1.5
+def ask(figure, number="a 1", **moved):
+    """What the front end sends, and the header and arrays that come back."""
+    figure.set_state({"asked": {"number": number, "params": figure.params | moved}})
+    return unpacked(figure.answer)
 
 
-def test_every_control_reaches_compute(figure):
-    figure.controls["count"].value = 7
-    figure.controls["shape"].value = "peaked"
-    figure.controls["words"].value = "free text of mine"
-    expected = DEMO.compute(**figure.params())
-    assert figure.params()["words"] == "free text of mine"
+def test_a_figure_starts_with_every_array_of_its_first_setting(figure):
+    about, arrays = unpacked(figure.first)
+    assert about == {"params": START}
+    assert figure.params == START
+    expected = DEMO.compute(**DEMO.defaults)
+    assert arrays.keys() == expected.keys()
     for name, value in expected.items():
-        np.testing.assert_array_equal(figure.values[name], value)
+        np.testing.assert_allclose(arrays[name], value, rtol=1e-6)
 
 
-def test_a_text_that_compute_refuses_is_explained_and_nothing_is_lost(figure):
-    before = figure.values
-    figure.controls["words"].value = ""
-    assert "words must not be empty" in figure.message.value
-    assert figure.values is before
+def test_it_starts_where_python_says():
+    figure = DEMO.show(place=1.5, lift=0.25)
+    assert figure.params == START | {"place": 1.5, "lift": 0.25}
+    assert unpacked(figure.first)[1]["half"] == 0.75
 
 
-def test_reset_returns_to_the_first_setting(figure):
-    figure.controls["place"].value = 1.5
-    figure._on_reset(None)
-    assert figure.params() == DEMO.defaults | {"lift": 0.0}
+def test_an_answer_carries_the_number_of_its_question_and_the_changed_arrays_alone(figure):
+    about, arrays = ask(figure, "view 17", place=1.5)
+    assert about == {"question": "view 17", "refusal": "", "params": START | {"place": 1.5}}
+    assert list(arrays) == ["place"]
+    assert arrays["place"] == 1.5
+    assert figure.params == about["params"]
 
 
-def test_hold_keeps_the_curves_of_before(figure):
-    panel = figure.panels[0]
-    panel.hold(True)
-    held = np.array(panel.figure.data[5].x)
-    figure.controls["place"].value = -1.0
-    np.testing.assert_array_equal(panel.figure.data[5].x, held)
-    assert panel.figure.data[5].visible is True
-    panel.hold(False)
-    assert panel.figure.data[5].visible is False
+def test_what_is_shown_is_the_first_setting_with_the_answer_on_top(figure):
+    """A second view, or a saved notebook, needs no earlier answer."""
+    ask(figure, place=1.5)
+    ask(figure, count=7, shape="peaked", words="free text of mine")
+    shown = unpacked(figure.first)[1] | unpacked(figure.answer)[1]
+    for name, value in DEMO.compute(**figure.params | {"lift": 0.0}).items():
+        np.testing.assert_allclose(shown[name], value, rtol=1e-6)
+    assert list(ask(figure, **START)[1]) == []
 
 
-def test_code_and_csv_say_what_is_shown(figure):
-    figure.controls["count"].value = 2
-    figure._on_code(None)
-    namespace = {}
-    code = DEMO.as_code(figure.params())
-    assert "count=2" in code
-    exec(code.splitlines()[0], namespace)
-    text = live_module._csv(figure.values)
-    header = text.splitlines()[0].split(",")
-    assert "bars" in header
-    assert "matrix[6]" in header
-    assert len(text.splitlines()) == 1 + 31
+def test_numbers_come_as_compute_gave_them_and_nan_stays_nan(figure):
+    _, arrays = ask(figure, width=1.05)
+    assert arrays["height"].item() == 1 / 1.05
+    assert arrays["wide_only"] == 1.05
+    _, arrays = ask(figure, width=0.95)
+    assert "wide_only" not in arrays  # it is NaN again, as at first
+    _, arrays = ask(figure, width=0.75)
+    assert arrays["height"].item() == 1 / 0.75
 
 
-def test_an_undefined_readout_says_so(figure):
-    assert "undefined" in figure.readouts.value
-    figure.controls["width"].value = 1.5
-    assert "undefined" not in figure.readouts.value
+def test_what_compute_refuses_is_told_to_the_reader_and_nothing_is_lost(figure):
+    ask(figure, place=1.5)
+    about, arrays = ask(figure, "a 2", words="")
+    assert about["refusal"] == "words must not be empty"
+    assert about["question"] == "a 2"
+    assert list(arrays) == ["place"]
+    assert figure.params == about["params"] == START | {"place": 1.5}
+    about, _ = ask(figure, "a 3", words="more")
+    assert about["refusal"] == ""
 
 
-def test_the_still_picture_is_the_same_twice_and_holds_every_tone():
-    picture = still_svg(DEMO)
-    assert picture == still_svg(DEMO)
-    assert TONES["density"].encode() in picture
+def test_a_refusal_keeps_its_lines():
+    from attnkit.explore import gallery
+
+    about, _ = ask(gallery()["conditioning-laboratory"].show(), design="40 a+ | A")
+    sentence, design, caret = about["refusal"].splitlines()
+    assert "cannot read 'a'" in sentence
+    assert design[caret.index("^")] == "a"
+
+
+@pytest.mark.parametrize(
+    ("params", "error", "message"),
+    [
+        ({"place": 9.0}, ValueError, "place must be in \\[-2, 2\\]"),
+        ({"place": None}, TypeError, "place must be a number"),
+        ({"alpha": 1.0}, ValueError, "'alpha', which is no control"),
+        ({"words": ""}, ValueError, "words must not be empty"),
+        ([1.0], traitlets.TraitError, "'params' trait"),
+    ],
+)
+def test_python_is_refused_by_name_and_the_figure_stays(figure, params, error, message):
+    before = figure.answer
+    with pytest.raises(error, match=message):
+        figure.params = params
+    assert figure.params == START
+    assert figure.answer == before
+    if isinstance(params, dict):
+        with pytest.raises(error, match=message):
+            DEMO.show(**params)
+
+
+def test_python_sets_a_part_of_the_setting_and_nobody_asked(figure):
+    figure.params = {"place": 1.5}
+    assert figure.params == START | {"place": 1.5}
+    about, arrays = unpacked(figure.answer)
+    assert about == {"params": figure.params}
+    assert list(arrays) == ["place"]
+
+
+def test_python_sees_what_the_reader_moves(figure):
+    seen = []
+    figure.observe(lambda change: seen.append(change["new"]["place"]), "params")
+    ask(figure, place=1.5)
+    ask(figure, words="")
+    ask(figure, place=1.5)
+    ask(figure, place=-1.0)
+    assert seen == [1.5, -1.0]
+
+
+def test_params_link_to_an_ipywidget_both_ways(figure):
+    slider = ipywidgets.FloatSlider(min=-2, max=2)
+    traitlets.link(
+        (figure, "params"),
+        (slider, "value"),
+        transform=(lambda params: params["place"], lambda value: {"place": value}),
+    )
+    assert slider.value == 0.5
+    slider.value = 1.5
+    assert unpacked(figure.answer)[1]["place"] == 1.5
+    ask(figure, place=-1.0)
+    assert slider.value == -1.0
+
+
+def test_everything_travels_in_one_message_of_the_state(figure):
+    """Custom messages would be lost wherever a widget is restored from a saved notebook."""
+    sent = []
+    figure.comm.send = lambda data=None, buffers=None, **_: sent.append((data, buffers))
+    ask(figure, place=1.5)
+    assert [data["method"] for data, _ in sent] == ["update"]
+    assert sent[0][0]["state"] == {"params": figure.params}
+    assert sent[0][0]["buffer_paths"] == [["answer"]]
 
 
 def test_a_free_control_moves_in_jupyter_and_is_absent_from_the_page(figure):
-    figure.controls["lift"].value = 0.7
-    assert figure.values["half"] == pytest.approx(1.2)
+    _, arrays = ask(figure, lift=0.7)
+    assert arrays["half"] == pytest.approx(1.2)
+    assert [control["name"] for control in figure.spec["free"]] == ["lift"]
     assert "lift" not in DEMO.sliders
     assert "lift" not in DEMO.static_grid()
-    assert DEMO.compute(**DEMO.defaults)["half"] == 0.5
+
+
+def run(code):
+    cell = nbformat.v4.new_code_cell(code)
+    book = nbformat.v4.new_notebook(cells=[cell])
+    return nbclient.NotebookClient(book, kernel_name="python3", timeout=120).execute()
+
+
+def test_beside_the_widget_stands_a_still_picture_with_the_alt_text():
+    book = run('from attnkit.explore import gallery\ngallery()["finite-entmax"]')
+    widget, still = (output.data for output in book.cells[0].outputs)
+    assert "application/vnd.jupyter.widget-view+json" in widget
+    assert "image/svg+xml" in still
+    assert 'alt="Left, dots for the scores of twelve keys' in still["text/html"]
+    inside = still["text/html"].split("base64,")[1].split('"')[0]
+    assert base64.b64decode(inside).decode() == still["image/svg+xml"]
+    assert widget["text/plain"] == still["text/plain"]
+    assert widget["text/plain"].startswith("Scores to weights: Left, dots")
+
+
+def test_a_built_page_gets_the_mark_alone(monkeypatch):
+    monkeypatch.setenv("ATTNKIT_PAGE", "1")
+    book = run('from attnkit.explore import gallery\ngallery()["finite-entmax"]')
+    assert [output.data for output in book.cells[0].outputs] == [
+        {"text/html": "<!--attnkit:finite-entmax-->"}
+    ]
+
+
+def test_the_still_picture_is_the_same_twice_and_holds_every_tone():
+    assert DEMO.still() == DEMO.still()
+    assert TONES["density"].encode() in DEMO.still()
+    assert DEMO.still(place=1.5) != DEMO.still()

@@ -14,6 +14,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 IDLE = "| Idle"  # the status bar, once the kernel has answered
+FINISHED = r"""([prompt, before]) =>
+  prompt.innerText !== before && /\[\d+\]/.test(prompt.innerText)"""
+# The kernel is idle for a moment between two cells too.
+STAYS_IDLE = """async () => {
+  const idle = () => document.body.innerText.includes("| Idle");
+  for (let i = 0; i < 10; i++) {
+    if (!idle()) return false;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return true;
+}"""
 
 
 @contextmanager
@@ -36,15 +47,30 @@ def jupyterlab(folder: Path) -> Iterator[str]:
             server.wait(20)
 
 
-def run_all_cells(tab, address: str, notebook: str) -> None:
-    """Open a notebook and run it from top to bottom."""
-    tab.goto(f"{address}/lab/tree/{notebook}")
+def open_notebook(tab, address: str, notebook: str) -> None:
+    """Open a notebook alone, and wait for its kernel."""
+    tab.goto(f"{address}/lab/tree/{notebook}?reset")
     tab.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=90_000)
     tab.get_by_text(IDLE).wait_for(timeout=90_000)
+
+
+def run_cell(tab, nth: int) -> None:
+    """Run one code cell of the open notebook, to its end."""
+    prompt = tab.locator(".jp-CodeCell .jp-InputPrompt").nth(nth)
+    before = prompt.inner_text()
+    tab.locator(".jp-CodeCell .jp-InputArea-editor").nth(nth).click()
+    tab.keyboard.press("Control+Enter")
+    arguments = [prompt.element_handle(), before]
+    tab.wait_for_function(FINISHED, arg=arguments, timeout=120_000)
+
+
+def run_all_cells(tab, address: str, notebook: str) -> None:
+    """Open a notebook and run it from top to bottom."""
+    open_notebook(tab, address, notebook)
     tab.get_by_role("menuitem", name="Run", exact=True).click()
     tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    tab.locator(".attnkit-live .main-svg").first.wait_for(timeout=120_000)
-    tab.get_by_text(IDLE).wait_for(timeout=120_000)
+    tab.locator(".attnkit-explorable[data-drawn]").first.wait_for(timeout=120_000)
+    tab.wait_for_function(STAYS_IDLE, timeout=240_000)
 
 
 def _settings(folder: Path, port: int) -> dict:

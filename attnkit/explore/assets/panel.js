@@ -56,7 +56,7 @@ class Panel {
 
   // Take the changed arrays; whether any of them is shown here.
   take(values, changed) {
-    let moved = false;
+    let moved = this.setRanges(values, changed);
     for (const layer of this.layers) {
       if (![...layer.needs].some((name) => name in changed) && layer.filled) continue;
       for (const [name, feed] of layer.feeds) layer.data[name] = feed(values);
@@ -65,6 +65,14 @@ class Panel {
     }
     this.stale ||= moved;
     return moved;
+  }
+
+  // The fixed range of each axis, whose ends may be computed; whether one of those changed.
+  setRanges(values, changed) {
+    const axes = [this.spec.x, this.spec.y].filter(({ range }) => range);
+    const known = (end) => (typeof end === "string" ? values[end].data[0] : end);
+    for (const axis of axes) axis.shown = axis.range.map(known);
+    return axes.some(({ range }) => range.some((end) => end in changed));
   }
 
   // Freeze what is shown as one more ghost, or let them all go.
@@ -85,7 +93,7 @@ class Panel {
 
   setScales() {
     for (const axis of ["x", "y"]) {
-      this[axis].show(...(this.zoomed?.[axis] ?? this.spec[axis].range ?? this.extent(axis)));
+      this[axis].show(...(this.zoomed?.[axis] ?? this.spec[axis].shown ?? this.extent(axis)));
     }
   }
 
