@@ -22,21 +22,23 @@ _BASIS = RadialBasis.on_grid(48, (0.02, 0.08), dtype=torch.float64)
 
 @functools.cache
 def kept_samples(
-    share: float, seed: int = 3
+    share: float, seed: int = 3, own: tuple[float, ...] = ()
 ) -> tuple[Float[Tensor, " time"], Float[Tensor, " time"]]:
     """Times in [0, 1] and accelerations of a random share of one recording's 277 points.
 
-    The seed fixes the random order: a larger share keeps every point of a smaller one.
+    The seed fixes the random order: a larger share keeps every point of a smaller one. The
+    recording is the third of `attnkit.data.gestures`; a reader's `own` evenly spaced samples may
+    take its place. Two points are kept at least.
 
     Raises
     ------
     ValueError
-        For a share outside (0, 1]. The third recording of `attnkit.data.gestures`.
+        For a share outside (0, 1].
     """
     require_number("share", share, low=1e-3, high=1.0)
-    series = gestures()[0][_GESTURE]
+    series = torch.tensor(own, dtype=torch.float64) if own else gestures()[0][_GESTURE]
     order = torch.randperm(len(series), generator=torch.Generator().manual_seed(seed))
-    kept = order[: round(share * len(series))].sort().values
+    kept = order[: max(2, round(share * len(series)))].sort().values
     return kept.double() / (len(series) - 1), series[kept]
 
 

@@ -1,13 +1,25 @@
 """A row of scores and its weights: how the alpha family chooses among finitely many keys."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 
 from attnkit import diagnostics
+from attnkit.densities.figures.own import reach
 from attnkit.densities.finite import entmax
-from attnkit.explore import Bars, Explorable, Panel, Points, Readout, Rule, Slider, Steps
+from attnkit.explore import (
+    Bars,
+    Explorable,
+    Numbers,
+    Panel,
+    Points,
+    Readout,
+    Rule,
+    Slider,
+    Steps,
+)
 
 __all__ = ["FINITE_ENTMAX", "scores_for"]
 
@@ -26,26 +38,44 @@ def scores_for(gap: float, rivals: int) -> torch.Tensor:
 
 
 def compute(
-    alpha: float, temperature: float, gap: float, rivals: int
+    alpha: float,
+    temperature: float,
+    gap: float,
+    rivals: int,
+    *,
+    scores: Sequence[float] = (),
 ) -> dict[str, np.ndarray | float]:
-    """Weights of the first dozen keys, the threshold in units of the scores, and diagnostics."""
-    scores = scores_for(gap, rivals)
-    weights = entmax(scores / temperature, alpha)
-    shown = torch.full((2, N_SHOWN), math.nan, dtype=torch.float64)
-    n_shown = min(N_SHOWN, len(scores))
-    shown[0, :n_shown], shown[1, :n_shown] = scores[:n_shown], weights[:n_shown]
-    sparse = alpha > 1
+    """Weights of the first dozen keys, the threshold in units of the scores, and diagnostics.
+
+    A reader's own `scores` take the place of gap and rivals, and all of their keys are shown.
+    """
+    own = len(scores) > 0
+    row = torch.as_tensor(scores, dtype=torch.float64) if own else scores_for(gap, rivals)
+    weights = entmax(row / temperature, alpha)
+    best, top = weights.max().item(), row.max().item()
+    threshold = _threshold(top, best, alpha, temperature) if alpha > 1 else math.nan
+    low, high = reach(row, threshold) if own else (-3.2, 4.4)
+    n_keys = len(row) if own else N_SHOWN
     return {
-        "key": np.arange(1, N_SHOWN + 1),
-        "score": shown[0].numpy(),
-        "weight": shown[1].numpy(),
-        "threshold": _threshold(gap, weights[0].item(), alpha, temperature) if sparse else math.nan,
-        "critical_gap": temperature / (alpha - 1) if sparse else math.nan,
-        "best": weights[0].item(),
+        "key": np.arange(1, n_keys + 1),
+        "last": n_keys + 0.7,
+        "low": low,
+        "high": high,
+        "score": _first(row, n_keys),
+        "weight": _first(weights, n_keys),
+        "threshold": threshold,
+        "critical_gap": temperature / (alpha - 1) if alpha > 1 else math.nan,
+        "best": best,
         "entropy": diagnostics.entropy(weights).abs().item(),
         "effective": diagnostics.effective_number(weights).item(),
         "support": float(diagnostics.support_size(weights)),
     }
+
+
+def _first(row: torch.Tensor, count: int) -> np.ndarray:
+    """So many entries; NaN where there are fewer."""
+    entries = row[:count].numpy()
+    return np.pad(entries, (0, count - len(entries)), constant_values=math.nan)
 
 
 def _threshold(score: float, weight: float, alpha: float, temperature: float) -> float:
@@ -99,6 +129,15 @@ FINITE_ENTMAX = Explorable(
             meaning="other keys; beyond eleven they repeat the scores shown",
         ),
     ],
+    free=[
+        Numbers(
+            "scores",
+            "your own scores",
+            least=2,
+            most=1000,
+            meaning="one for each key, in place of gap and rivals",
+        )
+    ],
     panels=[
         Panel(
             marks=[
@@ -107,15 +146,15 @@ FINITE_ENTMAX = Explorable(
             ],
             x_label="key",
             y_label="score",
-            x_range=(0.3, N_SHOWN + 0.7),
-            y_range=(-3.2, 4.4),
+            x_range=(0.3, "last"),
+            y_range=("low", "high"),
         ),
         Panel(
             marks=[Bars("key", "weight", label="weight")],
             x_label="key",
             y_label="weight of one key",
             main=True,
-            x_range=(0.3, N_SHOWN + 0.7),
+            x_range=(0.3, "last"),
             y_range=(0, 1.04),
         ),
     ],
@@ -127,7 +166,11 @@ FINITE_ENTMAX = Explorable(
         Readout("threshold", "threshold", undefined="none at α = 1"),
         Readout("critical_gap", "critical gap", undefined="infinite"),
     ],
-    depends={"key": (), "score": ("gap", "rivals"), "critical_gap": ("alpha", "temperature")},
+    depends={
+        **dict.fromkeys(("key", "last", "low", "high"), ()),
+        "score": ("gap", "rivals"),
+        "critical_gap": ("alpha", "temperature"),
+    },
     caption=(
         "Key 1 is the best, ahead of key 2 by the gap; up to 256 rivals compete. For α above 1 the "
         "horizontal line is the threshold: a key whose score is below it gets a weight of exactly "
@@ -137,4 +180,5 @@ FINITE_ENTMAX = Explorable(
         "Left, dots for the scores of twelve keys and, for α above 1, the threshold as a line; "
         "right, bars of their attention weights, which sum to one over all keys."
     ),
+    page_note="In Jupyter it takes a row of your own scores.",
 )

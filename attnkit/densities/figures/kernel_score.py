@@ -2,11 +2,13 @@
 
 import functools
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from attnkit.densities.figures.own import OWN_SIGNAL, reach
 from attnkit.densities.kernel.density import KernelDensity
 from attnkit.densities.kernel.kernels import gaussian
 from attnkit.densities.kernel.normalisations import escort
@@ -45,13 +47,10 @@ MOST_INTERVALS = 9
 
 
 @functools.cache
-def _value() -> RidgeValueFunction:
-    return fit(*kept_samples(0.2))
-
-
-@functools.cache
-def _value_shown() -> np.ndarray:
-    return _value()(FINE[SHOWN]).squeeze(-1).numpy()
+def _value(own: tuple[float, ...]) -> tuple[RidgeValueFunction, np.ndarray]:
+    """The signal as a function, and what is drawn of it."""
+    fitted = fit(*kept_samples(0.2, own=own))
+    return fitted, fitted(FINE[SHOWN]).squeeze(-1).numpy()
 
 
 def density_for(coefficients: Tensor, amplitude: float, width: float, alpha: float):
@@ -74,12 +73,15 @@ def compute(
     lift_6: float = 0.0,
     lift_7: float = 0.0,
     lift_8: float = 0.0,
+    signal: Sequence[float] = (),
 ) -> dict[str, np.ndarray | float]:
     """Score, threshold, support, density, its escort, and the context of the recorded gesture."""
     lifts = (lift_1, lift_2, lift_3, lift_4, lift_5, lift_6, lift_7, lift_8)
     coefficients = torch.tensor(PRESETS[preset], dtype=torch.float64) + torch.tensor(lifts)
     density = density_for(coefficients, amplitude, width, alpha)
-    context = density.expectation(_value())
+    value, value_shown = _value(tuple(map(float, signal)))
+    low, high = reach(value_shown, 0.0) if len(signal) else (-0.4, 2.1)
+    context = density.expectation(value)
     heights = density.prob(FINE)
     masses = torch.full_like(FINE, 1 / (len(FINE) - 1))
     intervals = density.support_intervals()
@@ -95,7 +97,9 @@ def compute(
         "density": heights[SHOWN].numpy(),
         "escort": escort(heights, masses, alpha)[0][SHOWN].numpy(),
         "inside": np.where(heights[SHOWN] > 0, 0.0, math.nan),
-        "value": _value_shown(),
+        "value": value_shown,
+        "low": low,
+        "high": high,
         "context": context.value.item(),
         "n_intervals": float(len(intervals)),
         "length": sum(high - low for low, high in intervals),
@@ -152,7 +156,8 @@ KERNEL_SCORE = Explorable(
     free=[
         Free(f"lift_{i}", f"coefficient {i}", -1.0, 1.0, 0.0, 0.05, "added to that of the shape")
         for i in range(1, 9)
-    ],
+    ]
+    + [OWN_SIGNAL],
     panels=[
         Panel(
             marks=[
@@ -189,7 +194,7 @@ KERNEL_SCORE = Explorable(
             x_label="time, as a share of the gesture",
             y_label="acceleration (1 at rest)",
             x_range=(0, 1),
-            y_range=(-0.4, 2.1),
+            y_range=("low", "high"),
         ),
     ],
     readouts=[
@@ -200,7 +205,7 @@ KERNEL_SCORE = Explorable(
         Readout("error", "its estimated error", log10=True),
     ],
     depends={
-        **dict.fromkeys(("time", "value"), ()),
+        **dict.fromkeys(("time", "value", "low", "high"), ()),
         "shape": ("preset", "width"),
         "amplitude": ("amplitude",),
     },
@@ -213,5 +218,5 @@ KERNEL_SCORE = Explorable(
         "Left, a score with two hills and a horizontal threshold; middle, the density with one "
         "bump per hill and its flat escort density; right, a gesture with the attended parts thick."
     ),
-    page_note="In Jupyter each of the eight coefficients has a slider of its own.",
+    page_note="In Jupyter each coefficient has a slider, and it takes a signal of your own.",
 )

@@ -2,6 +2,7 @@
 
 import functools
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from attnkit.densities.alpha_family import line
 from attnkit.densities.alpha_family.quadrature import conditional_expectation
+from attnkit.densities.figures.own import OWN_SIGNAL, reach
 from attnkit.densities.thinned_gesture import (
     BEYOND,
     fit,
@@ -52,17 +54,19 @@ PLACES = np.concatenate(
 
 
 @functools.cache
-def _fits(share: float, location: float, half_width: float) -> tuple:
+def _fits(share: float, location: float, half_width: float, own: tuple[float, ...]) -> tuple:
     """The function as fitted, the changed samples, and the function fitted to those."""
-    times, samples = kept_samples(share)
+    times, samples = kept_samples(share, own=own)
     changed = samples.masked_fill(outside(times, location, half_width), 0.0)
     return fit(times, samples), changed, fit(times, changed)
 
 
 @functools.cache
-def contexts(share: float, location: float, half_width: float, alpha: float) -> dict[str, float]:
+def contexts(
+    share: float, location: float, half_width: float, alpha: float, own: tuple[float, ...] = ()
+) -> dict[str, float]:
     """The context, and how far it moves when the function or the samples outside are erased."""
-    fitted, _, refitted = _fits(share, location, half_width)
+    fitted, _, refitted = _fits(share, location, half_width, own)
     place = torch.tensor(location, dtype=torch.float64)
     sigma2 = score_variance_of(half_width, alpha)
 
@@ -86,19 +90,29 @@ def contexts(share: float, location: float, half_width: float, alpha: float) -> 
 
 
 def compute(
-    share: float, location: float, half_width: float, alpha: float, erase: str
+    share: float,
+    location: float,
+    half_width: float,
+    alpha: float,
+    erase: str,
+    *,
+    signal: Sequence[float] = (),
 ) -> dict[str, np.ndarray | float]:
     """Signal, fitted function, density, the chosen change, and the contexts."""
-    times, samples = kept_samples(share)
-    fitted, changed, refitted = _fits(share, location, half_width)
+    own = tuple(map(float, signal))
+    times, samples = kept_samples(share, own=own)
+    fitted, changed, refitted = _fits(share, location, half_width, own)
+    low, high = reach(samples, 0.0) if own else (-0.4, 2.1)
     points = torch.from_numpy(location + half_width * INSIDE)
     unit = score_variance_of(1.0, alpha)
     profile = line.density(torch.from_numpy(PLACES), torch.zeros_like(unit), unit, alpha)
     moved = torch.where(changed != samples, changed, math.nan)
     hidden = math.nan if erase != "samples" else 1.0
     return {
-        "sample_time": _padded(times),
-        "sample": _padded(samples),
+        "low": low,
+        "high": high,
+        "sample_time": _padded(times, own),
+        "sample": _padded(samples, own),
         "time": TIMES,
         "fitted": _curve(fitted, torch.from_numpy(TIMES)),
         "inside": INSIDE,
@@ -112,17 +126,17 @@ def compute(
         "support": half_width if alpha > 1 else math.nan,
         "everywhere": math.nan if alpha > 1 else 1.0,
         "erased": 0.0 if erase == "function" else math.nan,
-        "moved": hidden * _padded(moved),
+        "moved": hidden * _padded(moved, own),
         "refitted": hidden * _curve(refitted, torch.from_numpy(TIMES)),
-    } | contexts(share, location, half_width, alpha)
+    } | contexts(share, location, half_width, alpha, own)
 
 
 def _curve(function: RidgeValueFunction, points: Tensor) -> np.ndarray:
     return function(points).squeeze(-1).numpy()
 
 
-def _padded(samples: Tensor) -> np.ndarray:
-    longest = len(kept_samples(SHARES[-1])[0])
+def _padded(samples: Tensor, own: tuple[float, ...]) -> np.ndarray:
+    longest = len(kept_samples(SHARES[-1], own=own)[0])
     return np.pad(samples.numpy(), (0, longest - len(samples)), constant_values=math.nan)
 
 
@@ -175,6 +189,7 @@ SIGNAL_ATTENTION = Explorable(
             meaning="set the function, or the samples, to zero outside the support",
         ),
     ],
+    free=[OWN_SIGNAL],
     panels=[
         Panel(
             marks=[
@@ -199,7 +214,7 @@ SIGNAL_ATTENTION = Explorable(
             x_label="time, as a share of the gesture",
             y_label="acceleration (1 at rest)",
             x_range=(0, 1),
-            y_range=(-0.4, 2.1),
+            y_range=("low", "high"),
         ),
         Panel(
             marks=[
@@ -221,7 +236,7 @@ SIGNAL_ATTENTION = Explorable(
         Readout("mass", "mass inside the recording"),
     ],
     depends={
-        **dict.fromkeys(("time", "inside", "place", "outside"), ()),
+        **dict.fromkeys(("time", "inside", "place", "outside", "low", "high"), ()),
         **dict.fromkeys(("sample_time", "sample", "fitted"), ("share",)),
         **dict.fromkeys(("profile", "everywhere"), ("alpha",)),
         **dict.fromkeys(("half_width", "height"), ("half_width",)),
@@ -241,4 +256,5 @@ SIGNAL_ATTENTION = Explorable(
         "Left, samples of an acceleration signal with a smooth curve through them, the part under "
         "attention drawn thick; right, the attention density over the same time axis."
     ),
+    page_note="In Jupyter it takes a signal of your own.",
 )
