@@ -7,7 +7,9 @@ import pytest
 import torch
 from scipy.integrate import quad
 
+from attnkit.densities.figures import kernel_score
 from attnkit.densities.figures.existence_lab import TAILS, ExponentialPower
+from attnkit.densities.thinned_gesture import fit, kept_samples
 from attnkit.explore import gallery
 
 
@@ -115,3 +117,9 @@ def test_a_sparse_density_exists_where_softmax_has_none():
     shown = values("existence-lab", alpha=2.0, growth=4.0, tail="normal", norm=0.6)
     assert shown["here_yes"] == 2.0
     assert shown["at_thousand"] == pytest.approx(shown["at_hundred"], abs=1e-9)
+
+
+def test_the_spline_that_a_figure_reads_is_the_fitted_function():
+    points = torch.rand(10007, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    fitted = fit(*kept_samples(0.2))
+    assert torch.allclose(kernel_score.signal_at(points), fitted(points), rtol=0, atol=1e-10)

@@ -61,6 +61,20 @@ def explorable(request):
     return gallery()[request.param]
 
 
+@pytest.mark.parametrize("name", [n for n in NAMES if gallery()[n].compute_many is not None])
+def test_many_settings_give_what_each_gives_alone(name):
+    explorable, generator = gallery()[name], np.random.default_rng(3)
+    settings = [random_setting(explorable, generator) for _ in range(17)]
+    # Repeated, and in no order: a batch may be made of any settings.
+    settings = [*settings, settings[5], explorable.defaults, settings[0]]
+    for setting, together in zip(settings, explorable.compute_many(settings), strict=True):
+        alone = explorable.compute(**setting)
+        assert together.keys() == alone.keys()
+        for array, value in alone.items():
+            if array != "error":  # an estimate: a batch shares its nodes, and so the last digits
+                np.testing.assert_allclose(together[array], value, rtol=1e-5, atol=1e-7)
+
+
 def test_controls_are_the_arguments_of_compute(explorable):
     hands = {control.name for control in (*explorable.controls, *explorable.free)}
     assert set(inspect.signature(explorable.compute).parameters) == hands

@@ -1,6 +1,7 @@
 """One prompt in one dimension, and what every predictor makes of it."""
 
 import math
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -61,29 +62,42 @@ def _pair_of_heads(scale: float, rate: float) -> Circuits:
 
 def compute(examples: str, query: float, scale: float) -> dict[str, np.ndarray | float]:
     """The prediction of every predictor as a function of the query."""
+    return compute_many([{"examples": examples, "query": query, "scale": scale}])[0]
+
+
+def compute_many(settings: Sequence[Mapping]) -> list[dict[str, np.ndarray | float]]:
+    """What `compute` gives for each setting: predictors answer all queries of a prompt at once."""
+    groups: dict[tuple[str, float], list[float]] = {}
+    for setting in settings:
+        groups.setdefault((setting["examples"], setting["scale"]), []).append(setting["query"])
+    found = {prompt: iter(_at_queries(*prompt, queries)) for prompt, queries in groups.items()}
+    return [next(found[setting["examples"], setting["scale"]]) for setting in settings]
+
+
+def _at_queries(
+    examples: str, scale: float, queries: list[float]
+) -> Iterator[dict[str, np.ndarray | float]]:
     table = parse_examples(PRESETS.get(examples, examples))
-    count = len(table)
-    rate = debiased_gradient_descent_rate(1, count, NOISE)
-    predictors = {
+    asked = torch.cat([QUERIES, torch.tensor(queries, dtype=torch.float64)])
+    answers = {name: _answers(p, table, asked) for name, p in _predictors(table, scale).items()}
+    padding = np.full((MOST - len(table), 2), math.nan)
+    inputs, targets = np.concatenate([table.numpy(), padding]).T
+    shared = {name: answer[: len(QUERIES)] for name, answer in answers.items()}
+    shared |= {"line_at": QUERIES.numpy(), "inputs": inputs, "targets": targets}
+    for place, query in enumerate(queries, start=len(QUERIES)):
+        there = {f"{name}_there": answer[place].item() for name, answer in answers.items()}
+        yield shared | there | {"query_at": query}
+
+
+def _predictors(table: torch.Tensor, scale: float) -> dict:
+    rate = debiased_gradient_descent_rate(1, len(table), NOISE)
+    return {
         "ridge": BayesRidge(NOISE),
         "least_squares": LeastSquares(),
-        "plain": GradientDescent(gradient_descent_rate(1, count, NOISE)),
+        "plain": GradientDescent(gradient_descent_rate(1, len(table), NOISE)),
         "debiased": DebiasedGradientDescent(rate),
         "smoother": KernelSmoother(scale),
         "heads": _pair_of_heads(scale, rate),
-    }
-    curves = {name: _answers(predictor, table, QUERIES) for name, predictor in predictors.items()}
-    one = torch.tensor([query], dtype=torch.float64)
-    there = {f"{name}_there": _answers(p, table, one).item() for name, p in predictors.items()}
-    padding = np.full((MOST - count, 2), math.nan)
-    inputs, targets = np.concatenate([table.numpy(), padding]).T
-    return {
-        **curves,
-        **there,
-        "line_at": QUERIES.numpy(),
-        "inputs": inputs,
-        "targets": targets,
-        "query_at": query,
     }
 
 
@@ -106,6 +120,7 @@ PROMPT_FIGURE = Explorable(
     name="icl-one-prompt",
     title="One prompt, every predictor",
     compute=compute,
+    compute_many=compute_many,
     controls=[
         Text(
             "examples",
