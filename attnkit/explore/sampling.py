@@ -20,11 +20,15 @@ from attnkit.explore.explorable import Explorable
 from attnkit.explore.grid import Stored, sample
 from attnkit.fingerprint import drawing_fingerprint, figure_fingerprint
 
-__all__ = ["Samples"]
+__all__ = ["Samples", "one_thread_each"]
 
-_ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
-)
+_POOLS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+def one_thread_each() -> None:
+    """Give processes that start from here one thread, unless somebody said otherwise."""
+    for pool in _POOLS:
+        os.environ.setdefault(pool, "1")
 
 
 class Samples:
@@ -51,7 +55,6 @@ class Samples:
         # A new process costs as much as most single figures.
         if len(missing) < 2:
             return
-        os.environ.update({**_ONE_THREAD, **os.environ})
         context = multiprocessing.get_context("spawn")
         self.pool = ProcessPoolExecutor(min(len(missing), _cores()), mp_context=context)
         self.say(f"sampling {len(missing)} figures on their slider grids, {_cores()} at a time")

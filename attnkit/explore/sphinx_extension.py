@@ -31,7 +31,7 @@ from attnkit.explore.gallery import gallery
 from attnkit.explore.links import MARK, point_to_figures
 from attnkit.explore.page import OverBudgetError, page_html, placeholder
 from attnkit.explore.rebuilding import changed_pages, forget_runs, page_fingerprints
-from attnkit.explore.sampling import Samples
+from attnkit.explore.sampling import Samples, one_thread_each
 
 logger = logging.getLogger(__name__)
 
@@ -136,6 +136,7 @@ def put_figures(app: Sphinx, pagename: str, templatename: str, context: dict, do
 def prepare(app: Sphinx) -> None:
     """Tell notebooks that they run for a page, and lay out the shared scripts."""
     os.environ["ATTNKIT_PAGE"] = "1"
+    one_thread_each()
     app.attnkit_sizes = {}
     app.attnkit_samples = Samples(_kept(app), gallery(), logger.info)
     target = Path(app.outdir) / "_static" / FOLDER
