@@ -89,7 +89,10 @@ def test_bars_stand_on_zero_and_end_at_their_values(painted):
         assert near(pixel(1, place, 0.03), TONES["value"])
         assert near(pixel(1, place, height - 0.03), TONES["value"])
         assert not near(pixel(1, place, height + 0.03), TONES["value"])
-    assert not near(pixel(1, 0.5, 0.1), TONES["value"])
+    for edge in (0.25 - 0.1875, 0.25 + 0.1875):
+        inward = 0.02 if edge < 0.25 else -0.02
+        assert near(pixel(1, edge + inward, 0.1), TONES["value"])
+        assert not near(pixel(1, edge - inward, 0.1), TONES["value"])
 
 
 def test_cells_have_the_colours_of_their_values_and_nan_has_none(painted):

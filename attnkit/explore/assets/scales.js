@@ -65,7 +65,7 @@ class Scale {
     const [low, high] = [Math.min(this.low, this.high), Math.max(this.low, this.high)];
     const room = Math.abs(this.end - this.start) / size;
     const decades = this.log ? Math.log10(high / low) : 0;
-    return decades > 0.9 ? logTicks(low, high, decades, room) : linearTicks(low, high, Math.max(3.3, room / 2.4));
+    return decades > 0.9 ? logTicks(low, high, decades, room) : linearTicks(low, high, Math.max(4, room / 2.4));
   }
 }
 
