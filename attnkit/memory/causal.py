@@ -9,14 +9,31 @@ Write this map LA(Q, K, V). Its gradients are the same map, forwards and backwar
     dQ = LA(dO, V, K),    dK = reversed LA(V, dO, Q),    dV = reversed LA(K, Q, dO),
 
 where the last two share one state, the gradient S̄ of S, carried from the end: S̄ ← S̄ + Qᵀ dO.
-Work and memory are linear in the length, and no state but the present one is kept.
+Work and memory are linear in the length, and no state but the present one is kept. A gradient that
+will itself be differentiated is taken from the same chunks in plain operations.
 """
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
-__all__ = ["CausalKernel"]
+from attnkit.memory.engine import Chunks, plain_scan
+from attnkit.memory.precision import full_precision, product
+from attnkit.memory.repeated import is_transformed, must_replay, replayed
+
+__all__ = ["causal_kernel"]
+
+
+def causal_kernel(queries: Tensor, keys: Tensor, values: Tensor, state: Tensor):
+    """out_t = Σ_{s ≤ t} (q_t · k_s) v_s + S₀ᵀ q_t on tensors (rows, chunks, time, feature)."""
+    inputs = (queries, keys, values, state)
+    return _plain(*inputs) if is_transformed(*inputs) else _CausalKernel.apply(*inputs)
+
+
+def _plain(queries: Tensor, keys: Tensor, values: Tensor, state: Tensor):
+    """The same as a scan that writes its values unseen and carries all of the state."""
+    scores = product(queries, keys.mT).tril()
+    carry = keys.new_ones(*keys.shape[:2], 1, 1)
+    return plain_scan(Chunks(queries, scores, keys, carry, values), state)
 
 
 def _forward(queries: Tensor, keys: Tensor, values: Tensor, state: Tensor):
@@ -51,18 +68,21 @@ def _buffers(sequence: Tensor, size: int) -> tuple[Tensor, Tensor]:
     return torch.empty_like(sequence[:, 0]), sequence.new_empty(sequence.shape[0], size, size)
 
 
-class CausalKernel(torch.autograd.Function):
-    """out_t = Σ_{s ≤ t} (q_t · k_s) v_s + S₀ᵀ q_t on tensors (rows, chunks, time, feature)."""
+class _CausalKernel(torch.autograd.Function):
+    """`causal_kernel` in place and its gradients."""
 
     @staticmethod
     def forward(ctx, queries: Tensor, keys: Tensor, values: Tensor, state: Tensor):
         ctx.save_for_backward(queries, keys, values, state)
-        return _forward(queries, keys, values, state)
+        with full_precision(state):
+            return _forward(queries, keys, values, state)
 
     @staticmethod
-    @once_differentiable
     def backward(ctx, d_outputs: Tensor, d_state: Tensor):
         queries, keys, values, state = ctx.saved_tensors
-        d_queries, _ = _forward(d_outputs, values, keys, state.mT)
-        rest = _backward_in_time(queries, keys, values, d_outputs, d_state)
+        if must_replay(d_outputs, d_state):
+            return tuple(replayed(_plain, ctx.saved_tensors, (d_outputs, d_state)))
+        with full_precision(state):
+            d_queries, _ = _forward(d_outputs, values, keys, state.mT)
+            rest = _backward_in_time(queries, keys, values, d_outputs, d_state)
         return d_queries, *rest

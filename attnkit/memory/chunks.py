@@ -1,15 +1,11 @@
 """Cutting a sequence into chunks and putting it back."""
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-__all__ = ["compute_dtype", "fitting_chunk", "from_chunks", "to_chunks"]
+from attnkit.memory.precision import compute_dtype
 
-
-def compute_dtype(tensor: Tensor) -> torch.dtype:
-    """The dtype to compute in: the tensor's own, but never below float32."""
-    return torch.promote_types(tensor.dtype, torch.float32)
+__all__ = ["fitting_chunk", "from_chunks", "state_rows", "to_chunks"]
 
 
 def fitting_chunk(n_tokens: int, chunk_size: int) -> int:
@@ -38,3 +34,9 @@ def from_chunks(chunks: Tensor, like: Tensor) -> Tensor:
     n_padded = chunks.shape[1] * chunks.shape[2]
     sequence = chunks.reshape(*like.shape[:-2], n_padded, n_features)
     return sequence[..., : like.shape[-2], :].to(like.dtype)
+
+
+def state_rows(state: Tensor, n_leading: int) -> Tensor:
+    """Reshape a state to (rows, blocks · key, value), the first `n_leading` dimensions as rows."""
+    leading, blocks = state.shape[:n_leading], state.shape[n_leading:-1]
+    return state.reshape(leading.numel(), blocks.numel(), state.shape[-1])

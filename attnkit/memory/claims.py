@@ -23,7 +23,7 @@ from attnkit.memory.draws import (
     read_overlaps,
     unit_vectors,
 )
-from attnkit.memory.engine import ChunkScan
+from attnkit.memory.fast_scan import ChunkScan
 from attnkit.memory.feature_maps import elu_plus_one, relu_features
 
 QIAO = "compare Qiao 2025 (abstracts only); derived here"

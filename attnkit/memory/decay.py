@@ -8,6 +8,8 @@ sums run over non-positive numbers only, so nothing overflows, nothing cancels, 
 import torch
 from torch import Tensor
 
+from attnkit.memory.precision import product
+
 __all__ = ["from_entry", "pairwise_decay", "pairwise_scores", "to_exit"]
 
 
@@ -37,7 +39,7 @@ def pairwise_scores(left: Tensor, right: Tensor, log_decay: Tensor) -> Tensor:
     decay factors into (middle → i) and (j → middle), each at most one; within the halves, again.
     """
     if log_decay.shape[-1] == 1:
-        return (left @ right.mT) * pairwise_decay(log_decay)
+        return product(left, right.mT) * pairwise_decay(log_decay)
     size = left.shape[-2]
     if size == 1:
         return (left * right).sum(-1, keepdim=True)
@@ -45,6 +47,6 @@ def pairwise_scores(left: Tensor, right: Tensor, log_decay: Tensor) -> Tensor:
     within = pairwise_scores(left, right, log_decay)
     after_middle = left[..., 1, :, :] * from_entry(log_decay[..., 1, :, :])
     before_middle = right[..., 0, :, :] * to_exit(log_decay[..., 0, :, :])
-    across = after_middle @ before_middle.mT
+    across = product(after_middle, before_middle.mT)
     first = torch.cat([within[..., 0, :, :], torch.zeros_like(across)], -1)
     return torch.cat([first, torch.cat([across, within[..., 1, :, :]], -1)], -2)

@@ -1,33 +1,72 @@
 """Feature maps: what turns the memory's inner product into a chosen kernel."""
 
 import math
+from typing import Annotated
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from attnkit.validate import require_floating, require_number
+from attnkit.arguments import Finite, Range, checked
+from attnkit.memory.arguments import require_finite_results
+from attnkit.memory.precision import compute_dtype, product
 
 __all__ = ["SharpMap", "elu_plus_one", "relu_features", "taylor_features"]
 
+MOST_FEATURES = 2**15  # W is square
 
-def elu_plus_one(x: Float[Tensor, "*batch d"]) -> Float[Tensor, "*batch d"]:
-    r"""Return :math:`\operatorname{elu}(x) + 1 > 0`, the map of Katharopoulos et al. 2020, eq. 7.
+
+@checked
+def elu_plus_one(
+    x: Annotated[Float[Tensor, "*batch d"], Finite()],
+) -> Float[Tensor, "*batch d"]:
+    r"""Return :math:`\operatorname{elu}(x) + 1 > 0`, a positive map of each coordinate.
 
     Written as ``max(x, 0) + exp(min(x, 0))`` it stays positive where ``elu(x) + 1`` rounds to 0.
+
+    Parameters
+    ----------
+    x : Float[Tensor, "*batch d"]
+        Keys or queries. Half precision is computed in float32, under autocast too.
+
+    Raises
+    ------
+    ValueError
+        NaN or infinity.
+    TypeError
+        Anything but a floating-point tensor.
+
+    References
+    ----------
+    Katharopoulos et al. 2020, "Transformers are RNNs", eq. 7.
     """
-    require_floating("x", x)
-    return x.clamp(min=0) + x.clamp(max=0).exp()
+    wide = x.to(compute_dtype(x))
+    return (wide.clamp(min=0) + wide.clamp(max=0).exp()).to(x.dtype)
 
 
-def relu_features(x: Float[Tensor, "*batch d"]) -> Float[Tensor, "*batch d"]:
-    r"""Return :math:`\max(x, 0)`: non-negative, half of it exactly zero on symmetric input."""
-    require_floating("x", x)
+@checked
+def relu_features(
+    x: Annotated[Float[Tensor, "*batch d"], Finite()],
+) -> Float[Tensor, "*batch d"]:
+    r"""Return :math:`\max(x, 0)`: non-negative, half of it exactly zero on symmetric input.
+
+    Parameters
+    ----------
+    x : Float[Tensor, "*batch d"]
+        Keys or queries.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `elu_plus_one`.
+    """
     return x.relu()
 
 
-def taylor_features(x: Float[Tensor, "*batch d"]) -> Float[Tensor, "*batch packed"]:
+@checked
+def taylor_features(
+    x: Annotated[Float[Tensor, "*batch d"], Finite()],
+) -> Float[Tensor, "*batch packed"]:
     r"""Expand the softmax kernel to second order, each product of two coordinates kept once.
 
     .. math::
@@ -38,19 +77,36 @@ def taylor_features(x: Float[Tensor, "*batch d"]) -> Float[Tensor, "*batch packe
     :math:`t = q \cdot k / \sqrt d`. There are :math:`1 + d + d (d+1)/2` features instead of
     :math:`1 + d + d^2`: 153 for 273 at d = 16.
 
+    Parameters
+    ----------
+    x : Float[Tensor, "*batch d"]
+        Keys or queries, d at least 1. Half precision is computed in float32.
+
+    Raises
+    ------
+    ValueError
+        NaN or infinity, no feature, and squares that overflow the dtype.
+    TypeError
+        Anything but a floating-point tensor.
+
     References
     ----------
     Arora et al. 2024, "Simple linear attention language models balance the recall-throughput
     tradeoff", for the expansion; the packing is the symmetric square, derived here.
     """
-    require_floating("x", x)
     d = x.shape[-1]
+    if d == 0:
+        raise ValueError(f"x must have at least one feature, got shape {tuple(x.shape)}")
+    wide = x.to(compute_dtype(x))
     rows, columns = torch.triu_indices(d, d, device=x.device).unbind(0)
-    weights = torch.where(rows == columns, 1.0, math.sqrt(2)).to(x) / math.sqrt(2 * d)
-    squares = x[..., rows] * x[..., columns] * weights
-    return torch.cat([torch.ones_like(x[..., :1]), x / d**0.25, squares], -1)
+    weights = torch.where(rows == columns, 1.0, math.sqrt(2)).to(wide) / math.sqrt(2 * d)
+    squares = wide[..., rows] * wide[..., columns] * weights
+    features = torch.cat([torch.ones_like(wide[..., :1]), wide / d**0.25, squares], -1).to(x.dtype)
+    require_finite_results({"the square of x": features}, x=x)
+    return features
 
 
+@checked
 class SharpMap(nn.Module):
     r"""Learn a spiky positive map: :math:`\operatorname{softmax}(\gamma [Wx, -Wx])`.
 
@@ -58,10 +114,19 @@ class SharpMap(nn.Module):
     the gain :math:`\gamma`; W starts at the identity. Without the minus half, opposite inputs
     would share their features.
 
+    Parameters
+    ----------
+    d_input : int
+        Width of the keys, between 1 and 32768.
+    gain : float
+        :math:`\gamma`, between 10⁻⁶ and 10⁶.
+
     Raises
     ------
     ValueError
-        A gain that is not positive.
+        A width or a gain out of range.
+    TypeError
+        A width that is no integer, a gain that is no number.
 
     References
     ----------
@@ -69,14 +134,26 @@ class SharpMap(nn.Module):
     softmax runs, this one is joint over both signs.
     """
 
-    def __init__(self, d_input: int, *, gain: float = 2.0):
+    def __init__(
+        self,
+        d_input: Annotated[int, Range(1, MOST_FEATURES)],
+        *,
+        gain: Annotated[float, Range(1e-6, 1e6)] = 2.0,
+    ):
         super().__init__()
-        require_number("gain", gain, low=0.0, high=math.inf, exclusive=True)
         self.gain = gain
         self.projection = nn.Parameter(torch.eye(d_input))
 
-    def forward(self, x: Float[Tensor, "*batch d"]) -> Float[Tensor, "*batch doubled"]:
+    @checked
+    def forward(
+        self, x: Annotated[Float[Tensor, "*batch d"], Finite()]
+    ) -> Float[Tensor, "*batch 2*d"]:
         """Return 2 d positive features that sum to one."""
-        require_floating("x", x)
-        projected = self.gain * F.linear(x, self.projection.to(x.dtype))
-        return torch.cat([projected, -projected], -1).softmax(-1)
+        d = self.projection.shape[-1]
+        if x.shape[-1] != d:
+            raise ValueError(f"x must have {d} features, got shape {tuple(x.shape)}")
+        flat = x.to(compute_dtype(x)).reshape(x.shape[:-1].numel(), d)
+        projected = self.gain * product(flat, self.projection.to(flat).mT)
+        features = torch.cat([projected, -projected], -1).softmax(-1)
+        require_finite_results({"the projection of x": features}, x=x, projection=self.projection)
+        return features.to(x.dtype).reshape(*x.shape[:-1], 2 * d)

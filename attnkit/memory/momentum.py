@@ -1,32 +1,41 @@
 """Momentum and forgetting: the memory moves with a velocity that its errors push."""
 
+from typing import Annotated
+
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
+from attnkit.arguments import Finite, Like, Range, checked
 from attnkit.memory.arguments import (
+    MOST_CHUNKED,
+    counted_tokens,
     initial_state_or_zeros,
-    require_finite_result,
-    require_gate,
-    require_sequences,
-    warn_unstable_rate,
+    require_finite_results,
+    token_gate,
 )
-from attnkit.memory.chunks import fitting_chunk, from_chunks, to_chunks
-from attnkit.memory.engine import ChunkScan, corrected_writes
+from attnkit.memory.chunks import fitting_chunk, from_chunks, state_rows, to_chunks
+from attnkit.memory.engine import Chunks
+from attnkit.memory.fast_scan import scan
+from attnkit.memory.precision import product
+from attnkit.memory.stability import warn_unstable_rate
+from attnkit.memory.triangular import error_solver
 
 __all__ = ["momentum_rule"]
 
 
+@checked
 def momentum_rule(
     queries: Float[Tensor, "*batch time key"],
-    keys: Float[Tensor, "*batch time key"],
-    values: Float[Tensor, "*batch time value"],
+    keys: Annotated[Float[Tensor, "*batch time key"], Like("queries")],
+    values: Annotated[Float[Tensor, "*batch time value"], Like("queries")],
     rate: Float[Tensor, "*batch time"],
     *,
     momentum: Float[Tensor, "*batch time"],
     forgetting: Float[Tensor, "*batch time"],
-    initial_state: Float[Tensor, "*batch 2 key value"] | None = None,
-    chunk_size: int = 32,
+    initial_state: Annotated[Float[Tensor, "*batch 2 key value"], Finite()] | None = None,
+    mask: Bool[Tensor, "*batch time"] | None = None,
+    chunk_size: Annotated[int, Range(1, MOST_CHUNKED)] = 32,
 ) -> tuple[Float[Tensor, "*batch time value"], Float[Tensor, "*batch 2 key value"]]:
     r"""Let the error push a velocity, and the velocity the memory: linear Titans, exactly.
 
@@ -34,11 +43,26 @@ def momentum_rule(
         P_t = \eta_t P_{t-1} + b_t k_t (v_t - M_{t-1}^\top k_t)^\top, \qquad
         M_t = (1 - \alpha_t) M_{t-1} + P_t, \qquad o_t = M_t^\top q_t
 
-    ``momentum`` is :math:`\eta`, ``forgetting`` :math:`\alpha`, both in [0, 1]. The factor two of
-    the squared error's gradient is in ``rate``. The error is against the memory before it
-    forgets, unlike `delta_rule`; with both at zero the two agree. Every error is the token's own,
-    never the chunk's entry error, so the result does not depend on the chunk size. The state
-    holds memory and velocity, ``[M, P]``.
+    The factor two of the squared error's gradient is in ``rate``. The error is against the memory
+    before it forgets, unlike `delta_rule`; with both gates at zero the two agree. Every error is
+    the token's own, never the chunk's entry error, so the result does not depend on the chunk
+    size. Differentiable as often as one likes.
+
+    Parameters
+    ----------
+    queries, keys, values, rate, chunk_size
+        As in `delta_rule`.
+    momentum, forgetting : Float[Tensor, "*batch time"]
+        :math:`\eta` and :math:`\alpha`, both in [0, 1], cast as the rate is.
+    initial_state : Float[Tensor, "*batch 2 key value"], optional
+        Memory and velocity ``[M, P]`` as returned; zeros else.
+    mask : Bool[Tensor, "*batch time"], optional
+        As in `linear_attention`: a masked token leaves memory and velocity as they are.
+
+    Returns
+    -------
+    output, state
+        As `linear_attention`; the state is ``[M, P]``.
 
     Raises
     ------
@@ -49,37 +73,37 @@ def momentum_rule(
     ----------
     Behrouz et al. 2024, "Titans", eqs. 9-18, for the rule; the exact chunk form is derived here.
     """
-    require_sequences(queries, keys, values, chunk_size)
-    require_gate("rate", rate, keys, low=-float("inf"), high=float("inf"))
-    require_gate("momentum", momentum, keys, low=0.0, high=1.0)
-    require_gate("forgetting", forgetting, keys, low=0.0, high=1.0)
+    queries, keys, values = counted_tokens(queries, keys, values, mask)
+    rate = token_gate("rate", rate, keys, mask)
+    momentum = token_gate("momentum", momentum, keys, mask, Range(0.0, 1.0))
+    forgetting = token_gate("forgetting", forgetting, keys, mask, Range(0.0, 1.0))
     warn_unstable_rate(rate, keys)
     state = initial_state_or_zeros(initial_state, keys, (2, keys.shape[-1], values.shape[-1]))
     size = fitting_chunk(keys.shape[-2], chunk_size)
-    gates = [to_chunks(t[..., None], size) for t in (rate, momentum, forgetting)]
+    counts = torch.ones_like(rate) if mask is None else mask.to(rate.dtype)
+    gates = [to_chunks(t[..., None], size) for t in (rate, momentum, forgetting, counts)]
     chunked = [to_chunks(t, size) for t in (queries, keys, values)]
-    rows = state.flatten(-3, -2).reshape(-1, 2 * keys.shape[-1], values.shape[-1])
-    outputs, final = _chunked(*chunked, *gates, rows, keys.shape[-2])
-    output = from_chunks(outputs, values)
-    require_finite_result(output, queries=queries, keys=keys, values=values, rate=rate)
-    return output, final.reshape(state.shape)
+    outputs, final = _chunked(*chunked, *gates, state_rows(state, keys.ndim - 2))
+    output, final = from_chunks(outputs, values), final.reshape(state.shape)
+    inputs = {"queries": queries, "keys": keys, "values": values, "rate": rate}
+    require_finite_results({"output": output, "state": final}, **inputs)
+    return output, final
 
 
-def _chunked(queries, keys, values, rate, momentum, forgetting, state, n_tokens):
+def _chunked(queries, keys, values, rate, momentum, forgetting, counts, state):
     """The engine with two blocks of state, memory first."""
     size = keys.shape[-2]
-    memory, velocity = _shares(momentum, forgetting)
+    memory, velocity = _shares(momentum, forgetting, counts)
     writes, entry = memory.split([size, 2], -1)
     before = torch.cat([_at_entry(memory), memory[..., :-1, :]], -2)
     heard_writes, heard_entry = before.split([size, 2], -1)
-    coupling = (keys @ keys.mT) * heard_writes
-    targets, memory_keys = corrected_writes(coupling, rate, values, _blocks(keys, heard_entry))
-    scores = (queries @ keys.mT) * writes
-    left = torch.stack([_at_exit(memory, n_tokens), _at_exit(velocity, n_tokens)], -2)
+    solver = error_solver(product(keys, keys.mT) * heard_writes, rate)
+    scores = product(queries, keys.mT) * writes
+    left = torch.stack([memory[..., -1, :], velocity], -2)
     kept, carry = left.split([size, 2], -1)
-    writes_at_exit = _blocks(keys, kept.mT)
-    reads = _blocks(queries, entry)
-    return ChunkScan.apply(reads, scores, writes_at_exit, carry, targets, memory_keys, state)
+    reads, error_keys = _blocks(queries, entry), _blocks(keys, heard_entry)
+    chunks = Chunks(reads, scores, _blocks(keys, kept.mT), carry, values, solver, error_keys)
+    return scan(chunks, state)
 
 
 def _blocks(keys: Tensor, shares: Tensor) -> Tensor:
@@ -94,26 +118,22 @@ def _at_entry(shares: Tensor) -> Tensor:
     return first
 
 
-def _at_exit(shares: Tensor, n_tokens: int) -> Tensor:
-    """The shares after each chunk's last token; padding would let the velocity run on."""
-    _, n_chunks, size, _ = shares.shape
-    ends = torch.arange(1, n_chunks + 1, device=shares.device) * size
-    return shares.flatten(1, 2)[:, ends.clamp(max=n_tokens) - 1]
+def _shares(momentum: Tensor, forgetting: Tensor, counts: Tensor) -> tuple[Tensor, Tensor]:
+    """How much of each write and of the entry (memory, velocity) is in the memory at each token,
+    (rows, chunks, time, time + 2), and in the velocity at the end, (rows, chunks, time + 2).
 
-
-def _shares(momentum: Tensor, forgetting: Tensor) -> tuple[Tensor, Tensor]:
-    """How much of each write and of the entry (memory, velocity) is in memory and velocity.
-
-    Two (rows, chunks, time, time + 2) tables by the recurrence itself, so without any division.
+    By the recurrence itself, so without any division. At a token that does not count, padding too,
+    both stay as they are.
     """
     size = momentum.shape[-2]
     pushes = torch.eye(size, size + 2, dtype=momentum.dtype, device=momentum.device)
     memory = _at_entry(momentum.expand(*momentum.shape[:-1], size + 2))[..., 0, :]
     velocity = memory.roll(1, -1)
-    memories, velocities = [], []
-    for eta, alpha, push in zip(momentum.unbind(-2), forgetting.unbind(-2), pushes, strict=True):
+    kept = torch.where(counts > 0, momentum, 1.0)
+    memories = []
+    tokens = (t.unbind(-2) for t in (kept, 1 - forgetting, counts))
+    for eta, left, count, push in zip(*tokens, pushes, strict=True):
         velocity = eta * velocity + push
-        memory = (1 - alpha) * memory + velocity
+        memory = left * memory + count * velocity
         memories.append(memory)
-        velocities.append(velocity)
-    return torch.stack(memories, -2), torch.stack(velocities, -2)
+    return torch.stack(memories, -2), velocity

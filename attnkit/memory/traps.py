@@ -4,9 +4,13 @@ Every function measures one trap. It returns the relative error of the broken fo
 this package uses, at a severity the caller chooses.
 """
 
+from collections.abc import Callable
+from typing import Annotated
+
 import torch
 from torch import Tensor
 
+from attnkit.arguments import Range, checked
 from attnkit.memory.decay import pairwise_decay
 from attnkit.memory.delta import delta_rule
 from attnkit.memory.linear import linear_attention, normalised_linear_attention
@@ -27,6 +31,14 @@ __all__ = [
 ]
 
 Errors = dict[str, float]
+Size = Annotated[int, Range(2, 512)]
+Length = Annotated[int, Range(1, 65536)]
+Nats = Annotated[float, Range(0.0, 1e6)]
+
+
+def _trap(measure: Callable[..., Errors]) -> Callable[..., Errors]:
+    """Check the severity, and measure in the precision that is spoken of, autocast or not."""
+    return checked(torch.autocast("cpu", enabled=False)(measure))
 
 
 def _normal(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -37,12 +49,24 @@ def _unit(*shape: int, seed: int = 0) -> Tensor:
     return torch.nn.functional.normalize(_normal(*shape, seed=seed), dim=-1)
 
 
+def _require_power_of_two(size: int) -> None:
+    if size & (size - 1):
+        raise ValueError(f"size must be a power of two, got {size}")
+
+
+def _require_below(name: str, value: int, end: int) -> None:
+    if value >= end:
+        raise ValueError(f"{name} must be below {end}, got {value}")
+
+
 def _relative(got: Tensor, wanted: Tensor) -> float:
     return float((got.double() - wanted.double()).norm() / wanted.double().norm())
 
 
-def doubled_series(correlation: float, *, size: int = 32) -> Errors:
+@_trap
+def doubled_series(correlation: Annotated[float, Range(0.0, 1.0)], *, size: Size = 32) -> Errors:
     """Invert I + L as Π (I + (−L)^(2^i)): exact on paper, useless on correlated keys."""
+    _require_power_of_two(size)
     keys = correlation**0.5 * _unit(1, 64, seed=1) + (1 - correlation) ** 0.5 * _unit(size, 64)
     lower = (keys @ keys.mT).tril(-1)
     eye = torch.eye(size)
@@ -56,7 +80,8 @@ def doubled_series(correlation: float, *, size: int = 32) -> Errors:
     }
 
 
-def factorised_decay(nats: float, *, size: int = 32) -> Errors:
+@_trap
+def factorised_decay(nats: Nats, *, size: Size = 32) -> Errors:
     """Write exp(G_i − G_j) as exp(G_i) · exp(−G_j): overflows once a chunk decays by 88 nats."""
     log_decay = torch.full((size, 1), -nats)
     total = log_decay.cumsum(-2)
@@ -69,8 +94,10 @@ def factorised_decay(nats: float, *, size: int = 32) -> Errors:
     }
 
 
-def quotient_of_resets(position: int, *, size: int = 32) -> Errors:
+@_trap
+def quotient_of_resets(position: Annotated[int, Range(0, 511)], *, size: Size = 32) -> Errors:
     """Take exp(G_i − G_j) across a hard reset: −inf − (−inf) is not a number."""
+    _require_below("position", position, size)
     log_decay = torch.full((size, 1), -0.1)
     log_decay[position] = -torch.inf
     total = log_decay.cumsum(-2)
@@ -83,7 +110,8 @@ def quotient_of_resets(position: int, *, size: int = 32) -> Errors:
     }
 
 
-def low_precision_state(n_tokens: int) -> Errors:
+@_trap
+def low_precision_state(n_tokens: Length) -> Errors:
     """Keep the running state in bfloat16: every small write is rounded against a large sum."""
     keys, values = (_normal(n_tokens, 16, seed=s, dtype=torch.bfloat16) for s in (0, 1))
     state = torch.zeros(16, 16, dtype=torch.bfloat16)
@@ -94,7 +122,8 @@ def low_precision_state(n_tokens: int) -> Errors:
     return {"broken": _relative(state, wanted), "safe": _relative(safe, wanted)}
 
 
-def detached_normaliser(n_tokens: int) -> Errors:
+@_trap
+def detached_normaliser(n_tokens: Length) -> Errors:
     """Leave the normaliser outside the graph: the output is right, the gradient is not."""
     queries, keys, values = (_normal(n_tokens, 8, seed=s).abs().double() for s in range(3))
 
@@ -111,8 +140,10 @@ def detached_normaliser(n_tokens: int) -> Errors:
     return {"broken": _relative(broken, wanted), "safe": _relative(leaf.grad, wanted)}
 
 
-def forgotten_normaliser(split: int, *, n_tokens: int = 64) -> Errors:
+@_trap
+def forgotten_normaliser(split: Length, *, n_tokens: Length = 64) -> Errors:
     """Carry the sum of values across a split but not the sum of weights."""
+    _require_below("split", split, n_tokens)
     q, k, v = (_normal(n_tokens, 8, seed=s).abs() for s in range(3))
     wanted, _ = normalised_linear_attention(q.double(), k.double(), v.double())
     _, state = normalised_linear_attention(q[:split], k[:split], v[:split])
@@ -124,7 +155,8 @@ def forgotten_normaliser(split: int, *, n_tokens: int = 64) -> Errors:
     }
 
 
-def signed_denominator(size: int) -> Errors:
+@_trap
+def signed_denominator(size: Annotated[int, Range(1, 4096)]) -> Errors:
     """Average with signed weights 1 + q·k: a sum near zero throws the output out of range.
 
     Not an error but an excess: the largest output over the largest value, which no average passes.
@@ -141,11 +173,15 @@ def signed_denominator(size: int) -> Errors:
     return {"broken": excess(1 + scores), "safe": excess(1 + scores + scores.square() / 2)}
 
 
-def block_shifted_attention(position: int, *, bucket: int = 64) -> Errors:
+@_trap
+def block_shifted_attention(
+    position: Annotated[int, Range(0, 4096)], *, bucket: Size = 64
+) -> Errors:
     """Let a token see earlier buckets only: fast, causal, and blind to its own bucket.
 
     Not an error but a delay: tokens until a change at `position` first shows in the output.
     """
+    _require_below("position", position, 3 * bucket)
     queries, keys, values = (_normal(4 * bucket, 8, seed=s) for s in range(3))
     changed = values.clone()
     changed[position] += 1
@@ -165,8 +201,10 @@ def block_shifted_attention(position: int, *, bucket: int = 64) -> Errors:
     }
 
 
-def decay_carried_twice(nats: float, *, size: int = 32) -> Errors:
+@_trap
+def decay_carried_twice(nats: Nats, *, size: Size = 32) -> Errors:
     """Weight both the coupling and the solved memory keys of the gated delta rule by the decay."""
+    _require_power_of_two(size)
     keys, values, state = _unit(size, 16).double(), _normal(size, 5).double(), _normal(16, 5)
     state, log_decay = state.double(), torch.full((size,), -nats, dtype=torch.float64)
     left = log_decay[:, None].cumsum(-2).exp()
@@ -183,7 +221,8 @@ def decay_carried_twice(nats: float, *, size: int = 32) -> Errors:
     return {name: _relative(output, wanted) for name, output in outputs.items()}
 
 
-def entry_errors(chunk_size: int, *, n_tokens: int = 64) -> Errors:
+@_trap
+def entry_errors(chunk_size: Length, *, n_tokens: Length = 64) -> Errors:
     """Take every error of a chunk at the chunk's entry memory: fast, and another algorithm."""
     keys, values = _unit(n_tokens, 16).double(), _normal(n_tokens, 5, seed=1).double()
     memory = torch.zeros(16, 5, dtype=torch.float64)

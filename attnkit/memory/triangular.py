@@ -9,9 +9,11 @@ strongly correlated keys, where the shorter product Π (I + (−L)^(2^i)) loses 
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
-__all__ = ["UnitLowerInverse", "unit_lower_inverse"]
+from attnkit.memory.precision import full_precision, product
+from attnkit.memory.repeated import is_transformed
+
+__all__ = ["error_solver", "unit_lower_inverse"]
 
 
 def unit_lower_inverse(lower: Tensor) -> Tensor:
@@ -29,17 +31,24 @@ def unit_lower_inverse(lower: Tensor) -> Tensor:
     return inverse
 
 
-class UnitLowerInverse(torch.autograd.Function):
-    """P = (I + L)⁻¹ with the backward written out: dL = −strictly lower part of Pᵀ dP Pᵀ."""
+class _UnitLowerInverse(torch.autograd.Function):
+    """P = (I + L)⁻¹, with dL = −strictly lower part of Pᵀ dP Pᵀ, itself differentiable."""
 
     @staticmethod
     def forward(ctx, lower: Tensor) -> Tensor:
-        inverse = unit_lower_inverse(lower)
+        with full_precision(lower):
+            inverse = unit_lower_inverse(lower)
         ctx.save_for_backward(inverse)
         return inverse
 
     @staticmethod
-    @once_differentiable
     def backward(ctx, d_inverse: Tensor) -> Tensor:
         (inverse,) = ctx.saved_tensors
-        return torch.tril(inverse.mT @ d_inverse @ inverse.mT, -1).neg_()
+        return -torch.tril(product(product(inverse.mT, d_inverse), inverse.mT), -1)
+
+
+def error_solver(coupling: Tensor, rate: Tensor) -> Tensor:
+    """(I + rate ∘ coupling)⁻¹ diag(rate) for strictly lower coupling and rate (..., size, 1)."""
+    lower = rate * coupling
+    invert = unit_lower_inverse if is_transformed(lower) else _UnitLowerInverse.apply
+    return invert(lower) * rate.mT
