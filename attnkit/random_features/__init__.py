@@ -5,14 +5,17 @@ from attnkit.random_features.attention import (
     RandomFeatureSoftmaxAttention,
 )
 from attnkit.random_features.comparators import RandomFeatureDeepSets, RandomFeatureMLP
-from attnkit.random_features.harmonics import (
-    Spectrum,
-    attention_spectrum,
-    deep_sets_spectrum,
-)
 from attnkit.random_features.inputs import pad_keys
 from attnkit.random_features.kernels import arc_cosine, attention_kernel, rectified_moment
 from attnkit.random_features.models import RandomFeatureModel
+from attnkit.random_features.pair_functions import (
+    AlongKey,
+    AlongQuery,
+    Match,
+    Relu,
+    SoftmaxWeight,
+)
+from attnkit.random_features.pairs import PairFunction
 from attnkit.random_features.penalties import (
     FixedLevel,
     GeneralisedCrossValidation,
@@ -20,16 +23,8 @@ from attnkit.random_features.penalties import (
 )
 from attnkit.random_features.powers import Power, key_power, match_power, tilted_match_power
 from attnkit.random_features.ridge import RidgeSystem, dual_system, primal_system
-from attnkit.random_features.targets import (
-    AlongKey,
-    AlongQuery,
-    Match,
-    PairFunction,
-    Relu,
-    SoftmaxWeight,
-    sphere_tokens,
-    target,
-)
+from attnkit.random_features.spectra import Spectrum, attention_spectrum, deep_sets_spectrum
+from attnkit.random_features.targets import sphere_tokens, target
 from attnkit.random_features.theory import (
     approximation_bound,
     complexity,

@@ -1,12 +1,14 @@
 """Random-feature attention: heads with frozen query-key matrices and trained values."""
 
+from typing import Annotated
+
 import torch
 from torch import Tensor
 
+from attnkit.arguments import Range, checked
 from attnkit.random_features.features import relu_head_features, softmax_head_features
 from attnkit.random_features.inputs import Prepared
 from attnkit.random_features.models import RandomFeatureModel
-from attnkit.validate import require_number
 
 __all__ = ["RandomFeatureAttention", "RandomFeatureSoftmaxAttention", "mean_matrix"]
 
@@ -47,17 +49,16 @@ class RandomFeatureAttention(RandomFeatureModel):
     constant and the mean matrix are recalled, not checked against the paper's text.
     """
 
+    @checked
     def __init__(
         self,
-        n_heads: int,
-        bias_scale: float = 0.0,
+        n_heads: Annotated[int, Range(1, 10**7)],
+        bias_scale: Annotated[float, Range(-1e6, 1e6)] = 0.0,
         *,
-        spread: float = 0.5,
+        spread: Annotated[float, Range(0, 1e6)] = 0.5,
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__(n_heads, generator=generator)
-        require_number("bias_scale", bias_scale, low=-1e6, high=1e6)
-        require_number("spread", spread, low=0.0, high=1e6)
         self.bias_scale = float(bias_scale)
         self.spread = float(spread)
 

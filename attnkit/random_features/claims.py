@@ -6,14 +6,15 @@ import torch
 from attnkit.claims import claim
 from attnkit.random_features.attention import RandomFeatureAttention
 from attnkit.random_features.comparators import RandomFeatureDeepSets, RandomFeatureMLP
-from attnkit.random_features.harmonics import attention_spectrum, deep_sets_spectrum
 from attnkit.random_features.kernels import attention_kernel
+from attnkit.random_features.pair_functions import AlongKey, Match
 from attnkit.random_features.penalties import NormBound
 from attnkit.random_features.powers import key_power
 from attnkit.random_features.recorded import errors
 from attnkit.random_features.ridge import dual_system, primal_system
+from attnkit.random_features.spectra import attention_spectrum, deep_sets_spectrum
 from attnkit.random_features.suite import BIAS, powers, targets
-from attnkit.random_features.targets import AlongKey, Match, sphere_tokens, target
+from attnkit.random_features.targets import sphere_tokens, target
 from attnkit.random_features.theory import (
     complexity,
     excess_risk_bound,

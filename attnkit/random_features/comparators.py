@@ -1,8 +1,11 @@
 """What random-feature attention is compared with: an MLP that sees order, and deep sets."""
 
+from typing import Annotated
+
 import torch
 from torch import Tensor
 
+from attnkit.arguments import Range, checked
 from attnkit.random_features.features import set_features, token_features
 from attnkit.random_features.inputs import Prepared
 from attnkit.random_features.models import RandomFeatureModel
@@ -15,9 +18,27 @@ class RandomFeatureMLP(RandomFeatureModel):
 
     w_j ~ N(0, I) on the tokens with their constants. Equal in trained parameters to M attention
     heads when n_features = M (d_key + 1). The number of keys is fixed; masked keys count as zeros.
+
+    Parameters
+    ----------
+    n_features : int
+        Number of units, at most 100,000,000.
+    generator : torch.Generator, optional
+        See `RandomFeatureModel`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For another number of units, or a seed in place of a generator.
     """
 
-    def __init__(self, n_features: int, *, generator: torch.Generator | None = None) -> None:
+    @checked
+    def __init__(
+        self,
+        n_features: Annotated[int, Range(1, 10**8)],
+        *,
+        generator: torch.Generator | None = None,
+    ) -> None:
         super().__init__(n_features, generator=generator)
 
     def _unit_shape(self, tokens: Prepared) -> tuple[int, ...]:
@@ -35,9 +56,27 @@ class RandomFeatureDeepSets(RandomFeatureModel):
 
     w_j ~ N(0, I). Invariant to the order of the keys like attention, but query and key meet in a
     sum, not in a product: the comparator that tells invariance from attention.
+
+    Parameters
+    ----------
+    n_features : int
+        Number of units, at most 100,000,000.
+    generator : torch.Generator, optional
+        See `RandomFeatureModel`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For another number of units, or a seed in place of a generator.
     """
 
-    def __init__(self, n_features: int, *, generator: torch.Generator | None = None) -> None:
+    @checked
+    def __init__(
+        self,
+        n_features: Annotated[int, Range(1, 10**8)],
+        *,
+        generator: torch.Generator | None = None,
+    ) -> None:
         super().__init__(n_features, generator=generator)
 
     def _unit_shape(self, tokens: Prepared) -> tuple[int, ...]:

@@ -1,14 +1,33 @@
 """What the learners accept: checked, in a computing dtype, with the constant appended."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
 
 import torch
+from jaxtyping import Bool, Float
 from torch import Tensor
 
+from attnkit.arguments import Finite, Like, checked
 from attnkit.random_features.features import append_constant, averaging_weights
-from attnkit.validate import require_finite, require_floating
+from attnkit.validate import is_traced, require_finite, require_floating
 
-__all__ = ["Prepared", "check_mask", "check_targets", "check_tokens", "pad_keys", "prepare"]
+__all__ = [
+    "Keys",
+    "Mask",
+    "Prepared",
+    "Queries",
+    "Targets",
+    "compute_dtype",
+    "pad_keys",
+    "prepare",
+    "require_representable",
+    "without_hidden",
+]
+
+Queries = Annotated[Float[Tensor, "sample d_query"], Finite()]
+Keys = Annotated[Float[Tensor, "sample n_keys d_key"], Like("queries")]
+Mask = Bool[Tensor, "sample n_keys"] | None
+Targets = Annotated[Float[Tensor, " sample"] | Float[Tensor, "sample target"], Finite()]
 
 
 class Prepared(NamedTuple):
@@ -19,75 +38,73 @@ class Prepared(NamedTuple):
     weights: Tensor
 
 
-def check_tokens(queries: object, keys: object) -> None:
-    """Refuse anything but queries (sample, d_query) with keys (sample, n_keys, d_key)."""
-    if isinstance(keys, (list, tuple)):
-        raise TypeError(
-            f"keys must be one tensor, got a {type(keys).__name__}: "
-            "pad sets of different sizes with pad_keys and pass its mask"
-        )
-    for name, tensor, rank in (("queries", queries, 2), ("keys", keys, 3)):
-        require_floating(name, tensor)
-        if tensor.ndim != rank:
-            wanted = "(sample, d_query)" if rank == 2 else "(sample, n_keys, d_key)"
-            raise ValueError(f"{name} must have shape {wanted}, got shape {tuple(tensor.shape)}")
-    if len(queries) != len(keys):
-        raise ValueError(
-            f"queries and keys must hold the same samples, got {len(queries)} and {len(keys)}"
-        )
-    if queries.dtype != keys.dtype or queries.device != keys.device:
-        raise TypeError(
-            "queries and keys must share dtype and device, got "
-            f"{queries.dtype} on {queries.device} and {keys.dtype} on {keys.device}"
-        )
+def compute_dtype(tensor: Tensor) -> torch.dtype:
+    """The tensor's dtype, or float32 for half precision."""
+    return torch.promote_types(tensor.dtype, torch.float32)
 
 
-def check_mask(mask: Tensor | None, keys: Tensor) -> None:
-    """Refuse a mask that is not boolean (True: the key counts) of shape (sample, n_keys)."""
-    if mask is None:
-        return
-    if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
-        raise TypeError(f"mask must be a boolean tensor, got {getattr(mask, 'dtype', type(mask))}")
-    if mask.shape != keys.shape[:2]:
-        raise ValueError(
-            f"mask must have shape {tuple(keys.shape[:2])}, got shape {tuple(mask.shape)}"
-        )
-
-
-def check_targets(targets: Tensor, n_samples: int) -> None:
-    """Refuse targets that are not finite numbers (sample,) or (sample, target), or too few."""
-    require_floating("targets", targets)
-    if targets.ndim not in (1, 2) or len(targets) != n_samples:
-        raise ValueError(
-            f"targets must have shape ({n_samples},) or ({n_samples}, target), "
-            f"got shape {tuple(targets.shape)}"
-        )
-    if n_samples < 2:
-        raise ValueError(f"targets must hold at least 2 samples to fit, got {n_samples}")
-    require_finite("targets", targets)
-
-
-def prepare(queries: Tensor, keys: Tensor, mask: Tensor | None) -> Prepared:
-    """Check the input, zero what the mask hides, append the constant, compute in >= float32."""
-    check_tokens(queries, keys)
-    check_mask(mask, keys)
+def without_hidden(keys: Tensor, mask: Tensor | None, name: str = "keys") -> Tensor:
+    """Keys with zeros where the mask hides them; what it shows must be finite."""
     if mask is not None:
         keys = keys.masked_fill(~mask.unsqueeze(-1), 0.0)
-    require_finite("queries", queries)
-    require_finite("keys", keys)
-    dtype = torch.promote_types(queries.dtype, torch.float32)
+    require_finite(name, keys)
+    return keys
+
+
+def prepare(queries: Tensor, keys: Tensor, mask: Tensor | None, name: str = "keys") -> Prepared:
+    """Zero what the mask hides, append the constant, compute in at least float32."""
+    keys, dtype = without_hidden(keys, mask, name), compute_dtype(queries)
     queries, keys = queries.to(dtype), keys.to(dtype)
     return Prepared(append_constant(queries), append_constant(keys), averaging_weights(keys, mask))
 
 
-def pad_keys(sequences: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """Key sets of different sizes (n_i, d_key) as one zero-padded tensor and its mask.
+def require_representable(names: str, result: Tensor) -> None:
+    """Refuse a result of finite numbers that is too large for its dtype."""
+    if not is_traced(result) and not bool(result.detach().isfinite().all()):
+        raise ValueError(
+            f"{names} must be small enough for a result in {result.dtype}, which overflows"
+        )
+
+
+@checked
+def pad_keys(
+    sequences: Sequence[Tensor],
+) -> tuple[Float[Tensor, "sample longest d_key"], Bool[Tensor, "sample longest"]]:
+    """Key sets of different sizes as one zero-padded tensor and its mask.
+
+    Parameters
+    ----------
+    sequences : sequence of Tensor
+        Floating-point keys (n_i, d_key) of every sample, at least one sample.
 
     Returns
     -------
-    keys : (sample, longest, d_key)
-    mask : (sample, longest), True where a key is real
+    keys : Tensor
+        (sample, longest, d_key).
+    mask : Tensor
+        (sample, longest), True where a key is real.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For sets that are not floating point, or differ in width, dtype or device.
     """
-    keys = torch.nn.utils.rnn.pad_sequence(sequences, batch_first=True)
-    lengths = torch.tensor([len(s) for s in sequences], device=keys.device)
+    if not len(sequences):
+        raise ValueError("sequences must hold at least one set of keys, got none")
+    for i, keys in enumerate(sequences):
+        require_floating(f"sequences[{i}]", keys)
+        _require_same_kind(f"sequences[{i}]", keys, sequences[0])
+    keys = torch.nn.utils.rnn.pad_sequence(list(sequences), batch_first=True)
+    lengths = torch.tensor([len(each) for each in sequences], device=keys.device)
     return keys, torch.arange(keys.shape[1], device=keys.device) < lengths[:, None]
+
+
+def _require_same_kind(name: str, keys: Tensor, first: Tensor) -> None:
+    if keys.ndim != 2 or keys.shape[1:] != first.shape[1:]:
+        width = first.shape[1] if first.ndim == 2 else "d_key"
+        raise ValueError(f"{name} must have shape (n_keys, {width}), got {tuple(keys.shape)}")
+    if (keys.dtype, keys.device) != (first.dtype, first.device):
+        raise TypeError(
+            f"{name} must be {first.dtype} on {first.device} like sequences[0], "
+            f"got {keys.dtype} on {keys.device}"
+        )

@@ -11,10 +11,19 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.random_features.inputs import Prepared, check_targets, prepare
+from attnkit.arguments import checked
+from attnkit.precision import outside_autocast
+from attnkit.random_features.inputs import (
+    Keys,
+    Mask,
+    Prepared,
+    Queries,
+    Targets,
+    prepare,
+    require_representable,
+)
 from attnkit.random_features.penalties import GeneralisedCrossValidation, Penalty
 from attnkit.random_features.ridge import dual_system, primal_system
-from attnkit.validate import require_generator
 
 __all__ = ["RandomFeatureModel"]
 
@@ -31,24 +40,21 @@ class RandomFeatureModel(ABC):
     ----------
     n_units : int
         Number M of random units (heads or neurons).
-    generator : Generator or None
-        Source of the frozen weights, drawn in float64 at the first use and kept; None stands for a
+    generator : torch.Generator, optional
+        Source of the frozen weights, drawn in float64 at the first use and kept; if left out a
         new `torch.Generator()`, whose default seed is always the same.
 
     Attributes
     ----------
-    values_ : (feature, target) trained coefficients after `fit`, float64
-    intercept_ : (target,)
-    level_ : (target,) the ridge level in use
+    values_ : Tensor
+        (feature, target), trained coefficients after `fit`, float64.
+    intercept_ : Tensor
+        (target,).
+    level_ : Tensor
+        (target,), the ridge level in use.
     """
 
     def __init__(self, n_units: int, *, generator: torch.Generator | None) -> None:
-        if isinstance(n_units, bool) or not isinstance(n_units, int):
-            raise TypeError(f"the number of units must be an integer, got {n_units!r}")
-        if n_units < 1:
-            raise ValueError(f"the number of units must be at least 1, got {n_units}")
-        if generator is not None:
-            require_generator("generator", generator)
         self.n_units = n_units
         self.generator = generator if generator is not None else torch.Generator()
         self.frozen: Tensor | None = None
@@ -88,26 +94,39 @@ class RandomFeatureModel(ABC):
         for block in frozen.split(max(1, FLOATS_PER_BLOCK // floats)):
             yield self._unit_features(block.to(tokens.queries), tokens) * self.n_units**-0.5
 
-    def features(self, queries: Tensor, keys: Tensor, *, mask: Tensor | None = None) -> Tensor:
+    @outside_autocast
+    @checked
+    def features(
+        self, queries: Queries, keys: Keys, *, mask: Mask = None
+    ) -> Float[Tensor, "sample feature"]:
         """All features at once, (sample, feature): for looking, not for very many units."""
-        return torch.cat(list(self._blocks(prepare(queries, keys, mask))), dim=1)
+        found = torch.cat(list(self._blocks(prepare(queries, keys, mask))), dim=1)
+        require_representable("queries and keys", found)
+        return found
 
-    def gram(self, queries: Tensor, keys: Tensor, *, mask: Tensor | None = None) -> Tensor:
+    @outside_autocast
+    @checked
+    def gram(
+        self, queries: Queries, keys: Keys, *, mask: Mask = None
+    ) -> Float[Tensor, "sample sample"]:
         """Gram matrix (sample, sample) of the features, float64, units streamed."""
         tokens = prepare(queries, keys, mask)
         total = queries.new_zeros(len(queries), len(queries), dtype=torch.float64)
         for block in self._blocks(tokens):
             total += block @ block.mT
+        require_representable("queries and keys", total)
         return total
 
     @torch.no_grad()
+    @outside_autocast
+    @checked
     def fit(
         self,
-        queries: Tensor,
-        keys: Tensor,
-        targets: Tensor,
+        queries: Queries,
+        keys: Keys,
+        targets: Targets,
         *,
-        mask: Tensor | None = None,
+        mask: Mask = None,
         penalty: Penalty | None = None,
     ) -> "RandomFeatureModel":
         """Train the values by ridge regression, in whichever form is smaller.
@@ -115,23 +134,25 @@ class RandomFeatureModel(ABC):
         Parameters
         ----------
         queries : Tensor
-            (sample, d_query).
+            (sample, d_query), at least two samples.
         keys : Tensor
             (sample, n_keys, d_key).
         targets : Tensor
             (sample,) or (sample, target); each target gets its own level.
-        mask : Tensor or None
-            (sample, n_keys), True where a key counts.
-        penalty : Penalty or None
-            Picks the level; by default `GeneralisedCrossValidation()`.
+        mask : Tensor, optional
+            (sample, n_keys), True where a key counts; what it hides may be NaN.
+        penalty : callable, optional
+            Picks the level; `GeneralisedCrossValidation()` if left out.
 
         Raises
         ------
         ValueError, TypeError
-            Naming the argument: wrong rank or size, NaN, integers, fewer than two samples.
+            Naming the argument: wrong rank or size, NaN, integers, fewer than two samples, numbers
+            whose features overflow.
         """
+        if len(queries) < 2:
+            raise ValueError(f"queries must hold at least 2 samples to fit, got {len(queries)}")
         tokens = prepare(queries, keys, mask)
-        check_targets(targets, len(queries))
         self._single = targets.ndim == 1
         values = targets.double().reshape(len(targets), -1)
         penalty = penalty if penalty is not None else GeneralisedCrossValidation()
@@ -145,6 +166,7 @@ class RandomFeatureModel(ABC):
 
     def _fit_primal(self, tokens: Prepared, values: Tensor, penalty: Penalty) -> None:
         features = torch.cat(list(self._blocks(tokens)), dim=1).double()
+        require_representable("queries and keys", features)
         system = primal_system(features, values)
         self.level_ = penalty(system)
         self.values_ = system.solve(self.level_)
@@ -157,6 +179,7 @@ class RandomFeatureModel(ABC):
             block -= mean
             gram += block @ block.mT
             gram += mean.double().square().sum()
+        require_representable("queries and keys", gram)
         system = dual_system(gram, values)
         self.level_ = penalty(system)
         coefficients = system.solve(self.level_)
@@ -168,8 +191,10 @@ class RandomFeatureModel(ABC):
         self.values_ = torch.cat(trained)
         self.intercept_ = values.mean(dim=0) - shift
 
+    @outside_autocast
+    @checked
     def predict(
-        self, queries: Tensor, keys: Tensor, *, mask: Tensor | None = None
+        self, queries: Queries, keys: Keys, *, mask: Mask = None
     ) -> Float[Tensor, "sample *target"]:
         """Predictions (sample,) or (sample, target) in the dtype of the queries, differentiable.
 
@@ -183,4 +208,5 @@ class RandomFeatureModel(ABC):
             stop = start + block.shape[1]
             total += block @ self.values_[start:stop].to(block)
             start = stop
+        require_representable("queries and keys", total)
         return (total[:, 0] if self._single else total).to(queries.dtype)

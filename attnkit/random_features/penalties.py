@@ -1,13 +1,14 @@
 """How the ridge level is chosen, from the eigenvalues and coordinates of one `RidgeSystem`."""
 
 from collections.abc import Callable
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.arguments import Range, checked
 from attnkit.random_features.ridge import RidgeSystem
-from attnkit.validate import require_number
 
 __all__ = ["FixedLevel", "GeneralisedCrossValidation", "NormBound", "Penalty"]
 
@@ -19,12 +20,23 @@ class GeneralisedCrossValidation:
 
     The search grid runs over `n_levels` levels from 1e-6 to 1e4 times the mean eigenvalue. Of
     levels that do equally well up to rounding the highest is taken.
+
+    Parameters
+    ----------
+    n_levels : int
+        From 2 to 10,000.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For another number of levels.
     """
 
-    def __init__(self, *, n_levels: int = 81) -> None:
-        require_number("n_levels", n_levels, low=2)
+    @checked
+    def __init__(self, *, n_levels: Annotated[int, Range(2, 10_000)] = 81) -> None:
         self.n_levels = n_levels
 
+    @checked
     def __call__(self, system: RidgeSystem) -> Float[Tensor, " target"]:
         grid = torch.logspace(-6, 4, self.n_levels, dtype=torch.float64) * system.scale
         levels = grid.to(system.eigenvalues.device)[:, None]
@@ -35,12 +47,24 @@ class GeneralisedCrossValidation:
 
 
 class FixedLevel:
-    """One given level, the number added to the diagonal of the centred Gram matrix."""
+    """One given level, the number added to the diagonal of the centred Gram matrix.
 
-    def __init__(self, level: float) -> None:
-        require_number("level", level, low=0.0, high=float("inf"), exclusive=True)
+    Parameters
+    ----------
+    level : float
+        Positive.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For any other level.
+    """
+
+    @checked
+    def __init__(self, level: Annotated[float, Range(low=0, open=True)]) -> None:
         self.level = level
 
+    @checked
     def __call__(self, system: RidgeSystem) -> Float[Tensor, " target"]:
         return torch.full_like(system.remainder, self.level)
 
@@ -51,12 +75,23 @@ class NormBound:
     For heads with values v_m this norm is ``sqrt(M sum |v_m|^2)``, which also bounds
     ``sum |v_m|`` (Cauchy-Schwarz): the constraint set of the theory. The ridge path reaches every
     radius, so the level is found by bisection; where the bound is slack the smallest level stays.
+
+    Parameters
+    ----------
+    radius : float
+        Positive.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For any other radius.
     """
 
-    def __init__(self, radius: float) -> None:
-        require_number("radius", radius, low=0.0, high=float("inf"), exclusive=True)
+    @checked
+    def __init__(self, radius: Annotated[float, Range(low=0, open=True)]) -> None:
         self.radius = radius
 
+    @checked
     def __call__(self, system: RidgeSystem) -> Float[Tensor, " target"]:
         low = torch.full_like(system.remainder, 1e-12 * system.scale)
         fitted = system.eigenvalues[:, None] * system.coordinates.square()

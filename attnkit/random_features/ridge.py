@@ -6,14 +6,24 @@ fit c_j e_j/(e_j + level), residual c_j level/(e_j + level), squared norm c_j^2 
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.arguments import Finite, Range, checked
+from attnkit.precision import outside_autocast
+
 __all__ = ["RidgeSystem", "dual_system", "primal_system"]
 
+# Of a Gram matrix in single precision.
+_ROUNDING = 1e-3
+Levels = Annotated[Float[Tensor, "level #target"], Range(low=0, open=True)]
+Targets = Annotated[Float[Tensor, "sample target"], Finite()]
 
+
+@checked
 @dataclass(frozen=True)
 class RidgeSystem:
     """Centred ridge regression in the eigenbasis of its Gram matrix.
@@ -23,12 +33,12 @@ class RidgeSystem:
     times singular values).
     """
 
-    eigenvalues: Float[Tensor, " rank"]
-    coordinates: Float[Tensor, "rank target"]
-    remainder: Float[Tensor, " target"]
-    basis: Float[Tensor, "unknown rank"]
-    n_samples: int
-    mean_square: float
+    eigenvalues: Annotated[Float[Tensor, " rank"], Range(low=0)]
+    coordinates: Annotated[Float[Tensor, "rank target"], Finite()]
+    remainder: Annotated[Float[Tensor, " target"], Range(low=0)]
+    basis: Annotated[Float[Tensor, "unknown rank"], Finite()]
+    n_samples: Annotated[int, Range(1, 10**9)]
+    mean_square: Annotated[float, Range(low=0)]
 
     @property
     def scale(self) -> float:
@@ -40,39 +50,64 @@ class RidgeSystem:
         unit = float(self.eigenvalues.sum()) / self.n_samples + 1e-6 * self.mean_square
         return unit if unit > 0 else 1.0
 
-    def residual(self, levels: Float[Tensor, "level #target"]) -> Float[Tensor, "level target"]:
+    @checked
+    def residual(self, levels: Levels) -> Float[Tensor, "level target"]:
         """Squared training residual at each level."""
         kept = levels.unsqueeze(-2) / (self.eigenvalues[:, None] + levels.unsqueeze(-2))
         return (kept * self.coordinates).square().sum(dim=-2) + self.remainder
 
-    def freedom_left(self, levels: Float[Tensor, "level #target"]) -> Float[Tensor, "level any"]:
+    @checked
+    def freedom_left(self, levels: Levels) -> Float[Tensor, "level any"]:
         """Samples minus effective degrees of freedom, one of which is the intercept."""
         kept = levels.unsqueeze(-2) / (self.eigenvalues[:, None] + levels.unsqueeze(-2))
         return kept.sum(dim=-2) + (self.n_samples - 1 - len(self.eigenvalues))
 
-    def squared_norm(self, levels: Float[Tensor, "level #target"]) -> Float[Tensor, "level target"]:
+    @checked
+    def squared_norm(self, levels: Levels) -> Float[Tensor, "level target"]:
         """Squared norm of the feature coefficients at each level."""
         filtered = self.coordinates / (self.eigenvalues[:, None] + levels.unsqueeze(-2))
         return (self.eigenvalues[:, None] * filtered.square()).sum(dim=-2)
 
-    def solve(self, level: Float[Tensor, " target"]) -> Float[Tensor, "unknown target"]:
+    @outside_autocast
+    @checked
+    def solve(
+        self, level: Annotated[Float[Tensor, " #target"], Range(low=0, open=True)]
+    ) -> Float[Tensor, "unknown target"]:
         """Coefficients at one level per target."""
         return self.basis @ (self.coordinates / (self.eigenvalues[:, None] + level))
 
 
+@outside_autocast
+@checked
 def dual_system(
-    gram: Float[Tensor, "sample sample"], targets: Float[Tensor, "sample target"]
+    gram: Annotated[Float[Tensor, "sample sample"], Finite()], targets: Targets
 ) -> RidgeSystem:
     """The system of ``min |y - K a|^2 + level a^T K a`` over samples' coefficients a, K centred.
 
     Cost is one symmetric eigendecomposition of the Gram matrix, in float64.
+
+    Parameters
+    ----------
+    gram : Tensor
+        (sample, sample), symmetric and positive semi-definite up to rounding.
+    targets : Tensor
+        (sample, target).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other shapes and dtypes, numbers that are not finite, and a matrix of another kind.
     """
     gram, targets = gram.double(), targets.double()
+    _require_gram(gram)
     mean_square = float(gram.diagonal().mean())
     centred = gram - gram.mean(dim=0, keepdim=True)
     centred = centred - centred.mean(dim=1, keepdim=True)
     values = targets - targets.mean(dim=0)
     eigenvalues, vectors = torch.linalg.eigh((centred + centred.mT) / 2)
+    if eigenvalues.min() < -_ROUNDING * eigenvalues.max().clamp(min=mean_square):
+        least = eigenvalues.min().item()
+        raise ValueError(f"gram must be positive semi-definite, got an eigenvalue of {least:g}")
     return RidgeSystem(
         eigenvalues=_above_rounding(eigenvalues, len(values) * mean_square),
         coordinates=vectors.mT @ values,
@@ -83,13 +118,38 @@ def dual_system(
     )
 
 
+def _require_gram(gram: Tensor) -> None:
+    """Refuse a matrix that is empty, has a negative diagonal entry or is not symmetric."""
+    if not len(gram):
+        raise ValueError("gram must hold at least one sample, got none")
+    largest = gram.diagonal().min(), gram.abs().max()
+    if largest[0] < 0 or (gram - gram.mT).abs().max() > _ROUNDING * largest[1]:
+        raise ValueError("gram must be symmetric and positive semi-definite")
+
+
+@outside_autocast
+@checked
 def primal_system(
-    features: Float[Tensor, "sample feature"], targets: Float[Tensor, "sample target"]
+    features: Annotated[Float[Tensor, "sample feature"], Finite()], targets: Targets
 ) -> RidgeSystem:
     """The system of ``min |y - F w|^2 + level |w|^2`` over the features' coefficients w, F centred.
 
     The right choice when there are fewer features than samples; float64 throughout.
+
+    Parameters
+    ----------
+    features : Tensor
+        (sample, feature), at least one sample.
+    targets : Tensor
+        (sample, target).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other shapes and dtypes, and numbers that are not finite.
     """
+    if not len(features):
+        raise ValueError("features must hold at least one sample, got none")
     features, values = features.double(), targets.double()
     mean_square = float(features.square().sum(dim=1).mean())
     features, values = features - features.mean(dim=0), values - values.mean(dim=0)

@@ -9,15 +9,15 @@ from attnkit.random_features.attention import (
 )
 from attnkit.random_features.comparators import RandomFeatureDeepSets, RandomFeatureMLP
 from attnkit.random_features.models import RandomFeatureModel
-from attnkit.random_features.powers import Power, key_power, match_power, tilted_match_power
-from attnkit.random_features.targets import (
+from attnkit.random_features.pair_functions import (
     AlongKey,
     AlongQuery,
     Match,
-    PairFunction,
     Relu,
     SoftmaxWeight,
 )
+from attnkit.random_features.pairs import PairFunction
+from attnkit.random_features.powers import Power, key_power, match_power, tilted_match_power
 
 __all__ = ["BIAS", "LABELS", "MODELS", "make_model", "powers", "targets"]
 

@@ -1,7 +1,7 @@
 """What the theorems speak of: complexity, bounds, kernel norms, predicted learning curves."""
 
 import math
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -10,10 +10,11 @@ from scipy.stats import linregress
 from scipy.stats import t as student
 from torch import Tensor
 
-from attnkit.random_features.harmonics import Spectrum
+from attnkit.arguments import Finite, Range, checked
+from attnkit.random_features.pairs import PairFunction
 from attnkit.random_features.powers import Power
 from attnkit.random_features.ridge import dual_system
-from attnkit.random_features.targets import PairFunction
+from attnkit.random_features.spectra import Spectrum
 
 __all__ = [
     "Slope",
@@ -28,6 +29,11 @@ __all__ = [
 ]
 
 
+Width = Annotated[int, Range(1, 10**6)]
+Count = Annotated[int, Range(1, 10**12)]
+Size = Annotated[float, Range(low=0)]
+
+
 class Slope(NamedTuple):
     """Slope of log y on log x, with its 95% interval."""
 
@@ -36,7 +42,8 @@ class Slope(NamedTuple):
     high: float
 
 
-def complexity(pair: PairFunction, width: int) -> float:
+@checked
+def complexity(pair: PairFunction, width: Width) -> float:
     """Complexity B(f) of a polynomial target.
 
     ``B = sum_k C_k sum_{max(r,s) in {k-1,k}} |f_rs|^2`` with ``C_k = max(k^4.5 4^k, 1)``.
@@ -44,65 +51,145 @@ def complexity(pair: PairFunction, width: int) -> float:
     Fu et al. 2023; the weights C_k are recalled, not checked against the paper's text. A value
     for the tensors as written: symmetrising them can only make it smaller.
 
+    Parameters
+    ----------
+    pair : PairFunction
+        A polynomial.
+    width : int
+        d, at most 1,000,000.
+
     Raises
     ------
-    ValueError
-        If the pair function is not a polynomial.
+    TypeError, ValueError
+        If the pair function is not a polynomial, or one too high for a finite number.
     """
     norms = pair.tensor_norms(width)
     total = 0.0
     for (r, s), norm in norms.items():
         top = max(r, s)
         total += sum(max(k**4.5 * 4.0**k, 1.0) for k in (top, top + 1)) * norm**2
+    if not math.isfinite(total):
+        raise ValueError(f"pair must have a finite complexity at width {width}, got {total}")
     return total
 
 
-def approximation_bound(b: float, *, width: int, n_heads: int, confidence: float = 0.95) -> float:
+@checked
+def approximation_bound(
+    b: Size,
+    *,
+    width: Width,
+    n_heads: Count,
+    confidence: Annotated[float, Range(0, 1, open=True)] = 0.95,
+) -> float:
     """Form of the error left by M heads, (d^2 + log M) B / (M (1 - confidence)).
 
     Fu et al. 2023, up to a constant that we could not verify and take to be 1.
+
+    Parameters
+    ----------
+    b : float
+        Complexity B, not negative.
+    width, n_heads : int
+        d and M, at most 1e6 and 1e12.
+    confidence : float
+        Between 0 and 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of these ranges, naming the argument.
     """
     return (width**2 + math.log(n_heads)) * b / (n_heads * (1.0 - confidence))
 
 
-def excess_risk_bound(b: float, *, width: int, n_heads: int, n_samples: int) -> float:
+@checked
+def excess_risk_bound(b: Size, *, width: Width, n_heads: Count, n_samples: Count) -> float:
     """Form of the excess risk, sqrt(B) (sqrt(log(d M)/n) + sqrt((d^2 + log M)/M)).
 
     Fu et al. 2023, up to a constant that we could not verify and take to be 1.
+
+    Parameters
+    ----------
+    b : float
+        Complexity B, not negative.
+    width, n_heads, n_samples : int
+        d, M and n, at most 1e6, 1e12 and 1e12.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of these ranges, naming the argument.
     """
     statistical = math.sqrt(math.log(width * n_heads) / n_samples)
     return math.sqrt(b) * (statistical + math.sqrt((width**2 + math.log(n_heads)) / n_heads))
 
 
+def _require_same_modes(spectrum: Spectrum, power: Power) -> None:
+    shapes = tuple(np.shape(part) for part in (*spectrum[:2], power.shares))
+    if len(set(shapes)) > 1:
+        raise ValueError(f"power must have the shape of spectrum, {shapes[0]}, got {shapes[2]}")
+
+
+@checked
 def kernel_norm(spectrum: Spectrum, power: Power) -> float:
     """Squared kernel norm per variance, sum_j share_j / eigenvalue_j: what the target costs.
 
     Infinite where part of the target lies outside the spectrum's degrees.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Of the kernel.
+    power : Power
+        Of the target, by the same degrees.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a power of other degrees.
     """
+    _require_same_modes(spectrum, power)
     held = power.shares > 1e-12
     if power.rest > 1e-9 or (spectrum.eigenvalues[held] <= 0).any():
         return math.inf
     return float((power.shares[held] / spectrum.eigenvalues[held]).sum())
 
 
+@checked
 def empirical_spectrum(
-    gram: Float[Tensor, "sample sample"], targets: Float[Tensor, " sample"]
+    gram: Annotated[Float[Tensor, "sample sample"], Finite()],
+    targets: Annotated[Float[Tensor, " sample"], Finite()],
 ) -> tuple[Spectrum, Power]:
     """Spectrum of any kernel and power of any target, estimated from one sample of size P.
 
     Eigenvalues of the centred Gram matrix over P, one by one, and the squared coordinates of the
     targets along its eigenvectors. Fit for predictions at n well below P only.
+
+    Parameters
+    ----------
+    gram : Tensor
+        (sample, sample), symmetric and positive semi-definite.
+    targets : Tensor
+        (sample,), not all equal.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `dual_system`, and for targets that do not vary.
     """
     system = dual_system(gram, targets[:, None])
     energies = system.coordinates[:, 0].square()
+    if not energies.sum() > 0:
+        raise ValueError("targets must vary, got one number throughout")
     variance = float(energies.sum()) / len(targets)
     values = system.eigenvalues.numpy(force=True) / len(targets)
     shares = (energies / energies.sum()).numpy(force=True)
     return Spectrum(values, np.ones_like(values), 0.0), Power(shares, 0.0, variance)
 
 
+@checked
 def predicted_error(
-    spectrum: Spectrum, power: Power, n_samples: int, *, n_features: float = math.inf
+    spectrum: Spectrum, power: Power, n_samples: Count, *, n_features: float = math.inf
 ) -> float:
     """Predicted test error over variance of ridge regression on k random features at its best.
 
@@ -117,7 +204,26 @@ def predicted_error(
     Simon et al. 2023, recalled and held to simulations in the tests. It takes the features to be
     independent draws; for M heads we put k = M (d + 1), although a head's d + 1 read-outs share
     one matrix.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Of the kernel.
+    power : Power
+        Of the target, by the same degrees.
+    n_samples : int
+        n, at most 1e12.
+    n_features : float
+        k, at least 1, or infinity for the kernel itself.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of these ranges, and a power of other degrees.
     """
+    _require_same_modes(spectrum, power)
+    if not n_features >= 1:
+        raise ValueError(f"n_features must be at least 1, got {n_features}")
     values, counts = spectrum.eigenvalues.ravel(), spectrum.multiplicities.ravel()
     levels = _no_ridge(spectrum, min(n_samples, n_features)) * np.geomspace(1.0, 1e8, 200)
     kept = values / (values + levels[:, None])
@@ -143,18 +249,58 @@ def _no_ridge(spectrum: Spectrum, n_degrees: float) -> float:
     return math.exp(brentq(excess, low, high) + 1e-9) if excess(low) > 0 else math.exp(low)
 
 
+@checked
 def learning_curve(
-    spectrum: Spectrum, power: Power, n_samples: np.ndarray, *, n_features: float = math.inf
+    spectrum: Spectrum, power: Power, n_samples: np.ndarray | int, *, n_features: float = math.inf
 ) -> np.ndarray:
-    """Predicted errors at several sample sizes."""
+    """`predicted_error` at several sample sizes.
+
+    Parameters
+    ----------
+    spectrum, power, n_features
+        As in `predicted_error`.
+    n_samples : numpy array of int, or int
+        (sizes,).
+
+    Returns
+    -------
+    numpy array
+        (sizes,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `predicted_error`.
+    """
     sizes = np.atleast_1d(n_samples)
+    if sizes.ndim != 1 or not np.issubdtype(sizes.dtype, np.integer):
+        raise TypeError(f"n_samples must be a row of integers, got {sizes.dtype} {sizes.shape}")
     return np.array(
         [predicted_error(spectrum, power, int(n), n_features=n_features) for n in sizes]
     )
 
 
+@checked
 def log_slope(x: np.ndarray, y: np.ndarray) -> Slope:
-    """Least-squares slope of log y on log x with its 95% Student interval."""
+    """Least-squares slope of log y on log x with its 95% Student interval.
+
+    Parameters
+    ----------
+    x, y : numpy array
+        (points,) each, positive, at least three points and two different x.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For any other arrays.
+    """
+    for name, array in (("x", x), ("y", y)):
+        if array.ndim != 1 or array.shape != x.shape or len(x) < 3:
+            raise ValueError(f"{name} must be a row of 3 points or more like x, got {array.shape}")
+        if array.dtype.kind not in "iuf" or not ((array > 0) & (array < np.inf)).all():
+            raise ValueError(f"{name} must hold positive numbers, got {array.dtype} {array[:3]}")
+    if (x == x[0]).all():
+        raise ValueError(f"x must hold two different numbers, got {x[0]} throughout")
     fit = linregress(np.log(x), np.log(y))
     reach = student.ppf(0.975, len(x) - 2) * fit.stderr
     return Slope(float(fit.slope), float(fit.slope - reach), float(fit.slope + reach))

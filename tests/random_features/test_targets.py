@@ -10,6 +10,7 @@ from attnkit.random_features import (
     Relu,
     SoftmaxWeight,
     complexity,
+    pad_keys,
     sphere_tokens,
     target,
 )
@@ -86,10 +87,78 @@ def test_complexity_is_not_defined_off_the_polynomials(pair):
         complexity(pair, 5)
 
 
-@pytest.mark.parametrize("exponent", [0, -1, True])
+@pytest.mark.parametrize("exponent", [0, -1, True, 2.0, 65])
 def test_only_positive_integer_powers(exponent):
-    with pytest.raises(ValueError, match="positive integer"):
+    with pytest.raises(
+        (TypeError, ValueError), match=r"exponent must be (in \[1, 64\]|an integer)"
+    ):
         Match() ** exponent
+
+
+SETS = [KEYS[i, : 1 + i % 3] for i in range(7)]
+OF_SEVERAL_KEYS = {
+    "weight": SoftmaxWeight(1.7),
+    "read-out": SoftmaxWeight(1.7) * AlongKey(BETA),
+    "sum": SoftmaxWeight(1.7) + Match(),
+    "square": SoftmaxWeight(1.7) ** 2,
+    "scaled": 2.0 * SoftmaxWeight(1.7) + AlongQuery(GAMMA),
+    "rectified": Relu(SoftmaxWeight(1.7) * AlongKey(BETA)),
+}
+
+
+@pytest.mark.parametrize("hidden", [0.0, 5.0, math.nan, math.inf])
+@pytest.mark.parametrize("name", OF_SEVERAL_KEYS)
+def test_a_hidden_key_takes_part_in_nothing(name, hidden):
+    """Sets of one, two and three keys in one batch, against each set alone."""
+    pair, (keys, mask) = OF_SEVERAL_KEYS[name], pad_keys(SETS)
+    keys = keys.masked_fill(~mask.unsqueeze(-1), hidden)
+    got, pairs = target(pair, QUERIES, keys, mask=mask), pair(QUERIES, keys, mask=mask)
+    for i, alone in enumerate(SETS):
+        torch.testing.assert_close(got[i : i + 1], target(pair, QUERIES[i : i + 1], alone[None]))
+        torch.testing.assert_close(pairs[i, : len(alone)], pair(QUERIES[i], alone))
+        assert (pairs[i, len(alone) :] == 0).all()
+
+
+def test_a_hidden_key_has_no_gradient():
+    keys, mask = pad_keys(SETS)
+    keys = keys.masked_fill(~mask.unsqueeze(-1), math.nan).requires_grad_()
+    target(OF_SEVERAL_KEYS["read-out"], QUERIES, keys, mask=mask).sum().backward()
+    assert keys.grad.isfinite().all()
+    assert (keys.grad[~mask] == 0).all()
+
+
+@pytest.mark.parametrize("name", OF_SEVERAL_KEYS)
+def test_a_set_without_keys_averages_to_zero(name):
+    mask = torch.zeros(7, 3, dtype=torch.bool)
+    assert torch.equal(
+        target(OF_SEVERAL_KEYS[name], QUERIES, KEYS, mask=mask), torch.zeros(7).double()
+    )
+
+
+@pytest.mark.parametrize("mask", [torch.ones(7, 3), torch.ones(7, 3, dtype=torch.int64)])
+def test_a_mask_is_boolean(mask):
+    with pytest.raises(TypeError, match=r"mask must have dtype torch.bool, got"):
+        target(Match(), QUERIES, KEYS, mask=mask)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_half_precision_is_computed_in_float32(dtype):
+    pair = OF_SEVERAL_KEYS["read-out"]
+    queries, keys = QUERIES.to(dtype), KEYS.to(dtype)
+    got = target(pair, queries, keys)
+    assert got.dtype == dtype
+    wanted = target(pair, queries.double(), keys.double()).to(dtype)
+    torch.testing.assert_close(got, wanted, rtol=torch.finfo(dtype).eps, atol=1e-6)
+
+
+def test_a_direction_of_another_width_is_named():
+    with pytest.raises(ValueError, match="width of direction, 5, got 4"):
+        target(AlongKey(BETA), QUERIES[:, :4], KEYS[..., :4])
+
+
+def test_a_result_that_overflows_is_refused():
+    with pytest.raises(ValueError, match="queries and keys must be small enough"):
+        target(Match() ** 3, 1e8 * QUERIES.float(), 1e8 * KEYS.float())
 
 
 def test_tokens_are_uniform_on_the_sphere():

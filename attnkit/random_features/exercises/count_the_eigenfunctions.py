@@ -4,7 +4,8 @@ import numpy as np
 import torch
 
 from attnkit.coursework import Task, compare, law
-from attnkit.random_features.harmonics import attention_spectrum, legendre
+from attnkit.random_features.harmonics import legendre
+from attnkit.random_features.spectra import attention_spectrum
 from attnkit.random_features.targets import sphere_tokens
 
 __all__ = ["COUNT_THE_EIGENFUNCTIONS"]

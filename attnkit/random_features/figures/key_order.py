@@ -8,7 +8,8 @@ import torch
 from attnkit.explore import Choice, Explorable, Line, Panel, Points, Readout, Steps
 from attnkit.random_features.attention import RandomFeatureAttention
 from attnkit.random_features.comparators import RandomFeatureDeepSets, RandomFeatureMLP
-from attnkit.random_features.targets import AlongKey, sphere_tokens, target
+from attnkit.random_features.pair_functions import AlongKey
+from attnkit.random_features.targets import sphere_tokens, target
 
 __all__ = ["KEY_ORDER"]
 

@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 
 from attnkit.explore import Choice, Explorable, Line, Panel, Points, Readout, Steps
-from attnkit.random_features.harmonics import attention_spectrum, deep_sets_spectrum
 from attnkit.random_features.recorded import errors
+from attnkit.random_features.spectra import attention_spectrum, deep_sets_spectrum
 from attnkit.random_features.suite import LABELS, powers
 from attnkit.random_features.theory import learning_curve
 
