@@ -116,7 +116,7 @@ def _limit(partial: Callable[[int], np.ndarray], n_powers: int, width: int) -> n
     """The limit of partial sums, from those of n, n/2, n/4 and n/8 powers."""
     sums = [partial(n_powers // 2**halvings) for halvings in range(4)]
     for order in range(3):
-        growth = np.exp2(width + 0.5 + order)
+        growth = np.exp2(min(width, 512) + 0.5 + order)
         sums = [more + (more - fewer) / (growth - 1.0) for more, fewer in pairwise(sums)]
     return sums[0]
 

@@ -6,7 +6,6 @@ import mpmath
 import numpy as np
 import pytest
 import torch
-from scipy.integrate import quad
 
 from attnkit.random_features import (
     AlongKey,
@@ -132,7 +131,7 @@ def test_in_the_limit_of_great_width_degrees_are_powers():
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_quadrature_is_exact_across_a_kink(width):
-    """E relu(t) = Gamma(d/2) / (2 sqrt(pi) Gamma((d + 1)/2)), E t^2 = 1/d, E t^4 = 3/(d (d + 2))."""
+    """E relu(t) = Gamma(d/2)/(2 sqrt(pi) Gamma((d + 1)/2)), E t^2 = 1/d, E t^4 = 3/(d (d + 2))."""
     nodes, weights = quadrature(width)
     log_ratio = math.lgamma(width / 2) - math.lgamma((width + 1) / 2)
     rectified = math.exp(log_ratio) / (2.0 * math.sqrt(math.pi))
@@ -163,28 +162,30 @@ def test_predictions_at_great_widths(width):
     """The norm of <beta, k> is 1/eigenvalue; curves fall with the samples and never exceed one."""
     spectrum = attention_spectrum(width=width, n_keys=3)
     power = key_power(lambda t: t, width=width, n_keys=3)
-    slope = quad(lambda t: float(attention_pair(0.0, t)) * t, -0.5, 0.5)[0]
-    assert slope > 0
     assert kernel_norm(spectrum, power) == pytest.approx(1.0 / spectrum.eigenvalues[0, 1])
     errors = [predicted_error(spectrum, power, n) for n in (100, 1000, 10_000)]
     assert 1.0 >= errors[0] > errors[1] > errors[2] > 0.0
 
 
-def test_a_fit_at_width_344_has_the_predicted_error():
-    width, n_train, n_test = 344, 700, 300
-    generator = torch.Generator().manual_seed(0)
-    queries, keys = sphere_tokens(n_train + n_test, 2, width, generator=generator)
+def best_error_of_a_fit(width, n_train, seed):
+    """Test error over variance of ridge regression with the kernel itself, at its best level."""
+    generator = torch.Generator().manual_seed(seed)
+    queries, keys = sphere_tokens(n_train + 1000, 2, width, generator=generator)
     values = target(AlongKey(torch.eye(width, dtype=torch.float64)[0]), queries, keys)
     train, test = ((queries[part], keys[part]) for part in (slice(n_train), slice(n_train, None)))
-    system = dual_system(attention_kernel(train, train), values[:n_train, None])
-    across = attention_kernel(test, train)
-    across = across - attention_kernel(train, train).mean(1)
+    kernel = attention_kernel(train, train)
+    system = dual_system(kernel, values[:n_train, None])
+    across = attention_kernel(test, train) - kernel.mean(1)
     errors = []
     for level in torch.logspace(-4, 2, 13, dtype=torch.float64) * system.scale:
         coefficients = system.solve(level[None])[:, 0]
-        coefficients = coefficients - coefficients.mean()
-        rest = values[n_train:] - across @ coefficients - values[:n_train].mean()
-        errors.append(float(rest.square().mean() / values.var()))
-    spectrum = attention_spectrum(width=width, n_keys=2)
-    power = key_power(lambda t: t, width=width, n_keys=2)
-    assert min(errors) == pytest.approx(predicted_error(spectrum, power, n_train), rel=0.15)
+        fit = across @ (coefficients - coefficients.mean()) + values[:n_train].mean()
+        errors.append(float((values[n_train:] - fit).square().mean()))
+    return min(errors) / float(values[n_train:].var())
+
+
+def test_a_fit_at_width_344_has_the_predicted_error():
+    spectrum = attention_spectrum(width=344, n_keys=2)
+    power = key_power(lambda t: t, width=344, n_keys=2)
+    measured = [best_error_of_a_fit(344, 700, seed) for seed in (0, 1)]
+    assert np.mean(measured) == pytest.approx(predicted_error(spectrum, power, 700), rel=0.1)
