@@ -10,6 +10,7 @@ from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
+from attnkit.book.leave_out import left_out
 from attnkit.claims.marked_tests import checked_by
 from attnkit.claims.registry import claims
 from attnkit.fingerprint import library_fingerprint
@@ -60,26 +61,29 @@ class ClaimDomain(Domain):
     def update(self) -> list[str]:
         """Check every link, measure, and return the pages to write again if anything changed."""
         tests = checked_by(Path(self.env.srcdir) / self.env.config.claims_tests)
-        stated = [
-            (label, docname, text)
-            for docname in self._pages_in_order()
-            for part, label, text in self.data["slots"].get(docname, [])
-            if part == "heading"
-        ]
-        problems = list(_problems([(label, page) for label, page, _ in stated], tests))
+        gone = left_out(self.env.config, self.env.srcdir).claims
+        stated = self._stated()
+        problems = list(_problems(stated, tests, gone))
         if problems:
             raise ExtensionError("claims ledger:\n  " + "\n  ".join(problems))
         before = self.data["facts"], self.data["measured"]
         self._measure()
-        rooms = self._rooms()
         self.data["facts"] = {
-            label: self._facts(label)
-            | {"number": n, "page": page, "tests": tests[label], "text": text}
-            | {"room": rooms.get(page, "")}
-            for n, (label, page, text) in enumerate(stated, start=1)
+            label: self._facts(label) | {"number": n, "tests": tests[label]} | place
+            for n, (label, place) in enumerate(stated, start=1)
         }
         after = self.data["facts"], self.data["measured"]
         return [] if after == before else list(self.data["slots"])
+
+    def _stated(self) -> list[tuple[str, dict[str, str]]]:
+        """Each statement of a claim, in the order of the book: its page, its part, its words."""
+        rooms = self._rooms()
+        return [
+            (label, {"page": page, "room": rooms.get(page, ""), "text": text})
+            for page in self._pages_in_order()
+            for part, label, text in self.data["slots"].get(page, [])
+            if part == "heading"
+        ]
 
     def _facts(self, label: str) -> dict[str, Any]:
         claim, documented = claims()[label], self.env.get_domain("py").objects
@@ -113,17 +117,20 @@ class ClaimDomain(Domain):
         return order + sorted(set(self.data["slots"]) - set(order))
 
 
-def _problems(stated: list[tuple[str, str]], tests: dict[str, list[str]]) -> Iterator[str]:
+def _problems(
+    stated: list[tuple[str, dict[str, str]]], tests: dict[str, list[str]], gone: frozenset[str]
+) -> Iterator[str]:
     known = claims()
     pages: dict[str, str] = {}
-    for label, page in stated:
+    for label, place in stated:
+        page = place["page"]
         if label in pages:
             yield f"{page} states {label!r}, which {pages[label]} states already"
         elif label not in known:
             yield f"{page} states {label!r}, which no attnkit/*/claims.py declares"
         pages[label] = page
     for label in known:
-        if label not in pages:
+        if label not in pages and label not in gone:
             yield f"{label!r} is declared, but no chapter states it"
         if label not in tests:
             yield f"{label!r} is declared, but no test is marked pytest.mark.claim({label!r})"

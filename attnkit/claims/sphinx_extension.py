@@ -24,9 +24,11 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 import attnkit
+from attnkit.book.leave_out import left_out
 from attnkit.claims.domain import ClaimDomain, claim_slot
 from attnkit.claims.ledger import cards
 from attnkit.claims.writer import Writer
+from attnkit.words import say
 
 logger = logging.getLogger(__name__)
 
@@ -75,10 +77,13 @@ def _slot(part: str, label: str) -> claim_slot:
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Fill the slots of a page; a reference to an unknown claim is a warning."""
     writer = Writer(app, docname)
+    gone = left_out(app.config, app.srcdir).claims
     for slot in list(doctree.findall(claim_slot)):
         part, label = slot["part"], slot["label"]
         if part == "ledger":
             slot.replace_self(cards(app, writer))
+        elif part == "reference" and label in gone:
+            slot.replace_self(nodes.inline("", say("page.left_out")))
         elif part == "reference" and label not in writer.facts:
             logger.warning("no claim is called %r", label, location=slot)
             slot.replace_self(nodes.literal("", label))

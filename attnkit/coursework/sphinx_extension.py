@@ -26,6 +26,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import attnkit
+from attnkit.book.leave_out import left_out
 from attnkit.coursework.catalogue import exercise_number, find_task, tasks, variant
 from attnkit.coursework.handout import HandoutError
 from attnkit.coursework.handout.solutions import Solution, read_solution
@@ -133,7 +134,9 @@ def _declared_in(task: Task) -> list[str]:
 def check_places(app: Sphinx, env: BuildEnvironment) -> None:
     """Warn of a task that stands in no chapter, in two, or out of its order."""
     places = env.get_domain("task")
-    numbers = {name: exercise_number(task) for name, task in tasks().items()}
+    gone = left_out(app.config, app.srcdir).tasks
+    asked = {name: task for name, task in tasks().items() if name not in gone}
+    numbers = {name: exercise_number(task) for name, task in asked.items()}
     for problem in (*places.problems(numbers), *places.disorder(numbers)):
         logger.warning(problem)
 

@@ -40,8 +40,8 @@ def momentum_rule(
     r"""Let the error push a velocity, and the velocity the memory: linear Titans, exactly.
 
     .. math::
-        P_t = \eta_t P_{t-1} + b_t k_t (v_t - M_{t-1}^\top k_t)^\top, \qquad
-        M_t = (1 - \alpha_t) M_{t-1} + P_t, \qquad o_t = M_t^\top q_t
+        P_t &= \eta_t P_{t-1} + b_t k_t (v_t - M_{t-1}^\top k_t)^\top, \\
+        M_t &= (1 - \alpha_t) M_{t-1} + P_t, \qquad o_t = M_t^\top q_t
 
     The factor two of the squared error's gradient is in ``rate``. The error is against the memory
     before it forgets, unlike `delta_rule`; with both gates at zero the two agree. Every error is

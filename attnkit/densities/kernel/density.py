@@ -22,9 +22,10 @@ Kernel = Callable[[Tensor, Tensor], Tensor]
 class KernelDensity:
     r"""Density of a kernel score: a kernel exponential or deformed exponential family.
 
-    .. math:: f(t) = \sum_i \gamma_i k(t, t_i), \qquad
-              p = \arg\max_p \int p f \, dQ - \frac{\int p^\alpha dQ - 1}{\alpha (\alpha - 1)},
-              \qquad p(t) = [(\alpha - 1)(f(t) - \tau)]_+^{1/(\alpha - 1)}
+    .. math::
+        f(t) &= \sum_i \gamma_i k(t, t_i), \\
+        p &= \arg\max_p \int p f \, dQ - \frac{\int p^\alpha dQ - 1}{\alpha (\alpha - 1)}, \\
+        p(t) &= [(\alpha - 1)(f(t) - \tau)]_+^{1/(\alpha - 1)}
 
     with respect to the base measure Q. At alpha = 1 it is exp(f - A); at alpha = 2 the support is
     where f exceeds tau, several disjoint intervals in general. The roots of f - tau are found and

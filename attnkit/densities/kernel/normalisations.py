@@ -50,7 +50,7 @@ def threshold_normalised(
     Parameters
     ----------
     score : Tensor
-        F at the nodes, (..., node).
+        Value f at the nodes, (..., node).
     masses : Tensor
         Base mass of each node, (node,) or (..., node).
     alpha : float or Tensor
