@@ -1,4 +1,4 @@
-"""What a panel draws. A mark says which computed array feeds which attribute of a trace.
+"""What a panel draws. A mark says which computed arrays feed it, and how it looks.
 
 A reference is the name of an array that `compute` returns, a number, a fixed sequence of numbers,
 or `Affine(offset, scale, profile)`, which stands for offset + scale · profile.
@@ -21,15 +21,6 @@ TONES = {
     "second": "#8a63d2",
     "muted": "#8a919c",
 }
-SEQUENTIAL = "Cividis"
-# ColorBrewer's PuOr, spelt out because the page's script does not know it by name.
-DIVERGING = [
-    [0.0, "#7f3b08"],
-    [0.25, "#e08214"],
-    [0.5, "#f7f7f7"],
-    [0.75, "#8073ac"],
-    [1.0, "#2d004b"],
-]
 
 
 @dataclass(frozen=True)
@@ -45,22 +36,12 @@ class Affine:
         return {"affine": [reference_spec(r) for r in (self.offset, self.scale, self.profile)]}
 
 
-@dataclass(frozen=True)
-class _Twice:
-    """The same scalar at both ends of a rule."""
-
-    reference: "Reference"
-
-    def spec(self) -> dict:
-        return {"twice": reference_spec(self.reference)}
-
-
-Reference = str | float | Sequence[float] | np.ndarray | Affine | _Twice
+Reference = str | float | Sequence[float] | np.ndarray | Affine
 
 
 def reference_spec(reference: Reference):
     """A reference as JSON: a name, a number, a list, or an object with one key."""
-    if isinstance(reference, (Affine, _Twice)):
+    if isinstance(reference, Affine):
         return reference.spec()
     return reference if isinstance(reference, (str, int, float)) else [*map(float, reference)]
 
@@ -74,31 +55,7 @@ def resolve(reference: Reference, values: Mapping[str, np.ndarray | float]) -> n
             resolve(r, values) for r in (reference.offset, reference.scale, reference.profile)
         )
         return offset + scale * profile
-    if isinstance(reference, _Twice):
-        return np.repeat(resolve(reference.reference, values), 2)
     return np.asarray(reference, dtype=float)
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One Plotly trace: a fixed `style`, and the references that feed its attributes."""
-
-    style: dict
-    binds: dict[str, Reference]
-    can_be_held: bool = True
-
-    def names(self) -> set[str]:
-        """The computed arrays this layer needs."""
-
-        def walk(reference):
-            if isinstance(reference, str):
-                return {reference}
-            if isinstance(reference, Affine):
-                parts = (reference.offset, reference.scale, reference.profile)
-                return set().union(*map(walk, parts))
-            return walk(reference.reference) if isinstance(reference, _Twice) else set()
-
-        return set().union(*map(walk, self.binds.values()))
 
 
 class Fed:
@@ -136,14 +93,6 @@ class Line(Fed):
     dash: bool = False
     width: float = 2.4
 
-    def layers(self, panel: "Panel") -> list[Layer]:
-        """The traces of this mark."""
-        line = {"color": TONES[self.tone], "width": self.width, "dash": "dash"}
-        if not self.dash:
-            del line["dash"]
-        style = {"type": "scatter", "mode": "lines", "line": line, **_named(self.label)}
-        return [Layer(style, {"x": self.x, "y": self.y})]
-
 
 @dataclass(frozen=True)
 class Area(Fed):
@@ -154,18 +103,6 @@ class Area(Fed):
     y: Reference
     label: str = ""
     tone: str = "density"
-
-    def layers(self, panel: "Panel") -> list[Layer]:
-        """The traces of this mark."""
-        style = {
-            "type": "scatter",
-            "mode": "lines",
-            "fill": "tozeroy",
-            "line": {"color": TONES[self.tone], "width": 2.4},
-            "fillcolor": _faint(self.tone),
-            **_named(self.label),
-        }
-        return [Layer(style, {"x": self.x, "y": self.y})]
 
 
 @dataclass(frozen=True)
@@ -179,15 +116,6 @@ class Band(Fed):
     label: str = ""
     tone: str = "muted"
 
-    def layers(self, panel: "Panel") -> list[Layer]:
-        """The traces of this mark: an invisible lower edge and the filled upper one."""
-        edge = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-        fill = {"fill": "tonexty", "fillcolor": _faint(self.tone)}
-        return [
-            Layer(edge, {"x": self.x, "y": self.low}, False),
-            Layer({**edge, **fill, **_named(self.label)}, {"x": self.x, "y": self.high}, False),
-        ]
-
 
 @dataclass(frozen=True)
 class Bars(Fed):
@@ -198,11 +126,6 @@ class Bars(Fed):
     y: Reference
     label: str = ""
     tone: str = "density"
-
-    def layers(self, panel: "Panel") -> list[Layer]:
-        """The traces of this mark."""
-        style = {"type": "bar", "marker": {"color": TONES[self.tone]}, **_named(self.label)}
-        return [Layer(style, {"x": self.x, "y": self.y})]
 
 
 @dataclass(frozen=True)
@@ -216,12 +139,6 @@ class Points(Fed):
     tone: str = "value"
     size: float = 6
 
-    def layers(self, panel: "Panel") -> list[Layer]:
-        """The traces of this mark."""
-        marker = {"color": TONES[self.tone], "size": self.size}
-        style = {"type": "scatter", "mode": "markers", "marker": marker, **_named(self.label)}
-        return [Layer(style, {"x": self.x, "y": self.y})]
-
 
 @dataclass(frozen=True)
 class Rule(Fed):
@@ -233,15 +150,6 @@ class Rule(Fed):
     label: str = ""
     tone: str = "accent"
     dash: bool = True
-
-    def layers(self, panel: "Panel") -> list[Layer]:
-        """The traces of this mark; the other axis of the panel needs a fixed range."""
-        other, reach = ("y", panel.y_range) if self.axis == "x" else ("x", panel.x_range)
-        if reach is None:
-            raise ValueError(f"a Rule on {self.axis} needs a panel with a fixed {other}_range")
-        line = {"color": TONES[self.tone], "width": 1.6, "dash": "dot" if self.dash else "solid"}
-        style = {"type": "scatter", "mode": "lines", "line": line, **_named(self.label)}
-        return [Layer(style, {self.axis: _Twice(self.at), other: tuple(reach)}, False)]
 
 
 @dataclass(frozen=True)
@@ -256,21 +164,6 @@ class Heat(Fed):
     high: float | None = None
     diverging: bool = False
     label: str = ""
-
-    def layers(self, panel: "Panel") -> list[Layer]:
-        """The traces of this mark."""
-        style = {
-            "type": "heatmap",
-            "colorscale": DIVERGING if self.diverging else SEQUENTIAL,
-            "colorbar": {"thickness": 10, "outlinewidth": 0, "title": {"text": self.label}},
-        }
-        if self.low is not None:
-            style |= {"zmin": self.low, "zmax": self.high}
-        elif self.diverging:
-            style |= {"zmid": 0}
-        places = {"x": self.x, "y": self.y}
-        binds = {"z": self.z, **{axis: r for axis, r in places.items() if r is not None}}
-        return [Layer(style, binds, False)]
 
 
 Mark = Line | Area | Band | Bars | Points | Rule | Heat
@@ -313,16 +206,3 @@ class Panel:
     y_ticks: Mapping[float, str] = field(default_factory=dict)
     square: bool = False
     main: bool = False
-
-    def layers(self) -> list[Layer]:
-        """The traces of every mark, in drawing order."""
-        return [layer for mark in self.marks for layer in mark.layers(self)]
-
-
-def _faint(tone: str) -> str:
-    red, green, blue = (int(TONES[tone][i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.22)"
-
-
-def _named(label: str) -> dict:
-    return {"name": label}

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from attnkit.explore import Choice, Explorable, Free, Panel, Rule, Slider, Steps
+from attnkit.explore import Choice, Explorable, Free, Slider, Steps
 from tests.explore.demo import DEMO
 
 
@@ -61,11 +61,6 @@ def test_depends_on_an_unknown_control_is_refused():
             alt="",
             depends={"y": ["nobody"]},
         )
-
-
-def test_a_rule_needs_a_panel_of_known_height():
-    with pytest.raises(ValueError, match="fixed y_range"):
-        Panel([Rule("at")]).layers()
 
 
 def test_compute_must_share_the_default_of_a_free_control():

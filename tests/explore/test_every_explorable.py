@@ -88,7 +88,7 @@ def test_compute_is_deterministic(explorable):
 
 def test_every_reference_of_the_figure_is_computed(explorable):
     values = explorable.compute(**explorable.defaults)
-    used = set().union(*(layer.names() for p in explorable.panels for layer in p.layers()))
+    used = set().union(*(mark.names() for panel in explorable.panels for mark in panel.marks))
     used |= {readout.value for readout in explorable.readouts}
     assert used <= set(values)
     for readout in explorable.readouts:

@@ -18,7 +18,7 @@ OUTGROWN = {
     "signal_claims": "claims",
 }
 SERVICES = tuple(f"attnkit.{name}" for name in ("claims", "coursework", "experiments", "explore"))
-PLOTTING = {"IPython", "anywidget", "ipywidgets", "matplotlib", "plotly"}
+PLOTTING = {"IPython", "anywidget", "ipywidgets", "matplotlib"}
 
 
 def rooms(root: Path) -> set[str]:
@@ -69,7 +69,7 @@ def test_every_import_goes_the_right_way():
     ("module", "line"),
     [
         ("optics/lens.py", "import matplotlib.pyplot as plt"),
-        ("optics/explorables.py", "import plotly.graph_objects"),
+        ("optics/explorables.py", "import matplotlib.pyplot"),
         ("optics/lens.py", "def f():\n    from attnkit.optics.theory import bound"),
         ("optics/lens.py", "from attnkit.optics import theory"),
         ("optics/lens.py", "from . import theory"),
@@ -104,7 +104,7 @@ def test_each_wrong_way_is_seen(tmp_path, module, line):
         ("optics/exercises/focus.py", "from attnkit.optics.theory import bound"),
         ("optics/tasks.py", "from attnkit.optics.exercises.focus import FOCUS"),
         ("optics/lens.py", "from attnkit.validate import require_finite"),
-        ("explore/figure.py", "import plotly"),
+        ("explore/still.py", "import matplotlib"),
         ("__init__.py", "from attnkit.optics import focus"),
     ],
 )

