@@ -16,6 +16,7 @@ __all__ = [
     "exercise_number",
     "find_set",
     "find_task",
+    "nearest",
     "placeholder_function",
     "problem_sets",
     "tasks",
@@ -80,15 +81,16 @@ def placeholder_function(source: str) -> Callable | None:
     return [thing for thing in functions if callable(thing)][-1]
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Say which known name is nearest to one that is not known, or list them all."""
+    wanted = name.strip().lower().replace("_", "-").replace(" ", "-")
+    near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.4)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
+
+
 def _find(name: str, known: dict[str, Any], what: str) -> Any:
     if not isinstance(name, str):
         raise TypeError(f"name must be a string, got {type(name).__name__}")
     if name in known:
         return known[name]
-    raise ValueError(f"no {what} is called {name!r}; {_nearest(name, known)}")
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    wanted = name.strip().lower().replace("_", "-").replace(" ", "-")
-    near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.4)
-    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
+    raise ValueError(f"no {what} is called {name!r}; {nearest(name, known)}")

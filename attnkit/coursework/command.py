@@ -1,14 +1,12 @@
 """The commands `attnkit coursework list | export | grade`."""
 
 import argparse
-import importlib
-import sys
 from pathlib import Path
 from typing import Any
 
 from attnkit.coursework.catalogue import find_set, problem_sets
+from attnkit.coursework.grading import add_grade, needing_jupyter
 from attnkit.coursework.handout import HandoutError
-from attnkit.coursework.student import Student
 from attnkit.coursework.task import ProblemSet
 
 __all__ = ["add_commands"]
@@ -23,7 +21,7 @@ def add_commands(actions: Any) -> None:
     listing = parts.add_parser("list", help="show the problem sets and their tasks")
     listing.set_defaults(action=_list, mistakes=HandoutError)
     _add_export(parts)
-    _add_grade(parts)
+    add_grade(parts)
 
 
 def _add_export(parts: Any) -> None:
@@ -34,24 +32,18 @@ def _add_export(parts: Any) -> None:
     export.add_argument(
         "--student", nargs="+", default=[], metavar="ID", help="a notebook each, with own variants"
     )
-    export.add_argument("--salt", metavar="WORD", help="the course's own, with --student")
+    export.add_argument(
+        "--roster", type=Path, metavar="FILE", help="as --student, with an id on each line"
+    )
+    export.add_argument("--salt", metavar="WORD", help="the course's own, with --student, --roster")
+    export.add_argument(
+        "--tasks", nargs="+", default=[], metavar="TASK", help="these alone, in this order"
+    )
     export.add_argument(
         "--solutions", type=Path, metavar="DIR", help="default: teacher/solutions of the checkout"
     )
     export.add_argument("--overwrite", action="store_true", help="replace notebooks that are there")
     export.set_defaults(action=_export, mistakes=HandoutError)
-
-
-def _add_grade(parts: Any) -> None:
-    grade = parts.add_parser(
-        "grade", help="run students' notebooks here and write which law each answer breaks"
-    )
-    grade.add_argument(
-        "notebooks", nargs="+", metavar="NOTEBOOK", help="files, folders of them, or patterns"
-    )
-    grade.add_argument("--csv", required=True, type=Path, metavar="FILE")
-    grade.add_argument("--overwrite", action="store_true", help="replace FILE if it is there")
-    grade.set_defaults(action=_grade, mistakes=HandoutError)
 
 
 def _set(name: str) -> ProblemSet:
@@ -71,40 +63,8 @@ def _list(_: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    if bool(options.student) != bool(options.salt):
-        raise HandoutError("--student and --salt go together: both draw a student's variant")
-    export = _needing_jupyter("export")
-    students = [Student(each, salt=options.salt) for each in options.student]
-    notebooks = export.made(options.set, options.to, students=students, solutions=options.solutions)
+    export, roster = needing_jupyter("export"), needing_jupyter("roster")
+    students = roster.enrolled(options.student, options.roster, options.salt)
+    chosen = export.chosen(options.set, options.tasks)
+    notebooks = export.made(chosen, options.to, students=students, solutions=options.solutions)
     print("\n".join(export.written(notebooks, options.out, overwrite=options.overwrite)))
-
-
-def _grade(options: argparse.Namespace) -> int:
-    run, grades = _needing_jupyter("run"), _needing_jupyter("grades")
-    grades.refuse_to_lose(options.csv, overwrite=options.overwrite)
-    paths = run.notebooks_in(options.notebooks)
-    rows, failures = [], 0
-    for place, path in enumerate(paths, start=1):
-        print(f"attnkit: running {path} ({place} of {len(paths)})", file=sys.stderr)
-        try:
-            found, troubles = run.graded(path)
-            rows += found
-            for trouble in troubles:
-                print(f"attnkit: {path}: {trouble}", file=sys.stderr)
-        except HandoutError as error:
-            print(f"attnkit: {error}", file=sys.stderr)
-            failures += 1
-    if not rows:
-        raise HandoutError(f"no notebook could be graded, and {options.csv} was not written")
-    print(grades.write_grades(rows, options.csv))
-    return 1 if failures else 0
-
-
-def _needing_jupyter(name: str) -> Any:
-    """Import a part of the handout that needs what comes with JupyterLab."""
-    try:
-        return importlib.import_module(f"attnkit.coursework.handout.{name}")
-    except ImportError as error:
-        raise HandoutError(
-            f"notebooks need {error.name}, which comes with `pip install 'attnkit[notebooks]'`"
-        ) from None

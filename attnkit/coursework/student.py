@@ -5,11 +5,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from attnkit.arguments import checked
 from attnkit.coursework.task import Task
 
 __all__ = ["Student", "describe", "draw_variant", "seed_of"]
 
 
+@checked
 @dataclass(frozen=True)
 class Student:
     """A student of one course.
@@ -17,9 +19,15 @@ class Student:
     Parameters
     ----------
     id : str
-        Whatever the course calls the student by: a number, a login.
+        Whatever the course calls the student by: a number, a login. Space around it does not
+        count, nor does the way in which an accent is typed.
     salt : str
         The course's own word, so that another course draws other variants.
+
+    Raises
+    ------
+    ValueError
+        If one of them is blank, or holds control signs.
     """
 
     id: str
@@ -28,10 +36,11 @@ class Student:
     def __post_init__(self) -> None:
         for name in ("id", "salt"):
             value = getattr(self, name)
-            if not isinstance(value, str):
-                raise TypeError(f"{name} must be a string, got {type(value).__name__}")
             if not value.strip():
                 raise ValueError(f"{name} must not be empty, got {value!r}")
+            if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in value.strip()):
+                raise ValueError(f"{name} must hold no control signs, got {value!r}")
+            object.__setattr__(self, name, unicodedata.normalize("NFC", value.strip()))
 
 
 def draw_variant(task: Task, student: Student | None = None) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-"""The grader's table: who broke which law, and nothing that a student wrote."""
+"""The grader's tables: who broke which law, and nothing that a student wrote; nobody is missing."""
 
 import csv
+import io
 import json
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import nbformat
@@ -9,21 +11,66 @@ import pytest
 
 from attnkit.command import main
 from attnkit.coursework import Student, describe, find_task, variant
-from attnkit.coursework.handout import HandoutError
+from attnkit.coursework.handout import HandoutError, watch
 from attnkit.coursework.handout.cells import METADATA, is_checked
-from attnkit.coursework.handout.export import made
+from attnkit.coursework.handout.export import chosen, made
 from attnkit.coursework.handout.grades import COLUMNS, grades, write_grades
-from attnkit.coursework.handout.run import graded, notebooks_in
-from tests.coursework.handed_out import SETS, cells, solve
+from attnkit.coursework.handout.run import graded, job, notebooks_in, outcome
+from attnkit.coursework.handout.submission import read_submission
+from attnkit.coursework.handout.tables import write_table
+from tests.coursework.handed_out import SETS, solve
 
+graders = pytest.mark.xdist_group("graders")
 ICL = SETS["icl"]
-ANA = Student("ana", salt="2026")
+STEP, HEADS, MATRIX = "one-gradient-step", "superposed-heads", "plain-preconditioner"
+TWO, PROSE = "two-heads-one-step", "best-plain-rate"
+FEW = chosen(ICL, [STEP, HEADS, MATRIX, TWO, PROSE])
 SECRET = "a word that only the student knows"
 
+# What a student may call a variable, and what else a cell may do to a grader that shares its names.
+UNRULY = """
+dict, display, isinstance, globals, print, type, open, getattr, vars = range(9)
+def str(*_): return 1
+from math import pi as hash
+class Exception: pass
+del STUDENT, check
+import builtins
+builtins.sorted = None
+del builtins.zip
+"""
+LOUD = "import sys, os\nsys.stdout.write('x' * 10**7)\nos.write(1, b'x' * 10**7)\n'x' * 10**7"
+LEAVING = "import sys\nexit()\nquit()\nsys.exit(3)"
+WORDLESS = "class E(BaseException):\n    def __str__(self): raise ValueError\nraise E"
+GLOBAL = (
+    "import torch, warnings\ntorch.set_grad_enabled(False)\nwarnings.simplefilter('error')\n"
+    "torch.set_default_dtype(torch.float64)\ntorch.set_num_threads(2)"
+)
+THREADS = (
+    "import os, threading, torch\nthreading.Thread(target=lambda: exec('while 1: pass')).start()\n"
+    "assert os.environ['OMP_NUM_THREADS'] == '1'\n"
+    "assert torch.get_num_threads() == 1"
+)
+STUBBORN = "while True:\n    try:\n        while True: abs(3)\n    except BaseException: pass"
 
-def handed_out(student=None):
-    (notebook,) = made(ICL, "student", students=[student] if student else ()).values()
+
+def code(source):
+    return nbformat.v4.new_code_cell(source)
+
+
+def handed_out(who=None, problem_set=FEW):
+    students = [Student(who, salt="2026")] if who else ()
+    (notebook,) = made(problem_set, "student", students=students).values()
     return notebook
+
+
+def solved(who=None, problem_set=FEW):
+    notebook = handed_out(who, problem_set)
+    solve(notebook, problem_set)
+    return notebook
+
+
+def place(notebook, name):
+    return next(i for i, cell in enumerate(notebook.cells) if cell.id == name)
 
 
 def saved(notebook, path):
@@ -31,20 +78,46 @@ def saved(notebook, path):
     return path
 
 
-@pytest.fixture
-def submitted(tmp_path):
-    """Three notebooks: one solved but for one task, one no notebook any more, one of nobody's."""
-    solved = handed_out(ANA)
-    solve(solved, ICL)
-    first, second, *_ = cells(solved, "answer").values()
-    first.source = "raise RuntimeError('stop here')"
-    second.source = second.source.replace("return", f"print({SECRET!r})\n    return", 1)
-    (tmp_path / "damaged.ipynb").write_text('{"cells": [')
-    return [
-        with_a_cell_twice(saved(solved, tmp_path / "ana.ipynb")),
-        tmp_path / "damaged.ipynb",
-        saved(handed_out(), tmp_path / "nobody.ipynb"),
+def answer(notebook, name):
+    return notebook.cells[place(notebook, f"{name}-answer")]
+
+
+def unruly():
+    """Two right answers, one overwritten later; one at the very end; a wrong one, right later on.
+
+    Above them stands all that ever kept a notebook from being graded.
+    """
+    notebook = solved("unruly")
+    notebook.cells[2:2] = map(code, (THREADS, UNRULY, LOUD, LEAVING, WORDLESS, GLOBAL, "def f(:"))
+    step, heads, matrix, two = (answer(notebook, each) for each in (STEP, HEADS, MATRIX, TWO))
+    right = {each.id: each.source for each in (step, heads, matrix, two)}
+    step.source += "\n\nbeside = one_step\ndef one_step(*a):\n    return beside(*a)"
+    heads.source = "def share_heads(preconditioners):\n    return helper(preconditioners)"
+    matrix.source = find_task(MATRIX).placeholder
+    two.source = "def two_heads(d, rate, scale):\n    return torch.ones(2, d + 1, d), torch.ones(3)"
+    notebook.cells += [
+        code("def one_step(inputs, targets, query, rate):\n    return targets.mean()\nbeside = 3"),
+        code(right[heads.id].replace("def share_heads", "def helper")),
+        code(f"{right[matrix.id]}\n\n{right[two.id]}"),
+        code("del one_step, share_heads, best_matrix, two_heads"),
     ]
+    return notebook
+
+
+def cut_short(source):
+    """Two answers, and between them what ends the kernel, or never ends itself."""
+    notebook = solved("ben")
+    notebook.cells.insert(place(notebook, f"{HEADS}-statement") + 1, code(source))
+    return notebook
+
+
+def zoe():
+    notebook = solved("zo\u00eb")
+    answer(notebook, STEP).source = "raise RuntimeError('stop here')"
+    heads = answer(notebook, HEADS)
+    heads.source = heads.source.replace("return", f"print({SECRET!r})\n    return", 1)
+    notebook.cells[place(notebook, f"{PROSE}-prose")].source = "# First\n\nThe rate is *small*."
+    return notebook
 
 
 def with_a_cell_twice(path):
@@ -52,37 +125,194 @@ def with_a_cell_twice(path):
     notebook = json.loads(path.read_text())
     notebook["cells"].insert(2, notebook["cells"][1])
     path.write_text(json.dumps(notebook))
-    return path
 
 
-@pytest.mark.xdist_group("graders")
-def test_a_damaged_notebook_is_named_and_the_others_are_graded(submitted, tmp_path, capsys):
-    table = tmp_path / "grades.csv"
-    arguments = ["coursework", "grade", *map(str, submitted), "--csv", str(table)]
-    assert main(arguments) == 1
-    shown = capsys.readouterr()
-    assert f"{submitted[1]} is no valid notebook any more" in shown.err
-    assert f"running {submitted[2]} (3 of 3)" in shown.err
-    assert "raised RuntimeError: stop here" in shown.err
-    assert f"wrote {table}" in shown.out
-    text = table.read_text()
-    with table.open(newline="") as file:
-        rows = {(row["student"], row["task"]): row for row in csv.DictReader(file)}
-    assert SECRET not in text
-    assert tuple(next(iter(rows.values()))) == COLUMNS
-    assert len(rows) == 2 * len(ICL.tasks)
-    _ana_solved_all_but_one(rows)
-    nobody = str(submitted[2])
-    laws = {(rows[nobody, t.name]["pass"], rows[nobody, t.name]["law"]) for t in ICL.tasks}
-    assert laws == {("no", "not done yet"), ("", "graded by hand")}
+def fill(folder):
+    """What a class hands in on a bad day."""
+    notebooks = {
+        "zoe 1": zoe(),
+        "zoe [2]": handed_out("zoe\u0308"),
+        "unruly": unruly(),
+        "dying": cut_short("import os\nos.kill(os.getpid(), 9)"),
+        "formula": handed_out(),
+    }
+    setup = notebooks["formula"].cells[place(notebooks["formula"], "setup")]
+    setup.source = setup.source.replace("None", 'Student("=1+1", salt="x")')
+    for name, notebook in notebooks.items():
+        saved(notebook, folder / f"{name}.ipynb")
+    with_a_cell_twice(folder / "zoe 1.ipynb")
+    (folder / "no json.ipynb").write_text('{"cells": [')
+    (folder / "a list.ipynb").write_text("[1, 2]")
+    (folder / "latin.ipynb").write_bytes(b'{"cells": "\xe9"}')
+    saved(nbformat.v4.new_notebook(), folder / "lost.ipynb")
+    (folder / "._ana.ipynb").write_text("what a Mac leaves in an archive")
 
 
-def _ana_solved_all_but_one(rows):
-    checked = [task.name for task in ICL.tasks if is_checked(task)]
-    assert [rows["ana", name]["pass"] for name in checked] == ["no"] + ["yes"] * (len(checked) - 1)
-    assert rows["ana", checked[0]]["law"] == "not done yet"
-    for task in ICL.tasks:
-        assert rows["ana", task.name]["variant"] == describe(variant(task, ANA))
+class Graded:
+    """The tables of one run over a class, and what it said."""
+
+    def __init__(self, folder):
+        self.folder = folder / "in [2027]"
+        self.folder.mkdir()
+        fill(self.folder)
+        places = {name: folder / name for name in ("grades.csv", "summary.csv", "prose.md")}
+        options = zip(("--csv", "--summary", "--prose"), map(str, places.values()), strict=True)
+        arguments = [word for option in options for word in option]
+        self.out, self.err = io.StringIO(), io.StringIO()
+        with redirect_stdout(self.out), redirect_stderr(self.err):
+            self.status = main(["coursework", "grade", str(self.folder), *arguments])
+        self.rows, self.lines = (self.read(places[name]) for name in ("grades.csv", "summary.csv"))
+        self.prose = places["prose.md"].read_text()
+
+    def read(self, path):
+        assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            return list(csv.DictReader(file))
+
+    def of(self, name):
+        """Law and pass of each task of a notebook."""
+        path = str(self.folder / f"{name}.ipynb")
+        return {r["task"]: (r["law"], r["pass"]) for r in self.rows if r["notebook"] == path}
+
+    def line(self, name):
+        path = str(self.folder / f"{name}.ipynb")
+        return next(line for line in self.lines if line["notebook"] == path)
+
+
+@pytest.fixture(scope="module")
+def a_class(tmp_path_factory):
+    """One run over everything that can go wrong."""
+    return Graded(tmp_path_factory.mktemp("class"))
+
+
+RIGHT, BY_HAND = ("", "yes"), ("graded by hand", "")
+UNDONE = ("not done yet", "no")
+DIED = "its kernel died in cell 8"
+
+
+@graders
+def test_each_answer_is_what_its_own_part_of_the_notebook_defined(a_class):
+    law = find_task(TWO).laws[0].name
+    right = dict.fromkeys((STEP, HEADS, MATRIX), RIGHT)
+    found = a_class.of("unruly")
+    assert found.pop(TWO)[1] == "no"
+    assert found == {**right, PROSE: BY_HAND}, law
+
+
+@graders
+def test_a_cell_that_raises_stops_no_other(a_class):
+    found = a_class.of("zoe 1")
+    assert found[STEP] == UNDONE
+    assert [found[name] for name in (HEADS, MATRIX, TWO)] == [RIGHT] * 3
+    assert "raised RuntimeError: stop here" in a_class.err.getvalue()
+
+
+@graders
+def test_a_kernel_that_dies_keeps_what_was_judged_before(a_class):
+    found = a_class.of("dying")
+    assert (found[STEP], found[PROSE]) == (RIGHT, BY_HAND)
+    assert found[HEADS] == found[TWO] == (f"not graded: {DIED}", "")
+
+
+@graders
+def test_a_cell_that_cannot_be_stopped_ends_its_notebook_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(watch, "CELL_SECONDS", 5.0)
+    monkeypatch.setattr(watch, "GRACE_SECONDS", 1.0)
+    path = saved(cut_short(STUBBORN), tmp_path / "stubborn.ipynb")
+    rows = {row["task"]: row for row in outcome(read_submission(path)).rows}
+    assert rows[STEP]["pass"] == "yes"
+    assert rows[HEADS]["law"].startswith("not graded: nothing came back for ")
+    assert rows[HEADS]["law"].endswith(" seconds in cell 8")
+
+
+@graders
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("no json", "is no valid notebook any more"),
+        ("a list", "is no valid notebook any more"),
+        ("latin", "is no valid notebook any more"),
+        ("lost", "is no problem set of attnkit, or its metadata were changed"),
+    ],
+)
+def test_a_notebook_that_cannot_be_read_has_a_row_with_the_reason(a_class, name, reason):
+    ((task, (law, passed)),) = a_class.of(name).items()
+    assert (task, passed) == ("", "")
+    assert law.startswith(f"not graded: {reason}")
+    assert reason in a_class.line(name)["note"]
+    assert f"{name}.ipynb {reason}" in a_class.err.getvalue()
+
+
+@graders
+def test_the_run_goes_through_the_folder_and_says_that_something_was_left(a_class):
+    assert a_class.status == 1
+    assert "(9 of 9)" in a_class.err.getvalue()
+    assert "grades.csv" in a_class.out.getvalue()
+    assert "._ana" not in a_class.err.getvalue()
+
+
+@graders
+def test_two_submissions_of_one_id_are_told_however_its_accent_is_typed(a_class):
+    assert "zo\u00eb handed in icl 2 times, as " in a_class.err.getvalue()
+    assert {line["student"] for line in a_class.lines if "zoe" in line["notebook"]} == {"zo\u00eb"}
+
+
+@graders
+def test_the_table_holds_variants_and_nothing_a_student_wrote(a_class):
+    assert tuple(a_class.rows[0]) == COLUMNS
+    assert not any(SECRET in str(row) for row in a_class.rows)
+    for row in a_class.rows:
+        if row["student"] == "zo\u00eb":
+            zoe = Student("zo\u00eb", salt="2026")
+            assert row["variant"] == describe(variant(row["task"], zoe))
+
+
+@graders
+def test_a_notebook_for_everybody_is_whose_it_says_and_no_formula(a_class):
+    assert a_class.of("formula")[STEP] == UNDONE
+    assert a_class.line("formula")["student"] == "'=1+1"
+
+
+@graders
+def test_the_summary_gives_points_and_what_a_person_has_to_add(a_class):
+    worth = {name: find_task(name).difficulty for name in (STEP, HEADS, MATRIX, TWO)}
+    zoe = a_class.line("zoe 1")
+    assert [zoe[name] for name in worth] == ["0", *map(str, list(worth.values())[1:])]
+    assert zoe["points"] == str(sum(worth.values()) - worth[STEP])
+    assert (zoe["of"], zoe["set"]) == (str(sum(worth.values())), "icl")
+    assert zoe["by hand"] == str(len(find_task(PROSE).rubric))
+    dying = a_class.line("dying")
+    assert (dying["points"], dying[HEADS]) == (str(worth[STEP]), "")
+    assert dying["note"] == f"3 of 5 tasks not graded: {DIED}"
+
+
+@graders
+def test_prose_is_collected_under_its_rubric(a_class):
+    task = find_task(PROSE)
+    assert f"{task.title} ({PROSE}), {len(task.rubric)} points" in a_class.prose
+    assert all(f"- {line}" in a_class.prose for line in task.rubric)
+    _, _, by_zoe = a_class.prose.partition("### zo\u00eb\n")
+    assert by_zoe.split("###")[0].strip().endswith("> # First\n>\n> The rate is *small*.")
+    assert "> (Nothing was written.)" in a_class.prose
+    assert a_class.prose.count("\n### ") == 5
+
+
+@graders
+@pytest.mark.parametrize("name", sorted(SETS))
+def test_every_solution_notebook_is_graded_all_yes(name, tmp_path):
+    (notebook,) = made(SETS[name], "solution").values()
+    rows, troubles = graded(saved(notebook, tmp_path / "solution.ipynb"))
+    wanted = ["yes" if is_checked(task) else "" for task in SETS[name].tasks]
+    assert [row["pass"] for row in rows] == wanted, rows
+    assert troubles == []
+
+
+def test_a_kernel_that_dies_at_once_is_told(tmp_path, monkeypatch):
+    path = saved(handed_out(), tmp_path / "dead.ipynb")
+    ended = watch.Told(ended="its kernel died in cell 1")
+    monkeypatch.setattr(watch, "run_session", lambda _: ended)
+    with pytest.raises(HandoutError, match=r"dead\.ipynb: its kernel died in cell 1"):
+        graded(path)
 
 
 def test_a_wrong_answer_is_told_by_its_law():
@@ -94,17 +324,45 @@ def test_a_wrong_answer_is_told_by_its_law():
     assert row["law"] in {law.name for law in find_task("one-gradient-step").laws}
 
 
+def test_an_answer_that_raises_past_its_check_is_wrong_and_no_more():
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    row = grades(FEW, {"one_step": stopped})[0]
+    assert (row["law"], row["pass"]) == ("the answer raised KeyboardInterrupt", "no")
+
+
+def test_a_part_is_judged_where_its_check_stands(tmp_path):
+    submission = read_submission(saved(handed_out(), tmp_path / "few.ipynb"))
+    parts = [task.name if task else None for _, task in submission.parts()]
+    assert parts[:2] == [None, None]
+    assert list(dict.fromkeys(parts[2:])) == [STEP, HEADS, MATRIX, TWO, PROSE]
+
+
+def grade(*arguments):
+    return main(["coursework", "grade", *map(str, arguments)])
+
+
 def test_a_table_is_not_overwritten_unasked(tmp_path, capsys):
     table = tmp_path / "grades.csv"
     table.write_text("last week's")
-    arguments = ["coursework", "grade", str(tmp_path / "none.ipynb"), "--csv", str(table)]
-    assert main(arguments) == 1
+    arguments = (tmp_path / "none.ipynb", "--csv", table)
+    assert grade(*arguments) == 1
     assert f"{table} is there already" in capsys.readouterr().err
-    assert main([*arguments, "--overwrite"]) == 1
+    assert grade(*arguments, "--overwrite") == 1
     shown = capsys.readouterr().err
     assert "none.ipynb cannot be read" in shown
     assert "no notebook could be graded" in shown
     assert table.read_text() == "last week's"
+
+
+def test_no_table_takes_the_place_of_another(tmp_path, capsys):
+    table = tmp_path / "grades.csv"
+    assert grade(tmp_path, "--csv", table, "--summary", table) == 1
+    assert "is named twice" in capsys.readouterr().err
+    (tmp_path / "prose.md").write_text("last week's")
+    assert grade(tmp_path, "--csv", table, "--prose", tmp_path / "prose.md") == 1
+    assert "prose.md is there already" in capsys.readouterr().err
 
 
 def test_a_table_that_cannot_be_written_is_named(tmp_path):
@@ -114,12 +372,49 @@ def test_a_table_that_cannot_be_written_is_named(tmp_path):
 
 def test_no_notebook_is_run_for_a_table_that_could_not_be_written(tmp_path, capsys):
     table = tmp_path / "no_folder" / "grades.csv"
-    assert main(["coursework", "grade", str(tmp_path), "--csv", str(table)]) == 1
+    assert grade(tmp_path, "--csv", table) == 1
     assert f"cannot write {table}: there is no folder" in capsys.readouterr().err
+    assert grade(tmp_path, "--csv", tmp_path) == 1
+    assert f"cannot write {tmp_path}: it is a folder" in capsys.readouterr().err
+
+
+def test_a_grader_who_is_stopped_keeps_what_was_graded(tmp_path, capsys, monkeypatch):
+    (tmp_path / "a.ipynb").write_text("[]")
+    path = saved(handed_out(), tmp_path / "b.ipynb")
+
+    def stop(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("attnkit.coursework.handout.papers.outcome", stop)
+    assert grade(tmp_path, "--csv", tmp_path / "grades.csv") == 130
+    assert "stopped; " in capsys.readouterr().err
+    text = (tmp_path / "grades.csv").read_text(encoding="utf-8-sig")
+    assert "a.ipynb,,not graded: is no valid notebook" in text
+    assert f"{path},,not graded: the grader was stopped before its turn" in text
+
+
+def test_an_error_of_the_graders_own_costs_one_notebook_only(tmp_path, monkeypatch):
+    saved(handed_out(), tmp_path / "b.ipynb")
+    monkeypatch.setattr("attnkit.coursework.handout.papers.outcome", lambda _: 1 / 0)
+    assert grade(tmp_path, "--csv", tmp_path / "grades.csv") == 1
+    assert "not graded: ZeroDivisionError" in (tmp_path / "grades.csv").read_text()
+
+
+@pytest.mark.parametrize("name", ["icl [1].ipynb", "icl*.ipynb", "icl?.ipynb", "plain.ipynb"])
+def test_a_place_that_exists_is_that_place(tmp_path, name):
+    folder = tmp_path / "in [2027]*?"
+    folder.mkdir()
+    path = folder / name
+    path.write_text("{}")
+    assert notebooks_in([str(path)]) == [path]
+    assert notebooks_in([str(folder)]) == [path]
+    assert notebooks_in([str(path), str(folder), f"{folder}/../{folder.name}/{name}"]) == [path]
 
 
 def test_folders_and_patterns_stand_for_their_notebooks(tmp_path):
-    paths = [saved(handed_out(), tmp_path / f"{name}.ipynb") for name in ("ana", "ben")]
+    paths = [tmp_path / f"{name}.ipynb" for name in ("ana", "ben")]
+    for path in paths:
+        path.touch()
     assert notebooks_in([str(tmp_path)]) == paths
     assert notebooks_in([f"{tmp_path}/b*.ipynb", str(tmp_path), "missing.ipynb"]) == [
         paths[1],
@@ -130,10 +425,26 @@ def test_folders_and_patterns_stand_for_their_notebooks(tmp_path):
         notebooks_in([f"{tmp_path}/z*"])
 
 
-def test_a_spreadsheet_reads_no_formula(tmp_path):
-    row = dict.fromkeys(COLUMNS, "") | {"student": "=1+1"}
+def test_a_place_without_a_notebook_stops_no_other(tmp_path):
+    (tmp_path / "ana.ipynb").touch()
+    (tmp_path / "empty").mkdir()
+    places = [f"{tmp_path}/z*", str(tmp_path / "empty"), str(tmp_path)]
+    assert notebooks_in(places) == [*map(Path, places[:2]), tmp_path / "ana.ipynb"]
+
+
+@pytest.mark.parametrize(
+    "entry", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\uff1d1+1", "\r\n=1", "\u00a0=1"]
+)
+def test_a_spreadsheet_reads_no_formula(tmp_path, entry):
+    row = dict.fromkeys(COLUMNS, "") | {"student": entry}
     assert write_grades([row], tmp_path / "grades.csv").startswith("wrote ")
-    assert (tmp_path / "grades.csv").read_text().splitlines()[1].startswith("'=1+1,")
+    with (tmp_path / "grades.csv").open(newline="", encoding="utf-8-sig") as file:
+        assert next(csv.DictReader(file))["student"] == f"'{entry}"
+
+
+def test_a_table_takes_what_is_no_text(tmp_path):
+    write_table([{"a": 1.5, "b": "\udc80"}], ["a", "b", "c"], tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_text(encoding="utf-8-sig") == "a,b,c\n1.5,?,\n"
 
 
 @pytest.mark.parametrize(
@@ -142,6 +453,11 @@ def test_a_spreadsheet_reads_no_formula(tmp_path):
         ({}, "is no problem set of attnkit"),
         ({METADATA: {"set": "ilc"}}, "did you mean 'icl'"),
         ({METADATA: {"set": "icl", "student": "ana"}}, "salt must not be empty"),
+        ({METADATA: {"set": "icl", "student": 3, "salt": "x"}}, "id must be a string"),
+        ({METADATA: {"set": "icl", "tasks": 3}}, "its metadata were changed"),
+        ({METADATA: {"set": "icl", "tasks": ["no-task"]}}, "no task is called 'no-task'"),
+        ({METADATA: {"set": ["icl"]}}, "its metadata were changed"),
+        ({METADATA: "icl"}, "its metadata were changed"),
     ],
 )
 def test_changed_metadata_are_told(tmp_path, metadata, message):
@@ -157,9 +473,8 @@ def test_a_notebook_edited_until_it_is_invalid_is_told(tmp_path):
         graded(path)
 
 
-@pytest.mark.xdist_group("graders")
-def test_a_kernel_that_dies_is_told(tmp_path):
+def test_every_answer_is_judged_in_a_notebook_without_a_cell(tmp_path):
     notebook = handed_out()
-    notebook.cells = [nbformat.v4.new_code_cell("import os; os._exit(1)")]
-    with pytest.raises(HandoutError, match=r"dead\.ipynb: its kernel died"):
-        graded(saved(notebook, tmp_path / "dead.ipynb"))
+    notebook.cells = []
+    steps = job(read_submission(saved(notebook, tmp_path / "empty.ipynb")))["steps"]
+    assert [step["task"] for step in steps] == [STEP, HEADS, MATRIX, TWO]

@@ -18,6 +18,7 @@ from attnkit.coursework.handout.cells import METADATA, check_call, is_checked, p
 from attnkit.coursework.handout.export import SOLVED, made, written
 from attnkit.coursework.handout.solutions import Solution, read_solution, solutions_folder
 from attnkit.coursework.handout.splice import function_name, splice
+from attnkit.coursework.handout.submission import read_submission
 from tests.coursework.handed_out import SETS, cells, environment, read, small_set
 
 FORMATS = ("student", *SOLVED)
@@ -260,6 +261,93 @@ def test_an_id_that_is_no_part_of_a_file_name_is_refused(tmp_path, capsys, name)
     arguments = ("--out", tmp_path, "--student", name, "--salt", "2026")
     assert run("export", "icl", "--to", "student", *arguments) == 1
     assert repr(name) in capsys.readouterr().err
+
+
+def exported_to(out, *arguments):
+    return run("export", "icl", "--to", "student", "--out", out, *arguments)
+
+
+def test_a_set_may_be_handed_out_in_part(tmp_path):
+    names = ["heads-needed", "best-plain-rate"]
+    assert exported_to(tmp_path, "--tasks", *names) == 0
+    notebook = read(tmp_path / "icl.ipynb")
+    assert list(cells(notebook, "statement")) == names
+    assert notebook.metadata[METADATA] == {"set": "icl", "tasks": names}
+    assert [
+        task.name for task in read_submission(tmp_path / "icl.ipynb").problem_set.tasks
+    ] == names
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["heads-neded"], "'icl' has no task 'heads-neded'; did you mean 'heads-needed'?"),
+        (["delta-memory"], "'icl' has no task 'delta-memory'"),
+        (["heads-needed", "heads-needed"], "the task 'heads-needed' is named twice"),
+    ],
+)
+def test_a_task_that_is_not_in_the_set_is_told(tmp_path, capsys, names, message):
+    assert exported_to(tmp_path / "out", "--tasks", *names) == 1
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_roster_names_a_student_on_each_line(tmp_path):
+    roster = tmp_path / "class.txt"
+    roster.write_bytes("\ufeffana\r\n\r\n zoe\u0308 \r\n".encode())
+    out = tmp_path / "out"
+    assert exported_to(out, "--roster", roster, "--student", "ben", "--salt", "2026") == 0
+    names = ["icl-ana.ipynb", "icl-ben.ipynb", "icl-zo\u00eb.ipynb"]
+    assert sorted(path.name for path in out.iterdir()) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"\n \n", "names no student: it must hold an id on each line"),
+        (b"zo\xeb", "is no text in UTF-8"),
+        (b"ana\nben\nANA\n", "a student is named twice, as 'ana' and 'ANA'"),
+        (
+            "zo\u00eb\nzoe\u0308\n".encode(),
+            "a student is named twice, as 'zo\u00eb' and 'zoe\u0308'",
+        ),
+        (b"ana;Ana Maria", "got 'ana;Ana Maria'"),
+        (b"an\x00a", "id must hold no control signs, got 'an\\x00a'"),
+    ],
+)
+def test_a_roster_that_cannot_be_used_is_told(tmp_path, capsys, text, message):
+    (tmp_path / "class.txt").write_bytes(text)
+    given = ("--roster", tmp_path / "class.txt", "--salt", "2026")
+    assert exported_to(tmp_path / "out", *given) == 1
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_roster_that_is_not_there_is_told(tmp_path, capsys):
+    assert exported_to(tmp_path, "--roster", tmp_path / "class.txt", "--salt", "x") == 1
+    assert "class.txt cannot be read: No such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--student", "", "--salt", "x"), "id must not be empty"),
+        (("--student", "ana", " ", "--salt", "x"), "id must not be empty"),
+        (("--student", "ana", "--salt", " "), "salt must not be empty"),
+        (("--student", "ana", "--salt", ""), "salt must not be empty"),
+        (("--student", "ana", "ana", "--salt", "x"), "a student is named twice"),
+    ],
+)
+def test_a_blank_word_and_an_id_given_twice_are_told(tmp_path, capsys, arguments, message):
+    assert exported_to(tmp_path / "out", *arguments) == 1
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_name_whose_accents_stand_alone_is_a_name(tmp_path):
+    name = "\u0930\u0940\u0924\u093e"  # Rita in Devanagari, half of it marks
+    assert exported_to(tmp_path, "--student", name, "--salt", "x") == 0
+    assert [path.name for path in tmp_path.iterdir()] == [f"icl-{name}.ipynb"]
 
 
 def test_missing_jupyter_is_explained(tmp_path, capsys, monkeypatch):

@@ -39,6 +39,8 @@ def test_a_quantity_does_not_depend_on_the_others():
 
 def test_the_way_an_accent_is_typed_does_not_matter():
     composed, decomposed = Student("zo\u00eb", salt="x"), Student("zoe\u0308 ", salt="x")
+    assert composed == decomposed
+    assert composed.id == decomposed.id == "zo\u00eb"
     assert variant(task(), composed) == variant(task(), decomposed)
 
 
@@ -57,3 +59,9 @@ def test_a_variant_is_described_on_one_line():
 def test_an_empty_word_is_refused(who, salt):
     with pytest.raises(ValueError, match="must not be empty"):
         Student(who, salt=salt)
+
+
+@pytest.mark.parametrize("word", ["an\0a", "an\na", "\ud800"])
+def test_a_control_sign_is_refused(word):
+    with pytest.raises(ValueError, match="id must hold no control signs"):
+        Student(word, salt="x")

@@ -6,7 +6,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from attnkit.coursework.catalogue import exercise_number, variant
+from attnkit.coursework.catalogue import exercise_number, find_set, problem_sets, variant
 from attnkit.coursework.handout.solutions import Solution
 from attnkit.coursework.handout.splice import function_name
 from attnkit.coursework.student import Student, describe
@@ -14,6 +14,7 @@ from attnkit.coursework.task import ProblemSet, Task
 
 __all__ = [
     "METADATA",
+    "PROSE",
     "check_call",
     "code",
     "drawn",
@@ -23,11 +24,13 @@ __all__ = [
     "markdown",
     "notebook",
     "plain",
+    "prose_points",
     "raw",
     "statement",
 ]
 
 METADATA = "attnkit"  # the key under which a notebook says which set it is, and whose
+PROSE = "*Your answer, in words:*"
 _ROLE = re.compile(r"(?<![\w^])\{[\w:+-]+\}`([^`]*?)(?:\s*<[^<>`]*>)?`")
 
 
@@ -56,6 +59,9 @@ def notebook(
 ) -> NotebookNode:
     """Put cells together; the metadata say which set it is, and whose."""
     whose = {} if student is None else {"student": student.id, "salt": student.salt}
+    whole = find_set(problem_set.name) if problem_set.name in problem_sets() else problem_set
+    if problem_set.tasks != whole.tasks:
+        whose["tasks"] = [task.name for task in problem_set.tasks]
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -109,6 +115,11 @@ def explained(task: Task, solution: Solution) -> str:
 def is_checked(task: Task) -> bool:
     """Whether the answer is a function that laws can be held to."""
     return bool(task.laws and task.placeholder.strip())
+
+
+def prose_points(task: Task) -> int:
+    """Return what a person has to grade: a point for each line of the rubric, one without."""
+    return len(task.rubric) if is_checked(task) else max(len(task.rubric), 1)
 
 
 def check_call(task: Task) -> str:

@@ -1,11 +1,14 @@
 """Write the notebooks of a problem set, and never over another file unasked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from unicodedata import category
 
 import nbformat
 from nbformat import NotebookNode
 
+from attnkit.coursework.catalogue import nearest
 from attnkit.coursework.handout.errors import HandoutError
 from attnkit.coursework.handout.for_nbgrader import nbgrader_notebook
 from attnkit.coursework.handout.for_otter import otter_notebook
@@ -14,13 +17,34 @@ from attnkit.coursework.handout.solutions import read_solution
 from attnkit.coursework.student import Student
 from attnkit.coursework.task import ProblemSet
 
-__all__ = ["SOLVED", "made", "written"]
+__all__ = ["SOLVED", "chosen", "made", "written"]
 
 SOLVED = {
     "solution": solution_notebook,
     "nbgrader": nbgrader_notebook,
     "otter": otter_notebook,
 }
+
+
+def chosen(problem_set: ProblemSet, names: Sequence[str]) -> ProblemSet:
+    """Return the set with these of its tasks alone, in this order; with all where none is named.
+
+    Raises
+    ------
+    HandoutError
+        If a name is none of the set's tasks, or stands twice.
+    """
+    if not names:
+        return problem_set
+    known = {task.name: task for task in problem_set.tasks}
+    for place, name in enumerate(names):
+        if name not in known:
+            raise HandoutError(
+                f"the set {problem_set.name!r} has no task {name!r}; {nearest(name, known)}"
+            )
+        if name in names[:place]:
+            raise HandoutError(f"the task {name!r} is named twice")
+    return replace(problem_set, tasks=tuple(known[name] for name in names))
 
 
 def made(
@@ -90,7 +114,9 @@ def written(
 
 
 def _in_a_name(student: Student) -> str:
-    if not all(sign.isalnum() or sign in "._+@-" for sign in student.id) or student.id[0] in ".-":
+    """The id, where it can be part of a file's name: accents that stand alone are letters, too."""
+    allowed = all(sign in "._+@-" or category(sign)[0] in "LNM" for sign in student.id)
+    if not allowed or category(student.id[0])[0] == "M" or student.id[0] in ".-":
         raise HandoutError(
             "a student's id becomes part of a file's name: it must be made of letters, digits and "
             f". _ + @ -, and start with none of . and -; got {student.id!r}"

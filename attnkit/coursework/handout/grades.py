@@ -1,55 +1,72 @@
 """What a grader writes down: a line for each task, with no answer and no message in it."""
 
-import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from attnkit.coursework.checking import check
 from attnkit.coursework.handout.cells import is_checked
-from attnkit.coursework.handout.errors import HandoutError
 from attnkit.coursework.handout.splice import function_name
+from attnkit.coursework.handout.tables import write_table
+from attnkit.coursework.report import Report
 from attnkit.coursework.student import Student, describe, draw_variant
 from attnkit.coursework.task import ProblemSet, Task
 
-__all__ = ["COLUMNS", "grades", "refuse_to_lose", "write_grades"]
+__all__ = ["COLUMNS", "by_hand", "grades", "judged", "not_graded", "row_of", "write_grades"]
 
-COLUMNS = ("student", "task", "law", "pass", "variant")
+COLUMNS = ("student", "task", "law", "pass", "variant", "notebook")
 
 
 def grades(
     problem_set: ProblemSet, answers: Mapping[str, Any], student: Student | None = None
 ) -> list[dict[str, str]]:
-    """Check every task of the set against the functions that a notebook defined.
+    """Check every task of the set against functions, given by their names.
 
     `law` is the law that breaks, else what keeps the answer from being judged, such as "not done
-    yet" or "graded by hand"; `pass` is "yes", "no", or empty where a person has to decide.
+    yet", "graded by hand" or "not graded: its kernel died"; `pass` is "yes", "no", or empty where a
+    person has to decide.
     """
     return [_grade(task, answers, student) for task in problem_set.tasks]
 
 
 def _grade(task: Task, answers: Mapping[str, Any], student: Student | None) -> dict[str, str]:
-    row = {"task": task.name, "variant": describe(draw_variant(task, student))}
     if not is_checked(task):
-        return {**row, "law": "graded by hand", "pass": ""}
-    answer = answers.get(function_name(task.placeholder))
-    report = check(task.name, answer, student=student)
+        return by_hand(task, student)
+    return row_of(judged(task, answers.get(function_name(task.placeholder)), student))
+
+
+def judged(task: Task, answer: Any, student: Student | None) -> Report:
+    """Check an answer; whatever it raises past the check, an interruption, say, is its failure."""
+    try:
+        return check(task.name, answer, student=student)
+    except BaseException as error:
+        message = f"the answer raised {type(error).__name__}"
+        return Report(task.name, "failed", message=message, variant=draw_variant(task, student))
+
+
+def row_of(report: Report) -> dict[str, str]:
+    """Return the line of a report."""
+    row = {"task": report.task, "variant": describe(report.variant)}
     if report.passed:
         return {**row, "law": "", "pass": "yes"}
-    return {**row, "law": report.law or report.status, "pass": "no"}
+    law = report.law or (report.message if report.status == "failed" else report.status)
+    return {**row, "law": law, "pass": "no"}
 
 
-def refuse_to_lose(path: Path, *, overwrite: bool) -> None:
-    """Raise HandoutError if the table would replace a file, or could not be written at the end."""
-    if not path.resolve().parent.is_dir():
-        raise HandoutError(f"cannot write {path}: there is no folder {path.parent}")
-    if path.exists() and not overwrite:
-        raise HandoutError(
-            f"{path} is there already, and nothing was written; replace it with --overwrite"
-        )
+def by_hand(task: Task, student: Student | None) -> dict[str, str]:
+    """Return the line of a task that a person grades."""
+    variant = describe(draw_variant(task, student))
+    return {"task": task.name, "variant": variant, "law": "graded by hand", "pass": ""}
 
 
-def write_grades(rows: list[dict[str, str]], path: Path) -> str:
+def not_graded(reason: str, task: Task | None = None, student: Student | None = None) -> dict:
+    """Return the line of what could not be judged: a task, or without one a whole notebook."""
+    variant = describe(draw_variant(task, student)) if task else ""
+    name = task.name if task else ""
+    return {"task": name, "variant": variant, "law": f"not graded: {reason}", "pass": ""}
+
+
+def write_grades(rows: Iterable[Mapping[str, str]], path: Path) -> str:
     """Write the rows and return a line that says what became of the file.
 
     Raises
@@ -57,17 +74,4 @@ def write_grades(rows: list[dict[str, str]], path: Path) -> str:
     HandoutError
         If the file cannot be written.
     """
-    done = "replaced" if path.exists() else "wrote"
-    try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            table = csv.DictWriter(file, COLUMNS)
-            table.writeheader()
-            table.writerows({key: _inert(value) for key, value in row.items()} for row in rows)
-    except OSError as error:
-        raise HandoutError(f"cannot write {path}: {error.strerror or error}") from None
-    return f"{done} {path}"
-
-
-def _inert(text: str) -> str:
-    """Keep a spreadsheet from reading what a student chose, such as an id, as a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    return write_table(rows, COLUMNS, path)

@@ -3,6 +3,7 @@
 from nbformat import NotebookNode
 
 from attnkit.coursework.handout.cells import (
+    PROSE,
     check_call,
     code,
     drawn,
@@ -49,7 +50,7 @@ def _room_for_an_answer(task: Task) -> list[NotebookNode]:
     if task.placeholder.strip():
         cells.append(code(f"{task.name}-answer", task.placeholder))
     if task.rubric or not cells:
-        cells.append(markdown(f"{task.name}-prose", "*Your answer, in words:*"))
+        cells.append(markdown(f"{task.name}-prose", PROSE))
     return cells
 
 

@@ -1,143 +1,118 @@
-"""Run a student's notebook in a kernel of its own, then check there what it defined."""
+"""Run a notebook that was handed in, and judge each answer by what its own cell defined."""
 
-import glob
-import os
-import tempfile
-import warnings
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
-import attnkit
-from attnkit.coursework.catalogue import find_set
-from attnkit.coursework.handout.cells import METADATA
+from attnkit.coursework.handout import watch
+from attnkit.coursework.handout.cells import check_call, is_checked
 from attnkit.coursework.handout.errors import HandoutError
-from attnkit.coursework.student import Student
+from attnkit.coursework.handout.grades import by_hand, not_graded
+from attnkit.coursework.handout.submission import Submission, notebooks_in, read_submission
+from attnkit.coursework.task import Task
 
-__all__ = ["graded", "notebooks_in"]
-
-_CELL_SECONDS = 120
-_GRADING_SECONDS = 1200  # the checks have limits of their own
-_GRADES = "application/vnd.attnkit.grades+json"
-# The student's own checks are not trusted: these run after everything the notebook holds.
-_LAST_CELL = """
-from attnkit.coursework import Student as _Student, find_set as _find_set
-from attnkit.coursework.handout.grades import grades as _grades
-_student = {student}
-if not isinstance(_student, _Student):
-    _student = None
-_rows = _grades(_find_set({name!r}), globals(), _student)
-display({{{mime!r}: dict(student=_student and _student.id, rows=_rows)}}, raw=True)
-"""
+__all__ = ["Outcome", "graded", "job", "notebooks_in", "outcome"]
 
 
-def notebooks_in(places: Sequence[str]) -> list[Path]:
-    """Return each notebook once that is named, lies in a folder named, or matches a pattern.
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a notebook.
 
-    Raises
-    ------
-    HandoutError
-        If a folder or pattern holds no notebook.
+    Parameters
+    ----------
+    student : str
+        The id it was made for; in one made for nobody, whom `STUDENT` names; else its path.
+    rows : list of dict
+        A line for each task.
+    troubles : list of str
+        What its cells raised, and why the run ended before its time.
+    judged : bool
+        Whether the run came as far as judging an answer.
     """
-    found: dict[Path, None] = {}
-    for place in places:
-        pattern = f"{place}/*.ipynb" if Path(place).is_dir() else place
-        matched = sorted(glob.glob(pattern)) if glob.has_magic(pattern) else [place]
-        several = [Path(each) for each in matched]
-        if not several:
-            raise HandoutError(f"no notebook is found by {pattern}")
-        found |= dict.fromkeys(several)
-    return list(found)
+
+    student: str
+    rows: list[dict[str, str]]
+    troubles: list[str]
+    judged: bool
 
 
 def graded(path: Path) -> tuple[list[dict[str, str]], list[str]]:
     """Run the notebook in an empty folder; return a row for each task, and what its cells raised.
 
-    A cell that raises, or takes more than two minutes, stops no other. The student is the one the
-    notebook was made for; in one made for nobody, whom `STUDENT` names; else the file's path stands
-    in their place.
+    An answer is what the task's own part of the notebook defines before its check, judged as soon
+    as that part has run; what later cells do to its name does not count, unless nothing was done
+    there. A cell that raises, or takes more than two minutes, stops no other.
 
     Raises
     ------
     HandoutError
-        If the file is no notebook, or none of a problem set, or its kernel dies.
+        If the file is no notebook, or none of a problem set, or its kernel dies at once.
     """
-    submitted = _read(path)
-    last = nbformat.v4.new_code_cell(_last_cell(submitted, path))
-    submitted.cells.append(last)
-    with tempfile.TemporaryDirectory() as folder:
-        client = NotebookClient(
-            submitted,
-            timeout_func=lambda cell: _GRADING_SECONDS if cell is last else _CELL_SECONDS,
-            interrupt_on_timeout=True,
-            allow_errors=True,
-            kernel_name="python3",
-            extra_arguments=["--log-level=ERROR"],
-            resources={"metadata": {"path": folder}},
-        )
-        try:
-            client.execute(env=_environment())
-        except DeadKernelError:
-            raise HandoutError(f"{path}: its kernel died while it ran; it was not graded") from None
-    return _rows(last, path), _troubles(submitted.cells[:-1])
+    found = outcome(read_submission(path))
+    if not found.judged:
+        raise HandoutError(f"{path}: {found.troubles[-1]}; it was not graded")
+    return found.rows, found.troubles
 
 
-def _environment() -> dict[str, str]:
-    """Return an environment in which the kernel imports this attnkit, installed or not."""
-    places = [str(Path(attnkit.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, places))}
+def outcome(submission: Submission) -> Outcome:
+    """Run a submission, and tell what was found for each of its tasks."""
+    told = watch.run_session(job(submission))
+    made_for = submission.student
+    student = made_for.id if made_for else told.student or str(submission.path)
+    tasks = submission.problem_set.tasks
+    rows = [{"student": student, **_row(task, submission, told)} for task in tasks]
+    troubles = [f"cell {place} raised {error}" for place, error in told.raised.items()]
+    troubles += [told.ended] if told.ended else []
+    return Outcome(student, rows, troubles, bool(told.rows) or not told.ended)
 
 
-def _read(path: Path) -> NotebookNode:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # such as of two cells of one id, which is put right
-            submitted = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-            nbformat.validate(submitted)
-    except OSError as error:
-        raise HandoutError(f"{path} cannot be read: {error.strerror or error}") from None
-    except (ValueError, nbformat.ValidationError) as error:
-        reason = str(error).splitlines()[0]
-        raise HandoutError(f"{path} is no valid notebook any more ({reason})") from None
-    return submitted
+def _row(task: Task, submission: Submission, told: watch.Told) -> dict[str, str]:
+    if not is_checked(task):
+        return by_hand(task, submission.student)
+    row = told.rows.get(task.name)
+    if row is None:
+        return not_graded(told.ended, task, submission.student)
+    late = told.stopped & _places(task, submission)
+    if late and row["law"] == "not done yet":
+        reason = f"cell {min(late)} took more than {watch.CELL_SECONDS:g} seconds"
+        return not_graded(reason, task, submission.student)
+    return row
 
 
-def _last_cell(submitted: NotebookNode, path: Path) -> str:
-    known = submitted.metadata.get(METADATA, {})
-    student = 'globals().get("STUDENT")'
-    try:
-        name = find_set(known.get("set", "")).name
-        if "student" in known:
-            made_for = Student(known["student"], salt=known.get("salt", ""))
-            student = f"_Student({made_for.id!r}, salt={made_for.salt!r})"
-    except (TypeError, ValueError) as error:
-        raise HandoutError(
-            f"{path} is no problem set of attnkit, or its metadata were changed: {error}"
-        ) from None
-    return _LAST_CELL.format(student=student, name=name, mime=_GRADES)
+def _places(task: Task, submission: Submission) -> set[int]:
+    return {place for place, (_, part) in enumerate(submission.parts(), 1) if part == task}
 
 
-def _rows(last: NotebookNode, path: Path) -> list[dict[str, str]]:
-    for output in last.outputs:
-        if found := output.get("data", {}).get(_GRADES):
-            return [{"student": found["student"] or str(path), **row} for row in found["rows"]]
-    raise HandoutError(f"{path} could not be graded: {_trouble(last)}")
+def job(submission: Submission) -> dict[str, Any]:
+    """Return what a session has to do, step by step."""
+    student = submission.student
+    checked = [task for task in submission.problem_set.tasks if is_checked(task)]
+    due = {task.name: _judged_after(task, submission) for task in checked}
+    steps = []
+    for place, (cell, part) in enumerate(submission.parts(), start=1):
+        if cell.cell_type == "code" and not _is_our_check(cell, part):
+            name = part.name if part else None
+            steps.append({"do": "run", "cell": place, "source": cell.source, "part": name})
+        steps += [{"do": "judge", "task": name} for name in due if due[name] == place]
+    steps += [{"do": "judge", "task": name} for name in due if not due[name]]
+    whose = student and {"id": student.id, "salt": student.salt}
+    return {"tasks": list(due), "student": whose, "steps": steps}
 
 
-def _troubles(cells: Sequence[NotebookNode]) -> list[str]:
-    """Say which cells raised, by their place in the notebook."""
-    return [
-        f"cell {place} raised {output.ename}: {output.evalue}"
-        for place, cell in enumerate(cells, start=1)
-        for output in cell.get("outputs", ())
-        if output.output_type == "error"
-    ]
+def _is_our_check(cell: NotebookNode, part: Task | None) -> bool:
+    """A check as it was handed out: the grader makes its own in its place."""
+    return bool(
+        part
+        and is_checked(part)
+        and cell.get("id") == f"{part.name}-check"
+        and cell.source.strip() == check_call(part)
+    )
 
 
-def _trouble(last: NotebookNode) -> str:
-    errors = [each for each in last.outputs if each.output_type == "error"]
-    return f"{errors[0].ename}: {errors[0].evalue}" if errors else "the checks gave no result"
+def _judged_after(task: Task, submission: Submission) -> int:
+    """The place of the task's check, or of the last cell in its part; 0 if there is neither."""
+    name = f"{task.name}-check"
+    checks = [place for place, cell in enumerate(submission.cells, 1) if cell.get("id") == name]
+    return min(checks, default=max(_places(task, submission), default=0))

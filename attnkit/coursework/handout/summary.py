@@ -1,0 +1,55 @@
+"""The class at a glance: a line for each notebook, with points."""
+
+from collections.abc import Sequence
+
+from attnkit.coursework.handout.cells import is_checked, prose_points
+from attnkit.coursework.handout.papers import Paper
+
+__all__ = ["COLUMNS", "summary"]
+
+COLUMNS = ("student", "set", "points", "of", "by hand", "note", "notebook")
+
+
+def summary(papers: Sequence[Paper]) -> tuple[list[str], list[dict[str, object]]]:
+    """Return columns and rows: what each student has, out of what, and what a person has to add.
+
+    A checked function is worth its difficulty, as with nbgrader and Otter; prose a point for each
+    line of its rubric. After the fixed columns there is one for each checked task of the sets.
+    """
+    tasks = {
+        task.name: None
+        for paper in papers
+        if paper.submission
+        for task in paper.submission.problem_set.tasks
+        if is_checked(task)
+    }
+    return [*COLUMNS, *tasks], [_line(paper) for paper in papers]
+
+
+def _line(paper: Paper) -> dict[str, object]:
+    fixed = {"student": paper.student, "notebook": paper.path, "note": _note(paper)}
+    if paper.submission is None:
+        return fixed
+    problem_set = paper.submission.problem_set
+    worth = {task.name: task.difficulty for task in problem_set.tasks if is_checked(task)}
+    points = {
+        row["task"]: worth[row["task"]] * (row["pass"] == "yes")
+        for row in paper.rows
+        if row["task"] in worth and row["pass"]
+    }
+    return {
+        **fixed,
+        "set": problem_set.name,
+        "points": sum(points.values()) if points or not worth else "",
+        "of": sum(worth.values()),
+        "by hand": sum(map(prose_points, problem_set.tasks)),
+        **points,
+    }
+
+
+def _note(paper: Paper) -> str:
+    reasons = [row["law"] for row in paper.rows if row["law"].startswith("not graded")]
+    if not reasons:
+        return ""
+    share = "" if len(reasons) == len(paper.rows) else f"{len(reasons)} of {len(paper.rows)} tasks "
+    return share + reasons[0]

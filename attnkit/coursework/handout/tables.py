@@ -1,0 +1,68 @@
+"""Tables that a spreadsheet opens as they are meant."""
+
+import csv
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from attnkit.coursework.handout.errors import HandoutError
+
+__all__ = ["refuse_to_lose", "write_table", "write_text"]
+
+_BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for one of its own old code pages
+
+
+def refuse_to_lose(path: Path, *, overwrite: bool) -> None:
+    """Raise HandoutError if the table would replace a file, or could not be written at the end."""
+    if not path.resolve().parent.is_dir():
+        raise HandoutError(f"cannot write {path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise HandoutError(f"cannot write {path}: it is a folder")
+    if path.exists() and not overwrite:
+        raise HandoutError(
+            f"{path} is there already, and nothing was written; replace it with --overwrite"
+        )
+
+
+def write_table(rows: Iterable[Mapping], columns: Sequence[str], path: Path) -> str:
+    """Write rows as CSV and return a line that says what became of the file.
+
+    Raises
+    ------
+    HandoutError
+        If the file cannot be written.
+    """
+    lines = [columns, *([_inert(str(row.get(name, ""))) for name in columns] for row in rows)]
+
+    def write(file):
+        csv.writer(file).writerows(lines)
+
+    return _written(path, write)
+
+
+def write_text(text: str, path: Path) -> str:
+    """Write a text and return a line that says what became of the file.
+
+    Raises
+    ------
+    HandoutError
+        If the file cannot be written.
+    """
+    return _written(path, lambda file: file.write(text))
+
+
+def _written(path: Path, write) -> str:
+    done = "replaced" if path.exists() else "wrote"
+    try:
+        with path.open("w", newline="", encoding="utf-8", errors="replace") as file:
+            file.write(_BYTE_ORDER_MARK if path.suffix != ".md" else "")
+            write(file)
+    except OSError as error:
+        raise HandoutError(f"cannot write {path}: {error.strerror or error}") from None
+    return f"{done} {path}"
+
+
+def _inert(text: str) -> str:
+    """Keep a spreadsheet from reading what a student chose, such as an id, as a formula."""
+    plain = unicodedata.normalize("NFKC", text).lstrip()  # full-width signs count too
+    return f"'{text}" if plain.startswith(("=", "+", "-", "@")) else text
