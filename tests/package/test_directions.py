@@ -19,6 +19,7 @@ OUTGROWN = {
 }
 SERVICES = tuple(f"attnkit.{name}" for name in ("claims", "coursework", "experiments", "explore"))
 PLOTTING = {"IPython", "anywidget", "ipywidgets", "matplotlib"}
+DRAWS = ("attnkit.explore", "attnkit.coursework.handout.session")  # which runs cells with IPython
 
 
 def rooms(root: Path) -> set[str]:
@@ -47,7 +48,7 @@ def wrong(root: Path = ROOT) -> list[str]:
 def _reason(each: Import, root: Path) -> str | None:
     here, layer = place(each.module, root)
     there, other = place(each.name, root)
-    if each.name.split(".")[0] in PLOTTING and not each.module.startswith("attnkit.explore"):
+    if each.name.split(".")[0] in PLOTTING and not each.module.startswith(DRAWS):
         return "only attnkit.explore draws"
     if here is None:
         named = there is not None and each.module != "attnkit"
