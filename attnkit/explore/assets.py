@@ -11,22 +11,11 @@ from attnkit.explore.marks import TONES
 __all__ = ["module", "page_script", "stylesheet"]
 
 _SHARED = (
-    "arrays.js",
-    "references.js",
-    "scales.js",
-    "colours.js",
-    "heat.js",
-    "marks.js",
-    "axes.js",
-    "vector.js",
-    "panel.js",
-    "nearest.js",
-    "reading.js",
-    "gestures.js",
-    "controls.js",
-    "saving.js",
-    "layout.js",
-    "figure.js",
+    *("arrays.js", "references.js", "scales.js", "colours.js"),
+    *("vector.js", "heat.js", "marks.js", "axes.js", "extent.js", "panel.js"),
+    *("nearest.js", "reading.js", "reader.js", "pointer.js"),
+    *("inputs.js", "controls.js", "sweep.js", "ghosts.js"),
+    *("sheet.js", "saving.js", "layout.js", "figure.js"),
 )
 _FOLDER = files("attnkit.explore") / "assets"
 

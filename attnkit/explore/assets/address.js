@@ -20,7 +20,8 @@ const writeAddress = (name, changed) => {
 
 // A figure's setting as the address keeps it: only what differs from the first one.
 const settingOf = (figure) => {
-  const moved = [...figure.controls.values()].filter((control) => control.read() !== control.spec.default);
+  const controls = [...figure.controls.values()];
+  const moved = controls.filter((control) => control.read() !== control.spec.default);
   return new URLSearchParams(moved.map((control) => [control.spec.name, control.read()]));
 };
 

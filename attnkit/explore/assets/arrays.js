@@ -63,7 +63,10 @@ const cornersOf = (array, controls, params) => {
 const interpolate = (array, controls, params) => {
   const size = array.shape.reduce((a, b) => a * b, 1);
   const corners = cornersOf(array, controls, params);
-  if (corners.length === 1) return array.table.subarray(corners[0][0] * size, (corners[0][0] + 1) * size);
+  if (corners.length === 1) {
+    const [[index]] = corners;
+    return array.table.subarray(index * size, (index + 1) * size);
+  }
   array.total ??= new Float64Array(size);
   array.known ??= new Float64Array(size);
   const { table, total, known } = array;

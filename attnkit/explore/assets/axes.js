@@ -2,7 +2,13 @@
 
 const TEXT = 12;
 const NAME = 12.5;
+const TICK_WIDE = 38; // px that a tick of the x axis takes, and one of the y axis
+const TICK_TALL = 23;
+
 const fontOf = (colours, size = TEXT, weight = "") => `${weight} ${size}px ${colours.font}`.trim();
+
+const writing = (context, fillStyle, font, textAlign, textBaseline) =>
+  Object.assign(context, { fillStyle, font, textAlign, textBaseline });
 
 const ruler = document.createElement("canvas").getContext("2d");
 const widthOf = (text, font) => {
@@ -13,46 +19,44 @@ const widthOf = (text, font) => {
 // Keep every so many of the ticks, so that their texts stand apart.
 const thinned = (ticks, scale, font) => {
   const told = ticks.filter(({ text }) => text);
-  const fits = (every) => told.every(({ value, text }, i) => {
-    const next = told[i + every];
-    if (i % every || !next) return true;
-    const room = Math.abs(scale.at(next.value) - scale.at(value));
-    return (widthOf(text, font) + widthOf(next.text, font)) / 2 + 8 <= room;
-  });
+  const widths = told.map(({ text }) => widthOf(text, font));
+  const places = told.map(({ value }) => scale.at(value));
+  const fits = (every) => told.every((_, i) => i % every || i + every >= told.length
+    || (widths[i] + widths[i + every]) / 2 + 8 <= Math.abs(places[i + every] - places[i]));
   const every = [1, 2, 3, 4, 5, 10].find(fits) ?? 20;
   return ticks.filter((tick) => !tick.text || told.indexOf(tick) % every === 0);
 };
 
-// Ticks of both axes and the place of the plot between them. The margin grows in steps, so that
-// a number that gets one digit more does not make the picture tremble.
-const frameOf = (panel, width, height, colours) => {
-  const { x, y, spec, layers } = panel;
-  const font = fontOf(colours);
-  const top = spec.y.label || layers.some(({ kind, name }) => kind === "heat" && name) ? 24 : 10;
+// Where the plot lies. The left margin grows in steps, so that a number that gets one digit more
+// does not make the picture tremble.
+const plotOf = ({ x, y, spec, layers }, width, height, font) => {
+  const coloured = layers.filter(({ kind }) => kind === "heat");
+  const top = spec.y.label || coloured.some(({ name }) => name) ? 24 : 10;
   const bottom = height - (spec.x.label ? 42 : 24);
-  y.place(bottom, top);
-  const yTicks = y.ticks(23);
-  const widest = Math.max(0, ...yTicks.map(({ text = "" }) => widthOf(text, font)));
-  const left = 8 * Math.ceil((widest + 12) / 8);
-  const right = width - (layers.some(({ kind }) => kind === "heat") ? 62 : 14);
-  const plot = { x, y, left, top, right, bottom };
-  if (spec.square) makeSquare(plot);
-  x.place(plot.left, plot.right);
-  y.place(plot.bottom, plot.top);
-  const xTicks = thinned(x.ticks(38), x, font);
-  return { ...plot, xTicks, yTicks: spec.square ? y.ticks(23) : yTicks };
+  const texts = y.place(bottom, top).ticks(TICK_TALL).map(({ text = "" }) => widthOf(text, font));
+  const left = 8 * Math.ceil((Math.max(0, ...texts) + 12) / 8);
+  const plot = { x, y, left, top, right: width - (coloured.length ? 62 : 14), bottom };
+  return spec.square ? squared(plot) : plot;
 };
 
 // The same unit on both axes: the longer side gives way.
-const makeSquare = (plot) => {
-  const [wide, tall] = [Math.abs(plot.x.high - plot.x.low), Math.abs(plot.y.high - plot.y.low)];
-  const unit = Math.min((plot.right - plot.left) / wide, (plot.bottom - plot.top) / tall);
-  const spare = plot.right - plot.left - unit * wide;
-  plot.left += Math.round(spare / 2);
-  plot.right = plot.left + unit * wide;
-  const low = plot.bottom - plot.top - unit * tall;
-  plot.top += Math.round(low / 2);
-  plot.bottom = plot.top + unit * tall;
+const squared = (plot) => {
+  const { x, y, left, top, right, bottom } = plot;
+  const [wide, tall] = [Math.abs(x.high - x.low), Math.abs(y.high - y.low)];
+  const unit = Math.min((right - left) / wide, (bottom - top) / tall);
+  const from = Math.round(left + (right - left - unit * wide) / 2);
+  const above = Math.round(top + (bottom - top - unit * tall) / 2);
+  const [to, below] = [from + unit * wide, above + unit * tall];
+  return { ...plot, left: from, right: to, top: above, bottom: below };
+};
+
+const frameOf = (panel, width, height, colours) => {
+  const font = fontOf(colours);
+  const plot = plotOf(panel, width, height, font);
+  const { x, y } = panel;
+  x.place(plot.left, plot.right);
+  y.place(plot.bottom, plot.top);
+  return { ...plot, xTicks: thinned(x.ticks(TICK_WIDE), x, font), yTicks: y.ticks(TICK_TALL) };
 };
 
 const strokeLines = (context, lines) => {
@@ -66,23 +70,20 @@ const strokeLines = (context, lines) => {
 
 const crisp = (pixel) => Math.round(pixel - 0.5) + 0.5;
 
-const drawGrid = (context, frame, colours) => {
-  const { x, y, left, top, right, bottom, xTicks, yTicks } = frame;
+const drawGrid = (context, { x, y, left, top, right, bottom, xTicks, yTicks }, colours) => {
   const upright = ({ value }) => [crisp(x.at(value)), top, crisp(x.at(value)), bottom];
   const level = ({ value }) => [left, crisp(y.at(value)), right, crisp(y.at(value))];
-  const major = (ticks) => ticks.filter(({ minor }) => !minor);
-  const minor = (ticks) => ticks.filter((tick) => tick.minor);
+  const lines = (wanted) =>
+    [...xTicks.filter(wanted).map(upright), ...yTicks.filter(wanted).map(level)];
+  const hasZero = (scale) => !scale.log && !scale.given.length && scale.holds(0);
   pen(context, colours.grid, 1);
   context.globalAlpha = 0.5;
-  strokeLines(context, [...minor(xTicks).map(upright), ...minor(yTicks).map(level)]);
+  strokeLines(context, lines(({ minor }) => minor));
   context.globalAlpha = 1;
-  strokeLines(context, [...major(xTicks).map(upright), ...major(yTicks).map(level)]);
-  const zero = { value: 0 };
+  strokeLines(context, lines(({ minor }) => !minor));
   pen(context, colours.axis, 1);
-  const bases = [];
-  if (!x.log && x.holds(0) && !x.given.length) bases.push(upright(zero));
-  if (!y.log && y.holds(0) && !y.given.length) bases.push(level(zero));
-  strokeLines(context, bases);
+  if (hasZero(x)) strokeLines(context, [upright({ value: 0 })]);
+  if (hasZero(y)) strokeLines(context, [level({ value: 0 })]);
 };
 
 // A text centred at a place, moved in where it would be cut.
@@ -93,15 +94,15 @@ const fillWithin = (context, text, place, top, width) => {
 
 const drawNames = (context, frame, spec, width, colours) => {
   const { x, y, left, top, right, bottom, xTicks, yTicks } = frame;
-  Object.assign(context, { fillStyle: colours.quiet, font: fontOf(colours) });
-  Object.assign(context, { textAlign: "center", textBaseline: "top" });
-  for (const { value, text } of xTicks) if (text) fillWithin(context, text, x.at(value), bottom + 6, width);
-  Object.assign(context, { textAlign: "right", textBaseline: "middle" });
-  for (const { value, text } of yTicks) if (text) context.fillText(text, left - 6, y.at(value));
-  context.font = fontOf(colours, NAME);
-  Object.assign(context, { fillStyle: colours.ink, textBaseline: "alphabetic" });
-  context.textAlign = "center";
-  if (spec.x.label) fillWithin(context, spec.x.label, (left + right) / 2, bottom + 36, width);
-  context.textAlign = "left";
-  if (spec.y.label) context.fillText(spec.y.label, Math.min(left, 8), top - 10);
+  const told = ({ text }) => text;
+  writing(context, colours.quiet, fontOf(colours), "center", "top");
+  for (const { value, text } of xTicks.filter(told)) {
+    fillWithin(context, text, x.at(value), bottom + 6, width);
+  }
+  writing(context, colours.quiet, fontOf(colours), "right", "middle");
+  for (const { value, text } of yTicks.filter(told)) context.fillText(text, left - 6, y.at(value));
+  writing(context, colours.ink, fontOf(colours, NAME), "center", "alphabetic");
+  fillWithin(context, spec.x.label, (left + right) / 2, bottom + 36, width);
+  writing(context, colours.ink, fontOf(colours, NAME), "left", "alphabetic");
+  context.fillText(spec.y.label, Math.min(left, 8), top - 10);
 };

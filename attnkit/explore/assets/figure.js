@@ -1,51 +1,63 @@
 // One figure: controls, panels, read-outs and tools, and the path from a move to a painted frame.
-
-const HELD_AT_MOST = 3;
+//
+// `source.ask(params, answer)` is asked for a setting and answers, at once or later, with the
+// arrays that changed, or with null and what is wrong. `host` may have `params` to begin with and
+// `onParams`, told of each move by the reader.
 
 class Figure {
   constructor(root, spec, source, host = {}) {
-    Object.assign(this, { root, spec, source, host, words: spec.words, values: {}, held: [], painted: 0 });
+    Object.assign(this, { root, spec, source, host, words: spec.words, values: {}, painted: 0 });
     this.id = root.id || `${spec.name}-${Figure.serial++}`;
-    this.sweep = new Sweep(root);
-    this.controls = new Map(this.controlSpecs().map((control) => [control.name, new Control(control, this)]));
-    this.panels = spec.panels.map((panel) => new Panel(panel, spec.words));
-    root.append(buildFigure(this));
+    root.classList.add("attnkit-explorable", "attnkit-alive");
+    this.build();
     Object.defineProperty(root, "attnkit", { configurable: true, get: () => this.shown() });
     this.listen();
     this.recolour();
     this.setParams(host.params ?? {});
     this.update();
-    root.classList.add("attnkit-explorable", "attnkit-alive");
   }
 
-  controlSpecs() {
+  build() {
     const { controls, free } = this.spec;
-    return this.source.free ? [...controls, ...free].map(freed) : controls;
+    const known = this.source.free ? [...controls, ...free].map(freed) : controls;
+    this.sweep = new Sweep(this.root);
+    this.ghosts = new Ghosts(this);
+    this.controls = new Map(known.map((control) => [control.name, new Control(control, this)]));
+    this.panels = this.spec.panels.map((panel) => new Panel(panel, this.words));
+    this.root.append(buildFigure(this));
   }
 
   listen() {
     this.root.addEventListener("keydown", (event) => this.onKey(event));
+    this.sizes = new ResizeObserver(() => this.repaint(...this.panels));
     for (const panel of this.panels) {
-      onPointer(panel, this);
       const reader = new Reader(panel, this);
+      onPointer(panel, this);
       panel.plot.addEventListener("keydown", (event) => reader.onKey(event));
       panel.plot.addEventListener("blur", () => this.leave());
+      this.sizes.observe(panel.plot);
     }
-    this.sizes = new ResizeObserver(() => this.repaint(...this.panels));
-    for (const { plot } of this.panels) this.sizes.observe(plot);
-    this.themes = onTheme(() => this.recolour());
+    this.forgetTheme = onTheme(() => this.recolour());
+  }
+
+  onKey({ target, key, ctrlKey, metaKey, altKey }) {
+    if (ctrlKey || metaKey || altKey || target.matches("select, code, input[type=text]")) return;
+    if (key === "r") this.reset();
+    if (key === "h") this.ghosts.hold();
   }
 
   destroy() {
     this.sweep.stop();
     this.sizes.disconnect();
-    this.themes();
+    this.forgetTheme();
     cancelAnimationFrame(this.frame);
     this.body.remove();
   }
 
+  // What is drawn now, as plain numbers and lists.
   shown() {
-    const values = Object.entries(this.values).map(([name, { data, shape }]) => [name, nested(data, shape)]);
+    const arrays = Object.entries(this.values);
+    const values = arrays.map(([name, { data, shape }]) => [name, nested(data, shape)]);
     const frames = this.panels.map(({ frame }) => frame && sidesOf(frame));
     return { params: this.params(), values: Object.fromEntries(values), frames };
   }
@@ -76,8 +88,7 @@ class Figure {
 
   // One question for each frame, however fast the slider moves.
   request() {
-    if (this.frame) return;
-    this.frame = requestAnimationFrame(() => { this.frame = 0; this.update(); });
+    this.frame ||= requestAnimationFrame(() => { this.frame = 0; this.update(); });
   }
 
   update() {
@@ -88,13 +99,13 @@ class Figure {
     tell(this.problem, problem);
     this.problem.hidden = !problem;
     this.code.hidden = this.codeHelp.hidden = true;
-    tell(this.said, "");
+    this.say("");
     if (!changed) return;
     Object.assign(this.values, changed);
     for (const panel of this.panels) panel.take(this.values, changed);
     this.paint();
     this.tellReadouts();
-    this.tellHeld();
+    this.ghosts.tell();
     this.root.dataset.drawn = ++this.painted;
   }
 
@@ -102,9 +113,9 @@ class Figure {
 
   recolour() {
     const colours = coloursOf(this.root);
-    const key = JSON.stringify(colours);
-    if (key === this.look) return;
-    Object.assign(this, { colours, look: key });
+    const look = JSON.stringify(colours);
+    if (look === this.look) return;
+    Object.assign(this, { colours, look });
     this.repaint(...this.panels);
   }
 
@@ -113,10 +124,9 @@ class Figure {
     this.paint();
   }
 
+  // Paint the panels that need it; what the reader is reading there follows.
   paint() {
-    for (const panel of this.panels) {
-      if (panel.layers.every(({ filled }) => filled)) panel.paint(this.colours);
-    }
+    for (const panel of this.panels) panel.paint(this.colours);
     if (this.pointed) this.point(...this.pointed);
   }
 
@@ -124,7 +134,7 @@ class Figure {
     for (const { value, digits, unit, undefined: why, log10, node } of this.readouts) {
       const number = this.values[value].data[0];
       const text = log10 ? readable(10 ** number, 3) : minus(number.toFixed(digits));
-      tell(node, Number.isNaN(number) ? why : `${text}${unit ? ` ${unit}` : ""}`);
+      tell(node, Number.isNaN(number) ? why : `${text} ${unit}`.trim());
     }
   }
 
@@ -135,7 +145,7 @@ class Figure {
     this.pointed = [panel, place, chosen];
     for (const other of this.panels) {
       const there = other.frame && linkedPlace(panel, place, other);
-      if (there) showReadings(other, there, readingsAt(other, there), other === panel ? chosen : undefined);
+      if (there) showReadings(other, there, readingsAt(other, there), chosen);
       else hideReadings(other);
     }
   }
@@ -146,52 +156,6 @@ class Figure {
   }
 
   say(text) { tell(this.said, text); }
-
-  // ---- ghosts ----------------------------------------------------------------------------------
-
-  // Keep this setting as a ghost; a setting that is held already is let go.
-  hold() {
-    const params = this.params();
-    const same = this.held.findIndex((kept) => JSON.stringify(kept.params) === JSON.stringify(params));
-    if (same >= 0) this.letGo(this.held[same].nth);
-    else {
-      if (this.held.length === HELD_AT_MOST) this.letGo(this.held[0].nth);
-      const nth = [0, 1, 2].find((free) => !this.held.some((kept) => kept.nth === free));
-      this.held.push({ nth, params });
-      for (const panel of this.panels) panel.hold(nth);
-    }
-    this.tellHeld();
-    this.paint();
-  }
-
-  letGo(nth) {
-    this.held = this.held.filter((kept) => nth !== undefined && kept.nth !== nth);
-    for (const panel of this.panels) panel.letGo(nth);
-    this.tellHeld();
-    this.paint();
-  }
-
-  // Each ghost is named by what sets it apart from the setting shown.
-  tellHeld() {
-    this.holdButton.setAttribute("aria-pressed", String(this.held.length > 0));
-    this.letGoButton.hidden = !this.held.length;
-    const params = this.params();
-    const names = this.held.map((kept) => {
-      const apart = [...this.controls].filter(([name]) => kept.params[name] !== params[name]);
-      const words = apart.map(([name, { spec, kind }]) => `${spec.label} = ${kind.told ? minus(kind.told(kept.params[name])) : kept.params[name]}`);
-      return words.join(", ") || this.words.this_setting;
-    });
-    for (const panel of this.panels) {
-      const shown = panel.ghosts.length ? this.held : [];
-      panel.heldKeys.replaceChildren(...shown.map(({ nth }, i) => ghostKey(nth, names[i])));
-    }
-  }
-
-  onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, code, input[type=text]")) return;
-    if (event.key === "r") this.reset();
-    if (event.key === "h") this.hold();
-  }
 }
 Figure.serial = 1;
 
@@ -199,12 +163,3 @@ Figure.serial = 1;
 const sidesOf = ({ left, top, right, bottom }) => ({ left, top, right, bottom });
 
 const tell = (node, text) => { if (node.textContent !== text) node.textContent = text; };
-
-const ghostKey = (nth, text) => {
-  const drawing = new SvgContext(26, 10);
-  pen(drawing, "currentColor", 1.8, GHOSTS[nth]);
-  strokeLines(drawing, [[0, 5, 26, 5]]);
-  const sample = make("i", { class: "attnkit-ghost" });
-  sample.innerHTML = drawing.text();
-  return make("span", { class: "attnkit-key" }, sample, text);
-};

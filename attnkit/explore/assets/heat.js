@@ -2,24 +2,23 @@
 
 // The values that the two ends of the ramp stand for.
 const heatReach = ({ style, data }) => {
-  if (style.low !== null && style.low !== undefined) return [style.low, style.high];
+  if (style.low !== null) return [style.low, style.high];
   let [low, high] = [Infinity, -Infinity];
   for (const value of data.z) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  if (!style.diverging) return [low, high];
+  if (low > high) return [0, 1];
   const far = Math.max(Math.abs(low), Math.abs(high));
-  return [-far, far];
+  return style.diverging ? [-far, far] : [low, high];
 };
 
 // Edges of the cells around their places, halfway between neighbours as the axis is drawn.
 const edgesOf = (places, scale) => {
   const at = Array.from(places, (place) => scale.unit(place));
   const inner = at.slice(1).map((place, i) => (place + at[i]) / 2);
-  const first = at.length > 1 ? at[0] - (inner[0] - at[0]) : at[0] - 0.5;
-  const last = at.length > 1 ? 2 * at.at(-1) - inner.at(-1) : at[0] + 0.5;
-  return [first, ...inner, last];
+  if (!inner.length) return [at[0] - 0.5, at[0] + 0.5];
+  return [2 * at[0] - inner[0], ...inner, 2 * at.at(-1) - inner.at(-1)];
 };
 
 const counted = (n) => Float64Array.from({ length: n }, (_, i) => i);
@@ -37,76 +36,75 @@ const cellAt = (edges, unit) => {
 };
 
 // For every pixel along one side of the plot the cell it lies in, or -1.
-const lookUp = (edges, scale, from, size, ratio) =>
-  Int32Array.from({ length: size }, (_, i) => cellAt(edges, scale.unit(scale.value(from + (i + 0.5) / ratio))));
+const lookUp = (edges, scale, from, size, ratio) => {
+  const cell = (_, i) => cellAt(edges, scale.unit(scale.value(from + (i + 0.5) / ratio)));
+  return Int32Array.from({ length: size }, cell);
+};
 
-const sameCells = (layer, plot, ratio) => {
-  const { x, y, left, top, right, bottom } = plot;
+// The pixels of the plot and their cells, kept until the plot or the places of the cells change.
+const raster = (layer, plot) => {
+  const { x, y, left, top, right, bottom, ratio } = plot;
+  const { columns, rows } = cellsOf(layer, plot);
   const ends = [x.low, x.high, y.low, y.high, left, top, right, bottom, ratio];
-  const { data, shape, cells } = layer;
-  const places = [...(data.x ?? []), ...(data.y ?? []), ...shape];
-  const key = `${ends} ${places}`;
-  if (cells?.key === key) return cells;
-  const edges = cellsOf(layer, plot);
+  const key = [...ends, ...columns, ...rows].join();
+  if (layer.raster?.key === key) return layer.raster;
   const width = Math.max(1, Math.round((right - left) * ratio));
   const height = Math.max(1, Math.round((bottom - top) * ratio));
   const picture = new ImageData(width, height);
-  layer.cells = {
+  layer.raster = {
     key,
-    columns: lookUp(edges.columns, x, left, width, ratio),
-    rows: lookUp(edges.rows, y, top, height, ratio),
     picture,
+    columns: lookUp(columns, x, left, width, ratio),
+    rows: lookUp(rows, y, top, height, ratio),
     pixels: new Uint32Array(picture.data.buffer),
     canvas: Object.assign(document.createElement("canvas"), { width, height }),
   };
-  return layer.cells;
+  return layer.raster;
 };
 
-const fillCells = ({ data, shape, style }, { columns, rows, pixels, picture }, [low, high]) => {
-  const ramp = rampOf(style.stops);
-  const colour = (value) =>
-    (value !== value ? 0 : ramp[Math.max(0, Math.min(255, Math.round((255 * (value - low)) / (high - low || 1))))]);
-  const { width } = picture;
+// The colour of each cell of one row; NaN has none.
+const shadesOf = ({ data: { z }, shape, style }, row, [low, high]) => {
+  const ramp = rampOf(style.stops.join());
+  const unit = 255 / (high - low || 1);
+  return Uint32Array.from({ length: shape[1] }, (_, i) => {
+    const value = z[row * shape[1] + i];
+    return value === value ? ramp[Math.max(0, Math.min(255, Math.round(unit * (value - low))))] : 0;
+  });
+};
+
+const fillPixels = (layer, { columns, rows, pixels, picture: { width } }) => {
+  const reach = heatReach(layer);
   rows.forEach((row, j) => {
     const start = j * width;
-    if (j > 0 && row === rows[j - 1]) return pixels.copyWithin(start, start - width, start);
-    if (row < 0) return pixels.fill(0, start, start + width);
-    let [cell, shade] = [-1, 0];
-    for (let i = 0; i < width; i++) {
-      if (columns[i] !== cell) {
-        cell = columns[i];
-        shade = cell < 0 ? 0 : colour(data.z[row * shape[1] + cell]);
-      }
-      pixels[start + i] = shade;
+    if (j > 0 && row === rows[j - 1]) pixels.copyWithin(start, start - width, start);
+    else if (row < 0) pixels.fill(0, start, start + width);
+    else {
+      const shades = shadesOf(layer, row, reach);
+      for (let i = 0; i < width; i++) pixels[start + i] = columns[i] < 0 ? 0 : shades[columns[i]];
     }
-    return pixels;
   });
 };
 
 const heat = (context, layer, plot) => {
-  const cells = sameCells(layer, plot, plot.ratio);
-  fillCells(layer, cells, heatReach(layer));
-  cells.canvas.getContext("2d").putImageData(cells.picture, 0, 0);
   const { left, top, right, bottom } = plot;
+  const cells = raster(layer, plot);
+  fillPixels(layer, cells);
+  cells.canvas.getContext("2d").putImageData(cells.picture, 0, 0);
   context.drawImage(cells.canvas, left, top, right - left, bottom - top);
 };
 
 // The ramp beside a plot, and what its ends stand for.
 const colourBar = (context, layer, { right, top, bottom }, colours) => {
   const left = right + 10;
-  const scale = new Scale({ log: false, ticks: [] }).show(...heatReach(layer)).place(bottom, top);
-  const bytes = new Uint8Array(rampOf(layer.style.stops).buffer);
+  const bytes = new Uint8Array(rampOf(layer.style.stops.join()).buffer);
   const step = (bottom - top) / 64;
   for (let i = 0; i < 64; i++) {
     context.fillStyle = `rgb(${bytes.slice(16 * i + 8, 16 * i + 11).join()})`;
     context.fillRect(left, bottom - (i + 1) * step, 10, step + (i && 0.7));
   }
-  Object.assign(context, { fillStyle: colours.quiet, font: fontOf(colours) });
-  Object.assign(context, { textAlign: "left", textBaseline: "middle" });
-  for (const { value, text } of scale.ticks(23)) {
-    context.fillText(text, left + 14, scale.at(value));
-  }
-  Object.assign(context, { textAlign: "right", textBaseline: "alphabetic", fillStyle: colours.ink });
-  context.font = fontOf(colours, NAME);
+  const scale = new Scale({ log: false, ticks: [] }).show(...heatReach(layer)).place(bottom, top);
+  writing(context, colours.quiet, fontOf(colours), "left", "middle");
+  for (const { value, text } of scale.ticks(23)) context.fillText(text, left + 14, scale.at(value));
+  writing(context, colours.ink, fontOf(colours, NAME), "right", "alphabetic");
   context.fillText(layer.name, right + 58, top - 10);
 };

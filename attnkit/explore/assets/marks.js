@@ -12,7 +12,8 @@ const pen = (context, colour, width, dash = []) => {
   context.setLineDash(dash);
 };
 
-// Stretches [start, end) of the points that have a place; NaN, and zero on a log axis, leave a gap.
+// Stretches [start, end) of the points that have a place; NaN, and zero on a log axis, leave
+// a gap.
 const stretches = (xs, ys, { x, y }) => {
   const found = [];
   let start = -1;
@@ -79,10 +80,10 @@ const band = (context, { style, data }, plot, colours) => {
 
 // Bars of several layers stand side by side: `slot` of `slots`.
 const barPlaces = ({ data, slot, slots }, { x }) => {
-  let gap = Infinity;
-  for (let i = 1; i < data.x.length; i++) gap = Math.min(gap, Math.abs(x.at(data.x[i]) - x.at(data.x[i - 1])));
-  const width = (0.75 * (Number.isFinite(gap) ? gap : Math.abs(x.end - x.start))) / slots;
-  return { width, from: Array.from(data.x, (value) => x.at(value) + (slot - slots / 2) * width) };
+  const at = Array.from(data.x, (value) => x.at(value));
+  const gaps = at.slice(1).map((place, i) => Math.abs(place - at[i]));
+  const width = (0.75 * Math.min(Math.abs(x.end - x.start), ...gaps)) / slots;
+  return { width, from: at.map((place) => place + (slot - slots / 2) * width) };
 };
 
 const bars = (context, layer, plot, colours) => {
@@ -92,7 +93,8 @@ const bars = (context, layer, plot, colours) => {
   context.beginPath();
   from.forEach((left, i) => {
     const top = plot.y.at(data.y[i]);
-    if (Number.isFinite(top)) context.rect(left, Math.min(top, ground), width, Math.abs(ground - top));
+    if (!Number.isFinite(top)) return;
+    context.rect(left, Math.min(top, ground), width, Math.abs(ground - top));
   });
   context.fillStyle = colours.tone(style.tone);
   if (ghost === undefined) return context.fill();
@@ -119,10 +121,8 @@ const rule = (context, { style, data }, { x, y, left, top, right, bottom }, colo
   const place = (style.axis === "x" ? x : y).at(data.at[0]);
   if (!Number.isFinite(place)) return;
   pen(context, colours.tone(style.tone), 1.8, style.dash ? DOTTED : []);
-  context.beginPath();
-  if (style.axis === "x") context.moveTo(place, top), context.lineTo(place, bottom);
-  else context.moveTo(left, place), context.lineTo(right, place);
-  context.stroke();
+  const upright = style.axis === "x";
+  strokeLines(context, [upright ? [place, top, place, bottom] : [left, place, right, place]]);
 };
 
 const MARKS = { line, area, band, bars, points, rule, heat };

@@ -27,8 +27,7 @@ const inView = (root) => {
 };
 
 const follow = () => {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const behavior = calm ? "auto" : "smooth";
+  const behavior = wantsCalm() ? "auto" : "smooth";
   for (const figure of figures.values()) {
     if (!followAddress(figure) || inView(figure.root)) continue;
     figure.root.scrollIntoView({ block: "start", behavior });
@@ -56,15 +55,13 @@ const onLink = (event) => {
 // ---- print --------------------------------------------------------------------------------------
 
 const beforePrint = () => figures.forEach((figure) => {
-  const sheet = new Sheet(figure);
   const drawing = make("div", { class: "attnkit-print" });
-  drawing.innerHTML = sheet.draw(new SvgContext(sheet.width, sheet.height), 3).text();
+  drawing.innerHTML = new Sheet(figure).asSvg();
   figure.root.append(drawing);
 });
 
-const afterPrint = () => figures.forEach((figure) => {
-  figure.root.querySelectorAll(".attnkit-print").forEach((drawing) => drawing.remove());
-  figure.paint();
+const afterPrint = () => figures.forEach(({ root }) => {
+  root.querySelectorAll(".attnkit-print").forEach((drawing) => drawing.remove());
 });
 
 // What stays in view of a figure must stand clear of the header of the page.

@@ -1,9 +1,10 @@
 // Scales (data to pixels), their ticks, and numbers as text.
 
-const SUPERSCRIPTS = Object.fromEntries([..."−0123456789"].map((c, i) => [c, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]]));
+const RAISED = Object.fromEntries([..."−0123456789"].map((c, i) => [c, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]]));
 const minus = (text) => text.replace("-", "−");
-const power = (exponent) => [...minus(String(exponent))].map((c) => SUPERSCRIPTS[c]).join("");
-const grouped = (text) => text.replace(/^(−?\d{5,})/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, "\u2009"));
+const power = (exponent) => [...minus(String(exponent))].map((c) => RAISED[c]).join("");
+const thinSpaced = (whole) => whole.replace(/\B(?=(\d{3})+$)/g, "\u2009");
+const grouped = (text) => text.replace(/^−?\d{5,}/, thinSpaced);
 
 // A number with so many decimals; very large and very small ones as a product with a power of ten.
 const plain = (value, decimals) => grouped(minus(value.toFixed(Math.min(decimals, 20))));
@@ -15,7 +16,8 @@ const scientific = (value, decimals) => {
 // A number with at least so many significant digits, as a reader would write it. A page stores
 // three digits of most arrays.
 const readable = (value, digits = 3) => {
-  if (!Number.isFinite(value)) return value !== value ? "–" : minus(String(value)).replace("Infinity", "∞");
+  if (Number.isNaN(value)) return "–";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e6)) return scientific(value, digits - 1);
   const decimals = size === 0 ? 0 : Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
@@ -55,17 +57,22 @@ class Scale {
     const unit = this.first + (pixel - this.start) / this.slope;
     return this.log ? 10 ** unit : unit;
   }
-  holds(value) { return (value - this.low) * (value - this.high) <= 1e-9 * (this.high - this.low) ** 2; }
+  holds(value) {
+    const reach = this.high - this.low;
+    return (value - this.low) * (value - this.high) <= 1e-9 * reach * reach;
+  }
 
   // Ticks {value, text} whose texts take about so many pixels; without text only the grid is wanted.
   ticks(size) {
     if (this.given.length) {
-      return this.given.filter(([value]) => this.holds(value)).map(([value, text]) => ({ value, text }));
+      const held = this.given.filter(([value]) => this.holds(value));
+      return held.map(([value, text]) => ({ value, text }));
     }
     const [low, high] = [Math.min(this.low, this.high), Math.max(this.low, this.high)];
     const room = Math.abs(this.end - this.start) / size;
     const decades = this.log ? Math.log10(high / low) : 0;
-    return decades > 0.9 ? logTicks(low, high, decades, room) : linearTicks(low, high, Math.max(4, room / 2.4));
+    if (decades > 0.9) return logTicks(low, high, decades, room);
+    return linearTicks(low, high, Math.max(4, room / 2.4));
   }
 }
 
@@ -75,13 +82,19 @@ const niceStep = (rough) => {
   return size * nice.find(([least]) => rough / size >= least)[1];
 };
 
+// How a number of an axis is written: all with the same decimals, far from one as powers of ten.
+const writerOf = (far, step) => {
+  if (far < 1e6 && far >= 1e-3) {
+    const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+    return (value) => plain(value, decimals);
+  }
+  const digits = (value) => Math.max(0, Math.floor(Math.log10(Math.abs(value) / step) + 1e-9));
+  return (value) => scientific(value, digits(value));
+};
+
 const linearTicks = (low, high, wanted) => {
   const step = niceStep((high - low) / wanted);
-  const far = Math.max(Math.abs(low), Math.abs(high));
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const write = far >= 1e6 || far < 1e-3
-    ? (value) => scientific(value, Math.max(0, Math.floor(Math.log10(Math.abs(value) / step) + 1e-9)))
-    : (value) => plain(value, decimals);
+  const write = writerOf(Math.max(Math.abs(low), Math.abs(high)), step);
   const ticks = [];
   for (let i = Math.ceil(low / step - 1e-6); i <= high / step + 1e-6; i++) {
     ticks.push({ value: i * step, text: i === 0 ? "0" : write(i * step) });
@@ -91,20 +104,23 @@ const linearTicks = (low, high, wanted) => {
 
 // Powers of ten, every few where there are many; between them 2 and 5, or lines without text.
 const logTicks = (low, high, decades, room) => {
-  const [first, last] = [Math.floor(Math.log10(low) + 1e-9), Math.ceil(Math.log10(high) - 1e-9)];
   const every = Math.max(1, Math.ceil((1.5 * decades) / room));
   const short = low >= 0.9e-3 && high <= 1.1e4;
-  const write = (digit, k) => (short ? plain(digit * 10 ** k, Math.max(0, -k)) : k === 0 ? "1" : `10${power(k)}`);
-  const inner = decades * 3 <= room ? [2, 5] : [];
+  const told = decades * 3 <= room && short ? [1, 2, 5] : [1];
   const ticks = [];
-  for (let k = first; k <= last; k++) {
+  for (let k = Math.floor(Math.log10(low)); k <= Math.log10(high) + 1e-9; k++) {
     for (let digit = 1; digit < 10; digit++) {
       const value = digit * 10 ** k;
       if (value < low * (1 - 1e-9) || value > high * (1 + 1e-9)) continue;
-      const told = digit === 1 ? k % every === 0 : inner.includes(digit) && short;
-      if (told) ticks.push({ value, text: write(digit, k) });
+      const text = told.includes(digit) && k % every === 0 && decade(digit, k, short);
+      if (text) ticks.push({ value, text });
       else if (every === 1 && decades < 5) ticks.push({ value, minor: true });
     }
   }
   return ticks;
+};
+
+const decade = (digit, k, short) => {
+  if (short) return plain(digit * 10 ** k, Math.max(0, -k));
+  return k === 0 ? "1" : `10${power(k)}`;
 };

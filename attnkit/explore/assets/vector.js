@@ -15,7 +15,10 @@ class SvgContext {
   beginPath() { this.path = ""; }
   moveTo(x, y) { this.path += `M${short(x)} ${short(y)}`; }
   lineTo(x, y) { this.path += `L${short(x)} ${short(y)}`; }
-  rect(x, y, w, h) { this.path += `M${short(x)} ${short(y)}h${short(w)}v${short(h)}h${short(-w)}z`; }
+  rect(x, y, w, h) {
+    this.path += `M${short(x)} ${short(y)}h${short(w)}v${short(h)}h${short(-w)}z`;
+  }
+
   // Whole circles only: two half turns.
   arc(x, y, r) {
     const [left, half] = [`M${short(x - r)} ${short(y)}`, `a${short(r)} ${short(r)} 0 1 0 `];
@@ -27,8 +30,9 @@ class SvgContext {
   fill() { this.parts.push(`<path d="${this.path}" fill="${this.fillStyle}"${this.faint()}/>`); }
   stroke() {
     const dash = this.dash.length ? ` stroke-dasharray="${this.dash.join(" ")}"` : "";
-    const look = `stroke="${this.strokeStyle}" stroke-width="${this.lineWidth}" stroke-linejoin="round"`;
-    this.parts.push(`<path d="${this.path}" fill="none" ${look}${dash}${this.faint()}/>`);
+    const look = `fill="none" stroke="${this.strokeStyle}" stroke-width="${this.lineWidth}"`;
+    const rest = `stroke-linejoin="round"${dash}${this.faint()}`;
+    this.parts.push(`<path d="${this.path}" ${look} ${rest}/>`);
   }
 
   fillRect(x, y, w, h) {
@@ -40,8 +44,8 @@ class SvgContext {
   fillText(text, x, y) {
     const style = `font:${this.font.replace(/"/g, "'")}`;
     const place = `x="${short(x)}" y="${short(y)}" dy="${DROPS[this.textBaseline]}"`;
-    const look = `text-anchor="${ANCHORS[this.textAlign]}" fill="${this.fillStyle}" style="${style}"`;
-    this.parts.push(`<text ${place} ${look}>${escaped(text)}</text>`);
+    const look = `text-anchor="${ANCHORS[this.textAlign]}" fill="${this.fillStyle}"`;
+    if (text) this.parts.push(`<text ${place} ${look} style="${style}">${escaped(text)}</text>`);
   }
 
   drawImage(canvas, x, y, w, h) {
@@ -65,7 +69,8 @@ class SvgContext {
   restore() { this.parts.push("</g>".repeat(this.open.pop())); }
 
   text() {
-    const size = `width="${this.width}" height="${this.height}" viewBox="0 0 ${this.width} ${this.height}"`;
+    const { width, height } = this;
+    const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
     return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${this.parts.join("")}</svg>`;
   }
 }
