@@ -20,6 +20,7 @@ __all__ = ["changed_pages", "forget_runs", "page_fingerprints"]
 
 _KINDS = {"explorable": "Explorable", "claim": "claim", "task": "Task"}
 _NAMED = re.compile(r"^[ ]*[`:]{3,}\{(explorable|claim|task)\}[ ]+([\w-]+)", re.MULTILINE)
+_WRITERS = ("explore", "claims", "coursework", "words")
 _ALL = re.compile(r"^[ ]*[`:]{3,}\{claims-ledger\}", re.MULTILINE)
 
 
@@ -46,7 +47,7 @@ def _page(path: Path, writers: str) -> str:
 
 def _writers() -> str:
     """Digest of the code that writes figures, claims and tasks into pages."""
-    folders = [path_of(f"attnkit.{name}").parent for name in ("explore", "claims", "coursework")]
+    folders = [path_of(f"attnkit.{name}").parent for name in _WRITERS]
     files = [p for folder in folders for p in sorted(folder.rglob("*.*")) if p.suffix != ".pyc"]
     return hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()
 

@@ -39,5 +39,6 @@ class SmallSite:
 
 
 @pytest.fixture
-def small_site(tmp_path):
+def small_site(tmp_path, monkeypatch):
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))  # which a build sets for its kernels
     return SmallSite(tmp_path)
