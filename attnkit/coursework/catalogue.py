@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from attnkit.arguments import checked
 from attnkit.coursework.student import Student, draw_variant
 from attnkit.coursework.task import ProblemSet, Task
 from attnkit.discovery import declared
@@ -34,11 +35,13 @@ def problem_sets() -> dict[str, ProblemSet]:
     return declared("tasks", ProblemSet)
 
 
+@checked
 def find_task(name: str) -> Task:
     """Return the task of this name; a ValueError suggests the nearest."""
     return _find(name, tasks(), "task")
 
 
+@checked
 def find_set(name: str) -> ProblemSet:
     """Return the problem set of this name; a ValueError suggests the nearest."""
     return _find(name, problem_sets(), "problem set")
@@ -59,6 +62,7 @@ def exercise_number(task: Task) -> str:
     raise ValueError(f"the task {task.name!r} is in no problem set")
 
 
+@checked
 def variant(task: Task | str, student: Student | None = None) -> dict[str, Any]:
     """Return what varies in a task, as it is for this student.
 
@@ -89,8 +93,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _find(name: str, known: dict[str, Any], what: str) -> Any:
-    if not isinstance(name, str):
-        raise TypeError(f"name must be a string, got {type(name).__name__}")
     if name in known:
         return known[name]
-    raise ValueError(f"no {what} is called {name!r}; {nearest(name, known)}")
+    raise ValueError(
+        f"name must be that of a {what}: no {what} is called {name!r}; {nearest(name, known)}"
+    )

@@ -7,10 +7,12 @@ from typing import Any
 
 import torch
 
+from attnkit.arguments import checked
 from attnkit.coursework.catalogue import find_task, placeholder_function
 from attnkit.coursework.errors import NotDoneError, TooSlowError
 from attnkit.coursework.guard import Guarded
-from attnkit.coursework.limits import Clock, run_within
+from attnkit.coursework.limits import Clock, Stop, run_within
+from attnkit.coursework.reach import Reach
 from attnkit.coursework.report import Report
 from attnkit.coursework.show import shown_case
 from attnkit.coursework.student import Student, draw_variant, seed_of
@@ -20,6 +22,7 @@ from attnkit.coursework.task import Law, Task
 __all__ = ["check"]
 
 
+@checked
 def check(
     name: str,
     answer: Any = None,
@@ -84,6 +87,17 @@ def _not_done(task: Task) -> dict[str, Any]:
     return {"status": "not done yet", "message": message}
 
 
+class _Nowhere(io.TextIOBase):
+    """Where an answer prints: nothing is kept but that it did, be it gigabytes."""
+
+    heard = False
+
+    def write(self, text: str) -> int:
+        """Drop the text."""
+        self.heard = self.heard or bool(text)
+        return len(text)
+
+
 class _Trial:
     """One answer before the laws of its task, and where in them it stands."""
 
@@ -91,9 +105,10 @@ class _Trial:
         self.task, self.clock = task, Clock()
         self.variant, self.seed = draw_variant(task, student), seed_of(task, student)
         placeholder = placeholder_function(task.placeholder)
-        self.answer = Guarded(answer, placeholder, self.clock)
+        reach = Reach(task.library, task.autograd)
+        self.answer = Guarded(answer, placeholder, self.clock, reach)
         self.law, self.case = task.laws[0], None
-        self.printed = io.StringIO()
+        self.printed = _Nowhere()
 
     def verdict(self) -> dict[str, Any]:
         """Try every law."""
@@ -126,12 +141,14 @@ class _Trial:
             if error is self.answer.raised:
                 raise NotDoneError from error
             return self.answer.sentence(error)
-        except (Exception, SystemExit) as error:
+        except (KeyboardInterrupt, Stop):
+            raise
+        except BaseException as error:
             return self.answer.sentence(error)
 
     def _not_done(self) -> dict[str, Any]:
         found = _not_done(self.task)
-        if self.printed.getvalue():
+        if self.printed.heard:
             found["message"] += " Your function prints: let it return its result instead."
         return found
 

@@ -10,6 +10,7 @@ from attnkit.coursework.copies import copied, require_untouched
 from attnkit.coursework.errors import AnswerError, NotDoneError
 from attnkit.coursework.form import described, fitted, has_nan, only_nan
 from attnkit.coursework.limits import Clock
+from attnkit.coursework.reach import Reach
 
 __all__ = ["Guarded"]
 
@@ -21,8 +22,11 @@ class Guarded:
     kept in `raised`.
     """
 
-    def __init__(self, function: Callable, placeholder: Callable | None, clock: Clock) -> None:
-        self.function, self.placeholder, self.clock = function, placeholder, clock
+    def __init__(
+        self, function: Callable, placeholder: Callable | None, clock: Clock, reach: Reach
+    ) -> None:
+        self.function, self.placeholder = function, placeholder
+        self.clock, self.reach = clock, reach
         self.calls, self.raised, self.arguments, self.result = 0, None, {}, None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -33,13 +37,15 @@ class Guarded:
         NotDoneError
             If the first call ever returns None, ... or only NaN.
         AnswerError
-            If the inputs were changed, or the result is of the wrong kind, shape or type, or NaN.
+            If it reached for what the task does without, the inputs were changed, or the result is
+            of the wrong kind, shape or type, or NaN.
         """
         self.calls += 1
         self.arguments = self._bound(args, kwargs)
         copies, keywords = copied(args), copied(kwargs)
         self.result = self._timed(copies, keywords)
         self._require_done()
+        self.reach.require_kept()
         require_untouched(args, copies)
         require_untouched(kwargs, keywords)
         result = fitted(self.result, self._wanted(args, kwargs))
@@ -64,8 +70,9 @@ class Guarded:
     def _timed(self, args: tuple, kwargs: dict) -> Any:
         self.clock.start()
         try:
-            return self.function(*args, **kwargs)
-        except (Exception, SystemExit) as error:
+            with self.reach.watched():
+                return self.function(*args, **kwargs)
+        except BaseException as error:
             self.raised = error
             raise
         finally:
@@ -108,5 +115,8 @@ class Guarded:
 
 
 def _said(error: BaseException) -> str:
-    text = " ".join(str(error).split()).replace("`", "'")
+    try:
+        text = " ".join(str(error).split()).replace("`", "'")
+    except Exception:  # the message of an exception is a student's code, too
+        return ""
     return f" (`{text[:200]}`)" if text not in ("", "None") else ""

@@ -14,14 +14,14 @@ from typing import Any
 
 from attnkit.coursework.errors import TooSlowError
 
-__all__ = ["CALL_SECONDS", "TASK_SECONDS", "Clock", "run_within"]
+__all__ = ["CALL_SECONDS", "TASK_SECONDS", "Clock", "Stop", "run_within"]
 
 CALL_SECONDS = 4.0
 TASK_SECONDS = 6.0
 _LOOK = 0.05
 
 
-class _Stop(BaseException):
+class Stop(BaseException):
     """Raised inside work that has taken too long."""
 
 
@@ -78,7 +78,7 @@ def run_within(clock: Clock, work: Callable[[], Any]) -> Any:
 def _keep(work: Callable[[], Any], outcome: dict[str, Any]) -> None:
     try:
         outcome["result"] = work()
-    except _Stop:
+    except Stop:
         pass
     except BaseException as error:
         outcome["error"] = error
@@ -89,5 +89,5 @@ def _stop(thread: threading.Thread) -> None:
     for _ in range(2):
         if thread.is_alive():
             identity = ctypes.c_ulong(thread.ident)
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, ctypes.py_object(_Stop))
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, ctypes.py_object(Stop))
             thread.join(4 * _LOOK)

@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,8 +50,6 @@ def draw_variant(task: Task, student: Student | None = None) -> dict[str, Any]:
     A quantity's place among its choices is the first eight bytes of sha256 of salt, id, task and
     quantity, joined by zero bytes, modulo their number: the same on every machine and version.
     """
-    if not isinstance(student, Student | None):
-        raise TypeError(f"student must be a Student, got {type(student).__name__}")
     if student is None:
         return {quantity: choices[0] for quantity, choices in task.variants.items()}
     return {
@@ -64,7 +63,8 @@ def seed_of(task: Task, student: Student | None = None) -> int:
     return _number(student, task.name, "seed of the cases") % 2**31
 
 
-def describe(variant: dict[str, Any]) -> str:
+@checked
+def describe(variant: Mapping[str, Any]) -> str:
     """Return the variant on one line, for the head of a problem: "size = 7, alpha = 1.5"."""
     return ", ".join(f"{quantity} = {value}" for quantity, value in variant.items())
 

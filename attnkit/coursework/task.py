@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import torch
+
+from attnkit.arguments import Range, checked
 
 __all__ = ["Cases", "Kind", "Law", "ProblemSet", "Task", "law"]
 
@@ -13,6 +15,7 @@ Variant = Mapping[str, Any]
 Cases = Callable[[torch.Generator, Variant], Iterator[dict[str, Any]]]
 
 
+@checked
 @dataclass(frozen=True)
 class Law:
     """Something true of every right answer.
@@ -36,11 +39,13 @@ class Law:
     test: Callable[..., str | None]
 
 
+@checked
 def law(name: str, statement: str, *, cases: Cases) -> Callable[[Callable[..., str | None]], Law]:
     """Turn a test function into a `Law`."""
     return lambda test: Law(name, statement, cases, test)
 
 
+@checked
 @dataclass(frozen=True)
 class Task:
     """One exercise of a room, as it stands in the chapter and in a problem set.
@@ -70,21 +75,29 @@ class Task:
         What a grader looks for, one line per point, for an answer in prose.
     variants : mapping
         Vetted choices of each quantity that varies; the first is the default.
+    library : mapping or None
+        What of attnkit the answer may call, and how often in one call: `{"entmax": 1}`, or `{}`
+        where the task is to do without. None for anything. The statement has to say so.
+    autograd : bool
+        Whether the answer may let torch differentiate. The statement has to say so.
     """
 
     name: str
     title: str
     kind: Kind
-    difficulty: int
-    minutes: int
+    difficulty: Annotated[int, Range(1, 3)]
+    minutes: Annotated[int, Range(1, 600)]
     statement: str
     hints: tuple[str, str, str]
     placeholder: str = ""
     laws: tuple[Law, ...] = ()
     rubric: tuple[str, ...] = ()
     variants: Mapping[str, tuple] = field(default_factory=dict)
+    library: Mapping[str, int] | None = None
+    autograd: bool = True
 
 
+@checked
 @dataclass(frozen=True)
 class ProblemSet:
     """The tasks of a room in the order in which they are handed out: the set's one master.
@@ -103,4 +116,4 @@ class ProblemSet:
     title: str
     introduction: str
     tasks: tuple[Task, ...]
-    part: int = 0
+    part: Annotated[int, Range(0, 1000)] = 0

@@ -78,5 +78,6 @@ def entmax_threshold(scores, alpha):
     return float("nan")
 ''',
     laws=(shift, order, reach, mass_one),
+    library={},
     variants={"alpha": (1.5, 1.4, 1.6, 1.75, 2.5)},
 )

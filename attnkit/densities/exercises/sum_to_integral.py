@@ -80,5 +80,6 @@ def grid_density(score, spacing, alpha):
     return score * float("nan")
 ''',
     laws=(mass_one, any_grid, known_density),
+    library={"entmax": 1},
     variants={"alpha": (1.5, 1.75, 1.25, 2.25), "spacing": (0.04, 0.05, 0.032)},
 )

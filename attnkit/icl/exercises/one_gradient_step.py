@@ -87,5 +87,6 @@ def one_step(inputs, targets, query, rate):
     return inputs.new_tensor(float("nan"))
 ''',
     laws=(_repeated, _one_example, _slope),
+    autograd=False,
     variants={"n_examples": (40, 25, 60), "d": (5, 3, 7), "rate": (0.9, 0.5, 0.25)},
 )

@@ -58,8 +58,8 @@ ATTENTION_IN_CHUNKS = Task(
 Write `chunked_attention(queries, keys, values, chunk_size)`: causal linear attention, $o_t =
 \sum_{{s\le t}} (q_t\cdot k_s)\,v_s$, by the chunk form of the chapter. `queries` and `keys` are
 (time, d), `values` (time, v); return (time, v). Only a (d, v) state may pass from chunk to chunk,
-and no matrix may be larger than a chunk squared. The last chunk may be short: try {n_tokens}
-tokens in chunks of {chunk_size}.
+and no matrix may be larger than a chunk squared. Do it without a memory of attnkit. The last chunk
+may be short: try {n_tokens} tokens in chunks of {chunk_size}.
 """,
     hints=(
         "A read has two parts: what earlier chunks have left, and what this chunk has written so "
@@ -75,5 +75,6 @@ def chunked_attention(queries, keys, values, chunk_size):
     return torch.full_like(values, float("nan"))
 ''',
     laws=(_causal, _length, _sum),
+    library={},
     variants={"n_tokens": (50, 63, 41), "chunk_size": (16, 8, 12)},
 )

@@ -70,7 +70,8 @@ DELTA_MEMORY = Task(
 Write `delta_memory(queries, keys, values, rate)`, the delta rule $S_t = S_{{t-1}} +
 b_t\,k_t\,(v_t - S_{{t-1}}^\top k_t)^\top$ token by token. `queries` and `keys` are (time, d),
 `values` (time, v), `rate` (time,) with one $b_t$ for each token. The memory starts empty; token
-$t$ writes, and *then* is asked: $o_t = S_t^\top q_t$. Return all reads, (time, v). Try it on
+$t$ writes, and *then* is asked: $o_t = S_t^\top q_t$. Return all reads, (time, v). Do it without
+a memory of attnkit, which you may compare it with. Try it on
 {n_tokens} tokens of width {d_key} with rates up to {rate}$/|k_t|^2$, and compare a cue that is
 repeated with one that is met once.
 """,
@@ -87,5 +88,6 @@ def delta_memory(queries, keys, values, rate):
     return torch.full_like(values, float("nan"))
 ''',
     laws=(_causal, _newest, _chunks),
+    library={},
     variants={"n_tokens": (70, 45, 100), "d_key": (5, 8, 4), "rate": (1.0, 0.5, 1.5)},
 )

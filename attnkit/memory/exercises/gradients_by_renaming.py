@@ -43,9 +43,9 @@ GRADIENTS_BY_RENAMING = Task(
 Linear attention needs no backward kernel of its own. Write `attention_gradients(queries, keys,
 values, output_gradient)`: the gradients of queries, keys and values, in this order, each by *one*
 call of `attnkit.memory.linear_attention` (it returns reads and state) on the four sequences, in
-other roles and where needed with time reversed. No autograd. `queries` and `keys` are (time, d),
-`values` and `output_gradient` (time, v); try {n_tokens} tokens. Prove one of the three identities
-on paper.
+other roles and where needed with time reversed. No autograd, and nothing else of attnkit. `queries`
+and `keys` are (time, d), `values` and `output_gradient` (time, v); try {n_tokens} tokens. Prove one
+of the three identities on paper.
 """,
     hints=(
         "Write the sum of reads times their gradients as a double sum over $s\\le t$. Each term is "
@@ -68,5 +68,7 @@ def attention_gradients(queries, keys, values, output_gradient):
     laws=tuple(
         _gradient_law(place, name) for place, name in enumerate(("queries", "keys", "values"))
     ),
+    library={"linear_attention": 3},
+    autograd=False,
     variants={"n_tokens": (40, 33, 57)},
 )

@@ -84,7 +84,8 @@ Let the error push a velocity, and the velocity the memory:
 $P_t = \eta P_{{t-1}} + b\,k_t\,(v_t - M_{{t-1}}^\top k_t)^\top$ and
 $M_t = (1-\alpha) M_{{t-1}} + P_t$, with $o_t = M_t^\top q_t$. Write
 `momentum_memory(queries, keys, values, rate, momentum, forgetting)`: the three last are the numbers
-$b$, $\eta$, $\alpha$, both states start empty, and all reads come back as (time, v). Run it on
+$b$, $\eta$, $\alpha$, both states start empty, and all reads come back as (time, v). Do it without
+a memory of attnkit. Run it on
 {n_tokens} tokens with $\eta = {momentum}$ and $\alpha = {forgetting}$. At which age is a pair read
 best, and why is it not the newest?
 """,
@@ -101,6 +102,7 @@ def momentum_memory(queries, keys, values, rate, momentum, forgetting):
     return torch.full_like(values, float("nan"))
 ''',
     laws=(_is_delta, _one_push, _fades, _chunks),
+    library={},
     variants={
         "n_tokens": (60, 45, 75),
         "momentum": (0.5, 0.7, 0.3),

@@ -69,7 +69,8 @@ Utterances have different lengths, so a batch of them is padded to {n_keys} fram
 \mathrm{{relu}}(q^\top W_m k_i)\, k_i$ over the $N$ keys of that sample for which the mask is true.
 Shapes are `(head, feature, feature)`, `(sample, feature)`, `(sample, key, feature)` and
 `(sample, key)`; the result is `(sample, head, feature)`. Masked places may hold anything, and a
-sample may have no key at all. The tokens come as they are: append nothing.
+sample may have no key at all. The tokens come as they are: append nothing. Do it without a layer of
+attnkit.
 """,
     hints=(
         "One `einsum` gives the scores of all samples, heads and keys; then mask, average, read.",
@@ -84,5 +85,6 @@ def masked_readouts(matrices, queries, keys, mask):
     return torch.full(shape, float("nan"), dtype=torch.float64)
 ''',
     laws=(padding_is_not_read, longer_padding, empty_set, layer),
+    library={},
     variants={"n_keys": (29, 23, 31), "n_heads": (3, 5)},
 )
