@@ -1,13 +1,19 @@
-"""How fast the figures answer: repaint on the static page, update in JupyterLab.
+"""How fast figures answer, beside an older build: on the page, and in JupyterLab.
 
-Needs the built book (`make book`) and Chromium. Times are from the slider's key to the frame in
-which the figure is repainted, waiting for that frame included.
+Needs the built book (`make book`), Chromium, and for the comparison a clone at another commit with
+its site built and its environment in `.venv` (`make book` there; without --old only this one).
 
-    .venv/bin/python benchmarks/latency.py
+    .venv/bin/python benchmarks/latency.py --old ../older-clone
+
+Frame: from the input event to the end of the frame that shows the last change, waiting included.
+Main: processor time of the page's main thread for one move, from the browser's own counters.
 """
 
+import argparse
+import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,97 +22,189 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from attnkit.explore import gallery
 from tests.browser import chromium
-from tests.lab.server import jupyterlab, run_all_cells
+from tests.lab.server import STAYS_IDLE, jupyterlab, open_notebook, press_run_all
 
-SITE = Path(__file__).parents[1] / "book/_build/html"
-N_MOVES = 60
-PAGE_BUDGET_MS, LAB_BUDGET_MS = 50.0, 120.0
+HERE = Path(__file__).parents[1]
+CLOCK = (Path(__file__).parent / "clock.js").read_text()
 NOTEBOOK = "01_where_attention_looks.ipynb"
-
-# Swings the sliders from end to end and times each input event to the end of the frame that shows
-# the last change of the drawing: a figure may need one frame to compute and one to draw.
-REPAINT = """async ([root, n]) => {
-  const inputs = [...root.querySelectorAll("input[type=range]")];
-  const times = [];
-  let start, last;
-  new MutationObserver(() => {
-    const change = (last = {});
-    requestAnimationFrame(() => setTimeout(() => {
-      if (change === last) times[times.length - 1] = performance.now() - start;
-    }));
-  }).observe(root, { subtree: true, childList: true, attributes: true });
-  for (let i = 0; i < n; i++) {
-    const input = inputs[i % inputs.length];
-    const share = (i * 0.381966) % 1;
-    input.value = Number(input.min) + share * (input.max - input.min);
-    times.push(NaN);
-    start = performance.now();
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-    await new Promise((done) => setTimeout(done, 250));
-  }
-  return times.filter((time) => !Number.isNaN(time));
-}"""
-
-WATCH = """([figure]) => {
-  window.updates = [];
-  let start = null;
-  figure.addEventListener("keydown", () => { start = performance.now(); }, true);
-  const watch = new MutationObserver(() => {
-    if (start === null) return;
-    const began = start;
-    start = null;
-    requestAnimationFrame(() => setTimeout(() => updates.push(performance.now() - began)));
-  });
-  // The panels alone: the slider's own handle moves at once.
-  for (const panel of figure.querySelectorAll(".js-plotly-plot")) {
-    watch.observe(panel, { subtree: true, childList: true, attributes: true,
-                           attributeFilter: ["d", "transform", "points"] });
-  }
-}"""
+READY = "document.documentElement.dataset.attnkit === 'ready'"
+FIGURES = ".attnkit-explorable, .attnkit-live"
+PANELS = ".attnkit-panel, .js-plotly-plot"
+DRAWN = ".attnkit-explorable[data-drawn], .attnkit-live .main-svg"
+SCRIPTS = {"explorable.js", "explorable.css", "plotly.min.js"}
+N_TOGETHER = 4
 
 
-def report(name: str, times: list[float], budget: float) -> None:
-    """One line: median, 95th percentile, and whether that is within budget."""
-    middle, late = np.percentile(times, [50, 95])
-    verdict = "within" if late <= budget else "OVER"
-    print(f"{name:34s} {middle:8.1f} {late:8.1f}   {verdict} {budget:.0f} ms  (n={len(times)})")
+class Site:
+    """The built pages of a clone."""
+
+    def __init__(self, clone: Path):
+        self.folder = clone / "book/_build/html"
+        pages = [*self.folder.glob("book/**/*.html"), *self.folder.glob("notebooks/*.html")]
+        self.pages = {page: page.read_text(errors="replace") for page in sorted(pages)}
+
+    def page_of(self, name: str) -> Path | None:
+        """A page that shows a figure."""
+        mark = f'data-name="{name}"'
+        return next((page for page, text in self.pages.items() if mark in text), None)
+
+    def page_with(self, names: list[str], count: int) -> Path:
+        """The first page that shows so many figures."""
+        marks = [f'data-name="{name}"' for name in names]
+        return next(p for p, text in self.pages.items() if sum(m in text for m in marks) >= count)
+
+    def script_bytes(self) -> int:
+        """What the figures' scripts and styles weigh, without compression."""
+        ours = self.folder / "_static/attnkit"
+        return sum(f.stat().st_size for f in ours.iterdir() if f.name in SCRIPTS)
 
 
-def time_pages(browser) -> None:
-    """Repaint times of every figure on the built pages."""
-    pages = sorted(SITE.glob("book/**/*.html"))
-    for name in gallery():
-        page = next(p for p in pages if f'data-name="{name}"' in p.read_text())
+def move_figure(browser, page: Path, name: str, n_moves: int) -> dict[str, np.ndarray]:
+    """Milliseconds to the frame, and of the main thread, for each move that changed a panel."""
+    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+    tab.add_init_script(CLOCK)
+    tab.goto(page.as_uri())
+    tab.wait_for_function(READY, timeout=120_000)
+    root = tab.query_selector(f'[data-name="{name}"]')
+    root.scroll_into_view_if_needed()
+    tab.evaluate("([root, panels]) => clock.watch(root, panels)", [root, PANELS])
+    counters = tab.context.new_cdp_session(tab)
+    counters.send("Performance.enable", {"timeDomain": "threadTicks"})
+    frame, main = [], []
+    for i in range(n_moves + 2):
+        before = _busy(counters)
+        took = tab.evaluate("([root, i]) => clock.move(root, i)", [root, i])
+        if i >= 2 and took is not None:
+            frame.append(took)
+            main.append(1000 * (_busy(counters) - before))
+    tab.close()
+    return {"frame": np.array(frame), "main": np.array(main)}
+
+
+def _busy(counters) -> float:
+    metrics = counters.send("Performance.getMetrics")["metrics"]
+    return next(m["value"] for m in metrics if m["name"] == "TaskDuration")
+
+
+def memory(page: Path) -> dict[str, float]:
+    """Megabytes of a page: of its scripts' objects, and of the process that shows it."""
+    with chromium() as browser:
         tab = browser.new_page()
         tab.goto(page.as_uri())
-        tab.wait_for_function("document.documentElement.dataset.attnkit === 'ready'")
-        root = tab.query_selector(f'[data-name="{name}"]')
-        root.scroll_into_view_if_needed()
-        report(f"page  {name}", tab.evaluate(REPAINT, [root, N_MOVES]), PAGE_BUDGET_MS)
-        tab.close()
+        tab.wait_for_function(READY, timeout=120_000)
+        counters = tab.context.new_cdp_session(tab)
+        counters.send("HeapProfiler.collectGarbage")
+        heap = counters.send("Runtime.getHeapUsage")["usedSize"] / 1e6
+        found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+        return {
+            "heap": heap,
+            "process": max(_private(p["id"]) for p in found if p["type"] == "renderer"),
+        }
 
 
-def time_lab(browser) -> None:
-    """Update times of every figure of the first notebook in a real JupyterLab."""
-    with tempfile.TemporaryDirectory() as folder, jupyterlab(Path(folder)) as address:
+def _private(process: int) -> float:
+    rolled = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in rolled if line.startswith("Private")) / 1e3
+
+
+def in_lab(browser, clone: Path, n_moves: int) -> dict[str, np.ndarray]:
+    """Milliseconds from Run All to the first figure, and from a key to the changed panel."""
+    with tempfile.TemporaryDirectory() as folder, jupyterlab(Path(folder), clone) as address:
         tab = browser.new_page(viewport={"width": 1400, "height": 1000})
-        run_all_cells(tab, address, NOTEBOOK)
-        for i, figure in enumerate(tab.locator(".attnkit-live").all()):
-            handle = figure.locator(".noUi-handle").first
-            handle.scroll_into_view_if_needed()
-            tab.evaluate(WATCH, [figure.element_handle()])
-            for k in range(N_MOVES):
-                handle.press("ArrowRight" if k % 20 < 10 else "ArrowLeft")
-                tab.wait_for_timeout(250)
-            report(f"lab   figure {i + 1} of the notebook", tab.evaluate("updates"), LAB_BUDGET_MS)
+        tab.add_init_script(CLOCK)
+        open_notebook(tab, address, NOTEBOOK)
+        start = time.perf_counter()
+        press_run_all(tab)
+        tab.locator(DRAWN).first.wait_for(timeout=300_000)
+        first = time.perf_counter() - start
+        tab.wait_for_function(STAYS_IDLE, timeout=300_000)
+        figure = tab.locator(FIGURES).first
+        handle = figure.locator(".noUi-handle, input[type=range]").first
+        handle.scroll_into_view_if_needed()
+        node = figure.element_handle()
+        tab.evaluate("([node, panels]) => clock.watch(node, panels)", [node, PANELS])
+        keys = [_key(tab, node, handle, i) for i in range(n_moves + 2)][2:]
+        tab.close()
+    return {"first": np.array([1000 * first]), "key": np.array([k for k in keys if k is not None])}
+
+
+def _key(tab, node, handle, i: int) -> float | None:
+    tab.evaluate("node => { window.answered = clock.nextKey(node); }", node)
+    handle.press("ArrowRight" if i % 20 < 10 else "ArrowLeft")
+    return tab.evaluate("window.answered")
+
+
+def row(what: str, unit: str, old: float | None, new: float) -> float | None:
+    """Print one line; gives new as a share of old."""
+    ratio = new / old if old else None
+    told = f"{old:9.1f} {new:9.1f} {ratio:7.2f}" if old else f"{'-':>9s} {new:9.1f} {'-':>7s}"
+    print(f"{what:44s} {told}  {unit}", flush=True)
+    return ratio
+
+
+def compare(what: str, old: np.ndarray | None, new: np.ndarray) -> float | None:
+    """Print median and 95th percentile; gives the ratio of the latter."""
+    earlier = None if old is None else np.percentile(old, [50, 95])
+    row(f"{what}, median", "ms", earlier[0] if earlier is not None else None, np.median(new))
+    late = np.percentile(new, 95)
+    return row(f"{what}, p95", "ms", earlier[1] if earlier is not None else None, late)
+
+
+def compare_pages(browser, old: Site | None, new: Site, names: list[str], n_moves: int) -> None:
+    """Every figure on its page, old and new in turn."""
+    ratios: dict[str, list[float]] = {"frame": [], "main": []}
+    for name in names:
+        sites = {"old": old, "new": new}
+        pages = {which: site.page_of(name) for which, site in sites.items() if site}
+        took = {w: move_figure(browser, p, name, n_moves) for w, p in pages.items() if p}
+        for kind, found in ratios.items():
+            earlier = took["old"][kind] if "old" in took else None
+            ratio = compare(f"{name} {kind}", earlier, took["new"][kind])
+            found += [ratio] if ratio else []
+    for kind, found in ratios.items():
+        if found:
+            print(f"{kind} p95, new/old: median {np.median(found):.3f}, worst {max(found):.3f}")
+
+
+def compare_weight(old: Site | None, new: Site) -> None:
+    """Scripts and styles, and the memory of a page with several figures."""
+    sites = [site for site in (old, new) if site]
+    kilobytes = [site.script_bytes() / 1e3 for site in sites]
+    row("scripts and styles of the figures", "kB", kilobytes[0] if old else None, kilobytes[-1])
+    used = [memory(site.page_with(list(gallery()), N_TOGETHER)) for site in sites]
+    for kind in used[-1]:
+        what = f"{kind} of a page with {N_TOGETHER} figures"
+        row(what, "MB", used[0][kind] if old else None, used[-1][kind])
+
+
+def compare_labs(browser, old: Path | None, n_moves: int) -> None:
+    """The first notebook in JupyterLab."""
+    took = {w: in_lab(browser, c, n_moves) for w, c in (("old", old), ("new", HERE)) if c}
+    for kind, what in (("first", "JupyterLab: Run All to first figure"), ("key", "JupyterLab key")):
+        compare(what, took["old"][kind] if old else None, took["new"][kind])
 
 
 def main() -> None:
-    """Print both tables."""
-    print(f"{'figure':34s} {'median':>8s} {'p95':>8s}   budget")
+    """Print old, new and ratio of everything."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--old", type=Path, help="a clone at an older commit, its site built")
+    parser.add_argument("--moves", type=int, default=60)
+    parser.add_argument("--figures", nargs="*", default=list(gallery()))
+    parser.add_argument("--only", choices=["pages", "weight", "lab"], nargs="*")
+    asked = parser.parse_args()
+    parts = asked.only or ["pages", "weight", "lab"]
+    old = asked.old.resolve() if asked.old else None
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
+    print(f"{'':44s} {'old':>9s} {'new':>9s} {'ratio':>7s}")
+    sites = (Site(old) if old else None, Site(HERE)) if set(parts) - {"lab"} else ()
     with chromium() as browser:
-        time_pages(browser)
-        time_lab(browser)
+        if "pages" in parts:
+            compare_pages(browser, *sites, asked.figures, asked.moves)
+        if "lab" in parts:
+            compare_labs(browser, old, asked.moves)
+    if "weight" in parts:
+        compare_weight(*sites)
+    print(f"load {os.getloadavg()[0]:.1f} at the end")
 
 
 if __name__ == "__main__":

@@ -28,15 +28,19 @@ STAYS_IDLE = """async () => {
 
 
 @contextmanager
-def jupyterlab(folder: Path) -> Iterator[str]:
-    """Run JupyterLab in an empty folder until the block ends; gives its address."""
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+def jupyterlab(folder: Path, clone: Path = ROOT) -> Iterator[str]:
+    """Run a clone's JupyterLab in an empty folder until the block ends; gives its address."""
+    shutil.copytree(clone / "notebooks", folder / "notebooks")
     port = _free_port()
     config = folder / "config.json"
     config.write_text(json.dumps(_settings(folder / "notebooks", port)))
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "JUPYTER_CONFIG_DIR": str(folder / "none")}
+    environment = os.environ | {
+        "PYTHONPATH": str(clone),
+        "JUPYTER_CONFIG_DIR": str(folder / "none"),
+    }
     environment.pop("ATTNKIT_PAGE", None)
-    command = [sys.executable, "-m", "jupyterlab", f"--config={config}"]
+    python = sys.executable if clone == ROOT else clone / ".venv/bin/python"
+    command = [python, "-m", "jupyterlab", f"--config={config}"]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
@@ -64,11 +68,16 @@ def run_cell(tab, nth: int) -> None:
     tab.wait_for_function(FINISHED, arg=arguments, timeout=120_000)
 
 
+def press_run_all(tab) -> None:
+    """Ask for every cell of the open notebook, and wait for none."""
+    tab.get_by_role("menuitem", name="Run", exact=True).click()
+    tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
 def run_all_cells(tab, address: str, notebook: str) -> None:
     """Open a notebook and run it from top to bottom."""
     open_notebook(tab, address, notebook)
-    tab.get_by_role("menuitem", name="Run", exact=True).click()
-    tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    press_run_all(tab)
     tab.locator(".attnkit-explorable[data-drawn]").first.wait_for(timeout=120_000)
     tab.wait_for_function(STAYS_IDLE, timeout=240_000)
 
