@@ -65,5 +65,8 @@
     figure.addEventListener("keydown", () => begin(over, 3000), { capture: true, once: true });
   });
 
-  window.clock = { watch, move, nextKey };
+  // As long as a move, with nothing to do: what the clock itself costs.
+  const rest = () => new Promise((over) => setTimeout(over, QUIET + 20));
+
+  window.clock = { watch, move, nextKey, rest };
 })();
