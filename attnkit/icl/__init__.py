@@ -12,7 +12,8 @@ from attnkit.icl.predictors import (
     KernelSmoother,
     LeastSquares,
 )
-from attnkit.icl.prompts import Prompts, RegressionTask, prompts_from_rows, sample_prompts
+from attnkit.icl.prompts import Prompts, prompts_from_rows, sample_prompts
+from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.training import Recipe, TrainingDiverged, TrainingRun, print_progress, train
 
 __all__ = [

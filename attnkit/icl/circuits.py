@@ -2,28 +2,65 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.arguments import Like, Range, checked
 from attnkit.icl.prompts import Prompts
+from attnkit.icl.regression_task import Moderate
+from attnkit.icl.unchecked import unchecked
+from attnkit.precision import outside_autocast
 
 __all__ = ["Circuits", "linear_weights", "softmax_weights"]
 
 
-def softmax_weights(scores: Float[Tensor, "*batch examples"]) -> Float[Tensor, "*batch examples"]:
-    """Softmax over the examples."""
+Scores = Float[Tensor, "*batch examples"]
+
+
+@checked
+def softmax_weights(scores: Scores) -> Float[Tensor, "*batch examples"]:
+    r"""Softmax over the examples.
+
+    Parameters
+    ----------
+    scores : Tensor
+        (\*batch, examples), floating point. A row with NaN has NaN for weights: a layer that
+        diverges in training meets it, and looking at every score would cost time there.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For any other scores.
+    """
     return scores.softmax(-1)
 
 
+@checked
 def linear_weights(
-    scores: Float[Tensor, "*batch examples"], *, normaliser: float | None = None
+    scores: Scores, *, normaliser: Annotated[float, Range(1e-9, 1e9)] | None = None
 ) -> Float[Tensor, "*batch examples"]:
-    """Scores divided by `normaliser`; by the number of examples at hand if it is left out."""
+    r"""Scores divided by `normaliser`; by the number of examples at hand if it is left out.
+
+    Parameters
+    ----------
+    scores : Tensor
+        (\*batch, examples), floating point. A row with NaN has NaN for weights: a layer that
+        diverges in training meets it, and looking at every score would cost time there.
+    normaliser : float, optional
+        From 1e-9 to 1e9.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For any other scores or normaliser.
+    """
     return scores / (scores.shape[-1] if normaliser is None else normaliser)
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Circuits:
     """What a layer of heads computes, as matrices: prediction = sum_h OV_h Z weigh(Z' KQ_h x_q).
@@ -39,16 +76,55 @@ class Circuits:
         OV_h = O_h V_h, ``(*seeds, heads, targets, token)``.
     weigh : callable
         Scores to weights over the last axis, softmax unless told otherwise.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For matrices of other shapes, of two dtypes, or with numbers that are not finite or above
+        1e9 in size.
     """
 
-    key_query: Float[Tensor, "*seeds heads token d"]
-    output_value: Float[Tensor, "*seeds heads targets token"]
+    key_query: Annotated[Float[Tensor, "*seeds heads token d"], Moderate]
+    output_value: Annotated[
+        Float[Tensor, "*seeds heads token-d token"], Like("key_query"), Moderate
+    ]
     weigh: Callable[[Tensor], Tensor] = softmax_weights
 
+    @outside_autocast
+    @checked
     def __call__(self, prompts: Prompts) -> Float[Tensor, "*seeds prompts targets"]:
-        """Predict every query label, for all seeds in one product."""
+        r"""Predict every query label, for all seeds in one product.
+
+        Parameters
+        ----------
+        prompts : Prompts
+            A sample (n_prompts, ...), of the widths of the circuits.
+
+        Returns
+        -------
+        Tensor
+            (\*seeds, n_prompts, targets) in the dtype of the prompts, computed in the wider of
+            theirs and the circuits', and at least in float32.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For prompts of other widths, or without a sample's axis.
+        """
+        _require_widths(prompts, *self.key_query.shape[-2:])
+        dtype = prompts.inputs.dtype
+        wide = torch.promote_types(torch.promote_types(dtype, self.key_query.dtype), torch.float32)
+        if wide == dtype == self.key_query.dtype:
+            return self._predict(prompts)
+        return self._in(wide)._predict(prompts.to(wide)).to(dtype)
+
+    def _in(self, dtype: torch.dtype) -> "Circuits":
+        matrices = {"key_query": self.key_query.to(dtype)}
+        matrices["output_value"] = self.output_value.to(dtype)
+        return unchecked(Circuits, **matrices, weigh=self.weigh)
+
+    def _predict(self, prompts: Prompts) -> Float[Tensor, "*seeds prompts targets"]:
         *seeds, heads, token, d = self.key_query.shape
-        _require_widths(prompts, d, token - d)
         tokens = torch.cat([prompts.inputs, prompts.targets], -1)
         probes = (prompts.queries @ self.key_query.reshape(-1, d).mT).unflatten(-1, (-1, token))
         read = self.weigh(probes @ tokens.mT) @ tokens
@@ -62,11 +138,9 @@ class Circuits:
 
     def copied(self) -> "Circuits":
         """The same matrices, apart from the parameters they came from."""
-        return replace(
-            self,
-            key_query=self.key_query.detach().clone(),
-            output_value=self.output_value.detach().clone(),
-        )
+        matrices = {"key_query": self.key_query.detach().clone()}
+        matrices["output_value"] = self.output_value.detach().clone()
+        return unchecked(Circuits, **matrices, weigh=self.weigh)
 
     @property
     def effective_preconditioner(self) -> Float[Tensor, "*seeds targets d d"]:
@@ -87,7 +161,11 @@ class Circuits:
         return self.output_value[..., 0, self.key_query.shape[-1]]
 
 
-def _require_widths(prompts: Prompts, d: int, targets: int) -> None:
+def _require_widths(prompts: Prompts, token: int, d: int) -> None:
+    targets = token - d
+    if prompts.inputs.ndim != 3:
+        shape = tuple(prompts.inputs.shape)
+        raise ValueError(f"prompts must have inputs (n_prompts, examples, d), got {shape}")
     got = (prompts.inputs.shape[-1], prompts.targets.shape[-1])
     if got != (d, targets):
         raise ValueError(

@@ -6,7 +6,7 @@ import torch
 
 from attnkit.claims import claim
 from attnkit.experiments import load
-from attnkit.icl.prompts import RegressionTask
+from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.reproductions.anisotropic import autoregressive_covariance
 from attnkit.icl.reproductions.tasks import overlapping_tasks
 from attnkit.icl.theory import (

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from attnkit.arguments import checked
 from attnkit.icl.circuits import Circuits
 from attnkit.icl.training import TrainingRun
 
@@ -59,6 +60,7 @@ class Patterns:
 
 
 @torch.no_grad()
+@checked
 def measure_patterns(circuits: Circuits) -> Patterns:
     """Measure the patterns of every seed of a layer with one target.
 
@@ -95,8 +97,17 @@ def _worst(energies: Tensor, active: Tensor) -> Tensor:
     return energies.where(active, torch.inf).amin(-1)
 
 
+@checked
 def emergence_steps(run: TrainingRun) -> list[int | None]:
-    """For each seed the first checkpoint from which the patterns stay to the end; None if never."""
+    """For each seed the first checkpoint from which the patterns stay to the end; None if never.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything but a run, and for a run without a checkpoint.
+    """
+    if not run.checkpoints:
+        raise ValueError("run must hold at least one checkpoint, got none")
     emerged = torch.stack([measure_patterns(circuits).emerged for circuits in run.checkpoints])
     stays = emerged.flip(0).int().cumprod(0).flip(0)
     places = (len(run.steps) - stays.sum(0)).tolist()

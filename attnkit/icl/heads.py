@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from attnkit.arguments import Range, checked
 from attnkit.icl.circuits import Circuits, softmax_weights
-from attnkit.icl.counts import require_count
-from attnkit.icl.prompts import Prompts, RegressionTask
-from attnkit.validate import require_number
+from attnkit.icl.prompts import Prompts
+from attnkit.icl.regression_task import RegressionTask
+from attnkit.icl.unchecked import unchecked
+from attnkit.precision import outside_autocast
 
 __all__ = ["DirectHeads", "Heads", "balance_signs"]
 
@@ -23,23 +26,41 @@ class Heads(nn.Module):
     initialisation is that of `torch.nn.Linear`: uniform within 1/sqrt(fan-in), D for K, Q, V and
     heads * D for O.
 
+    Parameters
+    ----------
+    task : RegressionTask
+        Gives the widths.
+    n_heads : int
+        From 1 to 10,000.
+    generator : torch.Generator
+        Source of the start, on the device of the parameters.
+    n_seeds : int
+        From 1 to 1,000,000, and at most 1,000,000,000 numbers in all.
+    weigh : callable
+        Scores to weights over the last axis.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other counts, or a seed in place of a generator.
+
     References
     ----------
     He, Pan, Chen, Yang (2025), arXiv:2503.12734, and the authors' public code.
     """
 
+    @checked
     def __init__(
         self,
         task: RegressionTask,
         *,
-        n_heads: int,
+        n_heads: Annotated[int, Range(1, 10_000)],
         generator: torch.Generator,
-        n_seeds: int = 1,
+        n_seeds: Annotated[int, Range(1, 1_000_000)] = 1,
         weigh: Callable[[Tensor], Tensor] = softmax_weights,
     ):
         super().__init__()
-        require_count("n_heads", n_heads)
-        require_count("n_seeds", n_seeds)
+        _require_memory(task, n_heads, n_seeds)
         self.weigh = weigh
         token = task.d + task.n_targets
         draw = partial(_uniform, (n_seeds, n_heads), generator)
@@ -49,10 +70,13 @@ class Heads(nn.Module):
         self.outputs = draw(task.n_targets, token, fan_in=n_heads * token)
 
     @property
+    @outside_autocast
     def circuits(self) -> Circuits:
         """The KQ and OV matrices of every seed and head, differentiable."""
         scale = self.keys.shape[-1] ** -0.5
-        return Circuits(scale * self.keys.mT @ self.queries, self.outputs @ self.values, self.weigh)
+        matrices = {"key_query": scale * self.keys.mT @ self.queries}
+        matrices["output_value"] = self.outputs @ self.values
+        return unchecked(Circuits, **matrices, weigh=self.weigh)
 
     def forward(self, prompts: Prompts) -> Float[Tensor, "seeds prompts targets"]:
         """Predict every query label with every seed."""
@@ -65,21 +89,32 @@ class DirectHeads(nn.Module):
     All entries start as independent normals of standard deviation `size`. With three heads or
     more, heads of one sign need not be diagonal one by one in this parametrisation: judge it by
     the risk and by `Circuits.effective_preconditioner`.
+
+    Parameters
+    ----------
+    task, n_heads, generator, n_seeds
+        As for `Heads`.
+    size : float
+        Positive, below 1e6.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `Heads`, and for another size.
     """
 
+    @checked
     def __init__(
         self,
         task: RegressionTask,
         *,
-        n_heads: int,
+        n_heads: Annotated[int, Range(1, 10_000)],
         generator: torch.Generator,
-        n_seeds: int = 1,
-        size: float = 1e-3,
+        n_seeds: Annotated[int, Range(1, 1_000_000)] = 1,
+        size: Annotated[float, Range(0, 1e6, open=True)] = 1e-3,
     ):
         super().__init__()
-        require_count("n_heads", n_heads)
-        require_count("n_seeds", n_seeds)
-        require_number("size", size, low=0, exclusive=True)
+        _require_memory(task, n_heads, n_seeds)
         token = task.d + task.n_targets
         draw = partial(_normal, (n_seeds, n_heads), generator, size=size)
         self.key_query = draw(token, task.d)
@@ -88,11 +123,18 @@ class DirectHeads(nn.Module):
     @property
     def circuits(self) -> Circuits:
         """The KQ and OV matrices of every seed and head, differentiable."""
-        return Circuits(self.key_query, self.output_value)
+        matrices = {"key_query": self.key_query, "output_value": self.output_value}
+        return unchecked(Circuits, **matrices, weigh=softmax_weights)
 
     def forward(self, prompts: Prompts) -> Float[Tensor, "seeds prompts targets"]:
         """Predict every query label with every seed."""
         return self.circuits(prompts)
+
+
+def _require_memory(task: RegressionTask, n_heads: int, n_seeds: int) -> None:
+    numbers = n_seeds * n_heads * (task.d + task.n_targets) ** 2
+    if numbers > 10**9:
+        raise ValueError(f"n_heads and n_seeds must need at most 1e9 numbers, got {numbers:.1e}")
 
 
 def _normal(lead: tuple[int, int], generator: torch.Generator, *shape: int, size: float):
@@ -106,6 +148,7 @@ def _uniform(lead: tuple[int, int], generator: torch.Generator, *shape: int, fan
 
 
 @torch.no_grad()
+@checked
 def balance_signs(heads: Heads) -> Heads:
     """Flip keys and outputs so that heads start, in turn, with positive and negative signs.
 

@@ -5,16 +5,18 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.arguments import Range, checked
 from attnkit.icl.circuits import Circuits
-from attnkit.icl.counts import require_count
 from attnkit.icl.heads import DirectHeads, Heads
-from attnkit.icl.prompts import Prompts, RegressionTask, sample_prompts
-from attnkit.validate import require_generator, require_number
+from attnkit.icl.prompts import Prompts, sample_prompts
+from attnkit.icl.regression_task import RegressionTask
+from attnkit.precision import outside_autocast
 
 __all__ = ["Recipe", "TrainingDiverged", "TrainingRun", "print_progress", "train"]
 
@@ -24,6 +26,7 @@ _BLOWN_UP = 100.0
 _SCORES_AT_ONCE = 160_000
 
 
+@checked
 @dataclass(frozen=True)
 class Recipe:
     """How to train: Adam(0.9, 0.99) with a linear warm-up and a cosine decay to zero.
@@ -31,31 +34,33 @@ class Recipe:
     Parameters
     ----------
     steps : int
-        Optimiser steps.
+        Optimiser steps, from 1 to 100,000,000.
     learning_rate : float
-        Peak of the schedule; positive.
+        Peak of the schedule; positive, below 1e6.
     batch_size : int
-        Fresh prompts per step, shared by all seeds.
+        Fresh prompts per step, shared by all seeds, from 1 to 10,000,000.
     warm_up : int
-        Steps over which the rate grows linearly to its peak.
+        Steps over which the rate grows linearly to its peak, from 0 to 100,000,000.
     checkpoint_every : int
-        Steps between two recorded checkpoints.
+        Steps between two recorded checkpoints, from 1 to 100,000,000.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of these ranges, naming the argument.
     """
 
-    steps: int = 1000
-    learning_rate: float = 2e-2
-    batch_size: int = 256
-    warm_up: int = 50
-    checkpoint_every: int = 25
+    steps: Annotated[int, Range(1, 10**8)] = 1000
+    learning_rate: Annotated[float, Range(0, 1e6, open=True)] = 2e-2
+    batch_size: Annotated[int, Range(1, 10**7)] = 256
+    warm_up: Annotated[int, Range(0, 10**8)] = 50
+    checkpoint_every: Annotated[int, Range(1, 10**8)] = 25
 
-    def __post_init__(self):
-        for name in ("steps", "batch_size", "checkpoint_every"):
-            require_count(name, getattr(self, name))
-        require_count("warm_up", self.warm_up, low=0)
-        require_number("learning_rate", self.learning_rate, low=0, high=math.inf, exclusive=True)
-
-    def factor(self, step: int) -> float:
-        """Fraction of the peak learning rate used at `step`, counted from 0."""
+    @checked
+    def factor(self, step: Annotated[int, Range(0, 10**8)]) -> float:
+        """Fraction of the peak learning rate used at `step`, counted from 0; zero after the end."""
+        if step >= self.steps:
+            return 0.0
         warm = min(1.0, (step + 1) / (self.warm_up + 1))
         return warm * (1 + math.cos(math.pi * step / self.steps)) / 2
 
@@ -97,6 +102,8 @@ class TrainingDiverged(ArithmeticError):
         )
 
 
+@outside_autocast
+@checked
 def train(
     task: RegressionTask,
     heads: Heads | DirectHeads,
@@ -127,10 +134,12 @@ def train(
 
     Raises
     ------
+    TypeError, ValueError
+        For other arguments, and heads whose widths are not the task's.
     TrainingDiverged
         When a loss stops being finite or exceeds a hundred times that of answering 0.
     """
-    require_generator("generator", generator)
+    _require_widths(task, heads)
     run = TrainingRun(task, recipe or Recipe())
     with _single_thread():
         try:
@@ -141,6 +150,15 @@ def train(
         except KeyboardInterrupt:
             pass
     return run
+
+
+def _require_widths(task: RegressionTask, heads: Heads | DirectHeads) -> None:
+    token, d = heads.circuits.key_query.shape[-2:]
+    if (d, token - d) != (task.d, task.n_targets):
+        raise ValueError(
+            f"heads must be made for d = {task.d} and {task.n_targets} target(s) as in task, "
+            f"got d = {d} and {token - d}"
+        )
 
 
 def _blocks(
@@ -202,6 +220,7 @@ def _require_bounded(run: TrainingRun, losses: Tensor, done: int) -> None:
         raise TrainingDiverged(done + index + 1, run, worst[index].item())
 
 
+@checked
 def print_progress(run: TrainingRun) -> None:
     """Keep one line on stderr up to date: to be passed to `train` as `watch`."""
     done, total = run.steps[-1], run.recipe.steps

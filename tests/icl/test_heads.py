@@ -139,7 +139,7 @@ def test_prompts_of_another_width_are_refused():
 
 
 def test_no_heads_and_no_seeds_are_refused():
-    with pytest.raises(ValueError, match="n_heads must be at least 1"):
+    with pytest.raises(ValueError, match=r"n_heads must be in \[1, 10000\], got 0"):
         Heads(TASK, n_heads=0, generator=generator())
-    with pytest.raises(ValueError, match="n_seeds must be at least 1"):
+    with pytest.raises(ValueError, match=r"n_seeds must be in \[1, 1000000\], got 0"):
         Heads(TASK, n_heads=1, n_seeds=0, generator=generator())

@@ -139,3 +139,73 @@ def test_wrong_widths_and_noise_are_refused(prompts):
         BayesRidge(0.1, torch.eye(4))(prompts)
     with pytest.raises(ValueError, match="noise_variance"):
         BayesRidge(0.0)
+    with pytest.raises(ValueError, match="prior must be positive semi-definite"):
+        BayesRidge(0.1, -torch.eye(3))
+    with pytest.raises(ValueError, match="preconditioner must hold one matrix, or 2 as targets"):
+        GradientDescent(torch.eye(3).expand(3, 3, 3))(prompts)
+    with pytest.raises(TypeError, match="preconditioner must be a number or"):
+        GradientDescent("0.1")
+    with pytest.raises(ValueError, match="sharpness must be"):
+        KernelSmoother(float("nan"))
+
+
+WRONG_SHAPES = {
+    "no targets": lambda p: p.squeeze(-1),
+    "a row": lambda p: p.mT,
+    "one number": lambda p: p.mean(),
+    "one prompt's": lambda p: p[:1],
+    "a target too many": lambda p: p.repeat(1, 2),
+    "the target first": lambda p: p[None].transpose(-1, -2),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_SHAPES)
+def test_predictions_of_another_shape_are_refused(name):
+    sample = sample_prompts(RegressionTask(), 11, generator=torch.Generator().manual_seed(0))
+    step, change = GradientDescent(0.8), WRONG_SHAPES[name]
+
+    def wrong(prompts):
+        return change(step(prompts))
+
+    with pytest.raises(ValueError, match=r"predictor must return shape \(\*seeds, 11, 1\)"):
+        risk(wrong, sample)
+    with pytest.raises(ValueError, match="predictor must return shape"):
+        excess_risk(wrong, step, sample)
+    with pytest.raises(ValueError, match="reference must return shape"):
+        excess_risk(step, wrong, sample)
+
+
+def test_predictions_that_are_no_floating_tensors_are_refused(prompts):
+    with pytest.raises(TypeError, match="predictor must return a floating-point tensor, got list"):
+        risk(lambda p: p.queries.tolist(), prompts)
+    with pytest.raises(TypeError, match=r"floating-point tensor, got torch.int64"):
+        risk(lambda p: p.query_targets.long(), prompts)
+
+
+def test_the_risk_of_several_seeds_is_one_each(prompts):
+    rates = torch.tensor([0.1, 0.7]).double()
+    both = risk(lambda p: rates[:, None, None] * GradientDescent(1.0)(p), prompts)
+    for i, rate in enumerate(rates.tolist()):
+        torch.testing.assert_close(both.mean[i], risk(GradientDescent(rate), prompts).mean)
+
+
+def test_one_prompt_has_no_standard_error(prompts):
+    alone = next(prompts.split(1))
+    for call in (risk, lambda p, s: excess_risk(p, p, s)):
+        with pytest.raises(ValueError, match=r"prompts must be a sample .* of at least two"):
+            call(GradientDescent(0.5), alone)
+
+
+@pytest.mark.parametrize("predictor", PREDICTORS, ids=lambda p: type(p).__name__)
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_autocast_changes_no_digit(predictor, dtype, prompts):
+    single = prompts.to(torch.float32)
+    wanted, wanted_risk = predictor(single), risk(predictor, single)
+    with torch.autocast("cpu", dtype=dtype):
+        got, got_risk = predictor(single), risk(predictor, single)
+    assert got.dtype == torch.float32
+    assert torch.equal(got, wanted)
+    assert torch.equal(got_risk.mean, wanted_risk.mean)
+    half = predictor(single.to(dtype))
+    assert half.dtype == dtype
+    torch.testing.assert_close(half, predictor(single.to(dtype).to(torch.float32)).to(dtype))

@@ -4,7 +4,6 @@ import pytest
 import torch
 
 from attnkit.icl import Prompts, RegressionTask, prompts_from_rows, sample_prompts
-from attnkit.icl.counts import require_count
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -76,17 +75,27 @@ def test_rows_of_a_data_set_are_not_repeated_within_a_prompt():
     assert used.unique(dim=0).shape[0] > 1
 
 
+NAN = float("nan")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"n_examples": 0}, "n_examples must be at least 1, got 0"),
-        ({"d": 0}, "d must be at least 1"),
+        ({"n_examples": 0}, r"n_examples must be in \[1, 10000000\], got 0"),
+        ({"d": 0}, "d must be in"),
+        ({"d": 10**9}, "d must be in"),
         ({"noise_variance": 0.0}, "noise_variance"),
         ({"noise_variance": -0.1}, "noise_variance"),
-        ({"noise_variance": float("nan")}, "noise_variance"),
-        ({"covariance": torch.eye(4)}, "covariance must have trailing shape"),
+        ({"noise_variance": NAN}, "noise_variance"),
+        ({"covariance": torch.eye(4)}, "covariance must have shape .*d = 5|covariance must have"),
         ({"prior": torch.eye(6)}, "prior must have trailing shape"),
-        ({"prior": torch.full((5, 5), torch.nan)}, "prior must hold finite"),
+        ({"prior": torch.full((5, 5), NAN)}, "prior must be in"),
+        ({"prior": torch.zeros(0, 5, 5)}, "prior must not be empty"),
+        ({"covariance": -torch.eye(5)}, "covariance must be positive semi-definite"),
+        ({"covariance": torch.ones(5, 5).triu()}, "covariance must be symmetric"),
+        ({"prior": -torch.eye(5).double()}, "prior must be positive semi-definite"),
+        ({"prior": torch.stack([torch.eye(5), -torch.eye(5)])}, "prior must be positive"),
+        ({"prior": torch.stack([torch.eye(5), torch.ones(5, 5).tril()])}, "prior must be symm"),
     ],
 )
 def test_a_bad_task_is_refused(arguments, message):
@@ -95,15 +104,47 @@ def test_a_bad_task_is_refused(arguments, message):
 
 
 def test_counts_must_be_integers():
-    for wrong in (2.5, True, "3"):
+    for wrong in (2.5, True, "3", None):
         with pytest.raises(TypeError, match="n_prompts must be an integer"):
-            require_count("n_prompts", wrong)
+            sample_prompts(RegressionTask(), wrong, generator=generator())
 
 
-@pytest.mark.parametrize("matrix", [-torch.eye(5), torch.ones(5, 5).triu()])
-def test_a_covariance_that_is_none_is_refused(matrix):
-    with pytest.raises(ValueError, match="positive semi-definite"):
-        sample_prompts(RegressionTask(covariance=matrix), 2, generator=generator())
+def test_a_singular_prior_in_single_precision_is_a_covariance():
+    roots = torch.randn(5, 2, generator=generator())
+    task = RegressionTask(prior=roots @ roots.mT, covariance=roots @ roots.mT)
+    assert sample_prompts(task, 3, generator=generator()).inputs.isfinite().all()
+
+
+FIELDS = {
+    "inputs": torch.zeros(2, 7, 3),
+    "targets": torch.zeros(2, 7, 1),
+    "queries": torch.zeros(2, 3),
+    "query_targets": torch.zeros(2, 1),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "error"),
+    [
+        ("inputs", torch.zeros(2, 0, 3), ValueError),
+        ("inputs", torch.zeros(7, 3), ValueError),
+        ("targets", torch.zeros(2, 7), ValueError),
+        ("targets", torch.zeros(2, 6, 1), ValueError),
+        ("targets", torch.zeros(2, 7, 1).double(), TypeError),
+        ("queries", torch.zeros(2, 4), ValueError),
+        ("queries", torch.zeros(3, 3), ValueError),
+        ("queries", torch.full((2, 3), NAN), ValueError),
+        ("query_targets", torch.zeros(1, 1), ValueError),
+        ("query_targets", torch.zeros(2), ValueError),
+        ("query_targets", torch.zeros(2, 2), ValueError),
+        ("query_targets", torch.zeros(2, 1, dtype=torch.int64), TypeError),
+        ("query_targets", [[0.0], [0.0]], TypeError),
+    ],
+)
+def test_prompts_of_shapes_that_do_not_belong_together_are_refused(name, field, error):
+    words = {"inputs": "inputs|targets"}.get(name, name)
+    with pytest.raises(error, match=f"({words}) must"):
+        Prompts(**(FIELDS | {name: field}))
 
 
 def test_a_prompt_without_examples_is_refused():
@@ -111,8 +152,38 @@ def test_a_prompt_without_examples_is_refused():
         Prompts(torch.zeros(2, 0, 3), torch.zeros(2, 0, 1), torch.zeros(2, 3), torch.zeros(2, 1))
 
 
-def test_more_examples_than_rows_are_refused():
-    with pytest.raises(ValueError, match="below the 4 rows"):
-        prompts_from_rows(
-            torch.zeros(4, 2), torch.zeros(4), n_prompts=1, n_examples=4, generator=generator()
-        )
+ROWS = torch.randn(9, 3, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"n_examples": 9}, ValueError, "below the 9 rows"),
+        ({"features": ROWS.where(ROWS < 0, NAN)}, ValueError, "features must be in"),
+        ({"target": torch.zeros(20)}, ValueError, "target must have shape .* rows = 9"),
+        ({"target": torch.zeros(9, 1)}, ValueError, "target must have shape"),
+        ({"target": torch.full((9,), NAN)}, ValueError, "target must be in"),
+        ({"target": torch.zeros(9).double()}, TypeError, "target must be torch.float32"),
+        ({"target": torch.zeros(9).long()}, TypeError, "target must have a floating"),
+        ({"features": ROWS.long()}, TypeError, "features must have a floating"),
+        ({"features": ROWS.numpy()}, TypeError, r"features .* torch.as_tensor\(features\)"),
+        ({"features": ROWS[:, :0]}, ValueError, "features must have at least one column"),
+        ({"generator": None}, TypeError, "generator must be a torch.Generator"),
+        ({"generator": 0}, TypeError, "generator must be a torch.Generator"),
+        ({"n_prompts": 2.5}, TypeError, "n_prompts must be an integer"),
+        ({"n_prompts": 10**12}, ValueError, "n_prompts must be in"),
+        ({"n_prompts": 10**8}, ValueError, "n_prompts must need at most 1e9 numbers"),
+    ],
+)
+def test_rows_that_make_no_prompts_are_refused(change, error, message):
+    right = {"features": ROWS, "target": ROWS[:, 0], "n_prompts": 2, "n_examples": 3}
+    with pytest.raises(error, match=message):
+        prompts_from_rows(**(right | {"generator": generator()} | change))
+
+
+def test_half_precision_prompts_are_those_of_single_precision_rounded():
+    single = sample_prompts(anisotropic_task(), 3, generator=generator())
+    half = sample_prompts(anisotropic_task(), 3, generator=generator(), dtype=torch.bfloat16)
+    assert torch.equal(half.targets, single.targets.bfloat16())
+    with pytest.raises(TypeError, match="dtype must be floating point"):
+        sample_prompts(RegressionTask(), 3, generator=generator(), dtype=torch.int64)

@@ -182,9 +182,9 @@ def test_the_schedule_warms_up_and_decays_to_zero():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"steps": 0}, "steps must be at least 1"),
-        ({"batch_size": 0}, "batch_size must be at least 1"),
-        ({"warm_up": -1}, "warm_up must be at least 0"),
+        ({"steps": 0}, r"steps must be in \[1, 100000000\], got 0"),
+        ({"batch_size": 0}, r"batch_size must be in \[1, 10000000\]"),
+        ({"warm_up": -1}, r"warm_up must be in \[0, 100000000\]"),
         ({"learning_rate": 0.0}, "learning_rate"),
         ({"learning_rate": float("nan")}, "learning_rate"),
     ],

@@ -5,7 +5,8 @@ import torch
 from attnkit.coursework import Task, compare, law
 from attnkit.icl.evaluation import risk
 from attnkit.icl.predictors import GradientDescent
-from attnkit.icl.prompts import RegressionTask, sample_prompts
+from attnkit.icl.prompts import sample_prompts
+from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.theory import gradient_descent_rate, gradient_descent_risk
 
 __all__ = ["FROZEN_NORMALISER"]

@@ -4,7 +4,7 @@ import torch
 
 from attnkit.coursework import Task, law
 from attnkit.icl.exercises.draws import normal, random_priors
-from attnkit.icl.prompts import RegressionTask
+from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.theory import (
     best_debiased_preconditioner,
     debiased_preconditioner_risk,

@@ -5,7 +5,7 @@ import torch
 from attnkit.experiments import Experiment
 from attnkit.icl.evaluation import excess_risk, risk
 from attnkit.icl.predictors import BayesRidge, DebiasedGradientDescent
-from attnkit.icl.prompts import RegressionTask
+from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.reproductions.common import (
     PAPER,
     SOURCE,

@@ -3,7 +3,8 @@
 import torch
 
 from attnkit.icl.heads import DirectHeads, Heads, balance_signs
-from attnkit.icl.prompts import Prompts, RegressionTask, sample_prompts
+from attnkit.icl.prompts import Prompts, sample_prompts
+from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.training import Recipe, TrainingRun, train
 
 __all__ = ["PAPER", "SOURCE", "balanced", "common_prompts", "finished", "source_of_chance"]

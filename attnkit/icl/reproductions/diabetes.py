@@ -7,7 +7,8 @@ from torch import Tensor
 from attnkit.experiments import Experiment
 from attnkit.icl.evaluation import risk
 from attnkit.icl.predictors import BayesRidge, DebiasedGradientDescent, LeastSquares
-from attnkit.icl.prompts import RegressionTask, prompts_from_rows
+from attnkit.icl.prompts import prompts_from_rows
+from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.reproductions.common import SOURCE, balanced, finished, source_of_chance
 from attnkit.icl.theory import best_debiased_preconditioner
 

@@ -6,7 +6,7 @@ from attnkit.experiments import Experiment
 from attnkit.icl.emergence import emergence_steps, measure_patterns
 from attnkit.icl.evaluation import excess_risk
 from attnkit.icl.predictors import DebiasedGradientDescent
-from attnkit.icl.prompts import RegressionTask
+from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.reproductions.common import (
     PAPER,
     SOURCE,

@@ -3,7 +3,7 @@
 from attnkit.experiments import Experiment
 from attnkit.icl.evaluation import Estimate, excess_risk, risk
 from attnkit.icl.predictors import BayesRidge, DebiasedGradientDescent, GradientDescent
-from attnkit.icl.prompts import RegressionTask
+from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.reproductions.common import (
     PAPER,
     SOURCE,

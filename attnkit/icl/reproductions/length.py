@@ -8,7 +8,7 @@ from attnkit.icl.circuits import Circuits, linear_weights
 from attnkit.icl.evaluation import risk
 from attnkit.icl.heads import Heads
 from attnkit.icl.predictors import BayesRidge, DebiasedGradientDescent
-from attnkit.icl.prompts import RegressionTask
+from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.reproductions.common import (
     PAPER,
     SOURCE,

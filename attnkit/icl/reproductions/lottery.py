@@ -4,7 +4,7 @@ from attnkit.experiments import Experiment
 from attnkit.icl.circuits import Circuits
 from attnkit.icl.evaluation import risk
 from attnkit.icl.heads import DirectHeads, Heads
-from attnkit.icl.prompts import RegressionTask
+from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.reproductions.common import (
     PAPER,
     SOURCE,

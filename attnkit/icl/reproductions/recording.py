@@ -14,7 +14,7 @@ from attnkit.icl.emergence import measure_patterns
 from attnkit.icl.evaluation import excess_risk, risk
 from attnkit.icl.heads import DirectHeads, Heads, balance_signs
 from attnkit.icl.predictors import DebiasedGradientDescent
-from attnkit.icl.prompts import RegressionTask
+from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.reproductions.common import (
     PAPER,
     SOURCE,

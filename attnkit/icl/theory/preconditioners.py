@@ -7,11 +7,15 @@ matrix and are derived here; the form of the uncentred optimum is that of linear
 Ahn et al. (2023), arXiv:2306.00297, up to their conventions.
 """
 
+from typing import Annotated
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.icl.prompts import RegressionTask
+from attnkit.arguments import checked
+from attnkit.icl.regression_task import Moderate, RegressionTask
+from attnkit.precision import outside_autocast
 
 __all__ = [
     "best_debiased_preconditioner",
@@ -22,6 +26,7 @@ __all__ = [
 ]
 
 Matrices = Float[Tensor, "targets d d"]
+Preconditioner = Annotated[Float[Tensor, "d d"] | Float[Tensor, "targets d d"], Moderate]
 
 
 def _signal(task: RegressionTask) -> Float[Tensor, " targets"]:
@@ -38,13 +43,39 @@ def moment_matrix(task: RegressionTask) -> Matrices:
     return covariance @ priors @ covariance + _spread(task) * covariance
 
 
+@outside_autocast
+@checked
 def best_debiased_preconditioner(task: RegressionTask) -> Matrices:
-    """P = B (C B + c I)^(-1), the best matrix for one step on centred inputs; float64."""
+    """P = B (C B + c I)^(-1), the best matrix for one step on centred inputs.
+
+    Returns
+    -------
+    Tensor
+        (targets, d, d), float64.
+
+    Raises
+    ------
+    TypeError
+        For anything but a task.
+    """
     return _optimum(task, 1.0)
 
 
+@outside_autocast
+@checked
 def best_preconditioner(task: RegressionTask) -> Matrices:
-    """P = B ((1 + 1/L) C B + c I)^(-1), the best matrix for one plain step; float64."""
+    """P = B ((1 + 1/L) C B + c I)^(-1), the best matrix for one plain step.
+
+    Returns
+    -------
+    Tensor
+        (targets, d, d), float64.
+
+    Raises
+    ------
+    TypeError
+        For anything but a task.
+    """
     return _optimum(task, 1 + 1 / task.n_examples)
 
 
@@ -55,26 +86,61 @@ def _optimum(task: RegressionTask, weight: float) -> Matrices:
     return torch.linalg.solve(inverted, priors, left=False)
 
 
+@outside_autocast
+@checked
 def debiased_preconditioner_risk(
-    task: RegressionTask, preconditioner: Float[Tensor, "*targets d d"]
+    task: RegressionTask, preconditioner: Preconditioner
 ) -> Float[Tensor, " targets"]:
-    """Risk of one centred step with P: tr(C B) + s - (1 - 1/L) tr(2 P'CBC - P C P' (CBC + cC))."""
+    """Risk of one centred step with P: tr(C B) + s - (1 - 1/L) tr(2 P'CBC - P C P' (CBC + cC)).
+
+    Parameters
+    ----------
+    task : RegressionTask
+        The law of the prompts.
+    preconditioner : Tensor
+        P, (d, d) or one for each target (targets, d, d), at most 1e9 in size.
+
+    Returns
+    -------
+    Tensor
+        (targets,), float64.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other shapes, dtypes and numbers.
+    """
     shrink = 1 - 1 / task.n_examples
     return _risk(task, preconditioner, shrink, shrink * moment_matrix(task))
 
 
+@outside_autocast
+@checked
 def preconditioner_risk(
-    task: RegressionTask, preconditioner: Float[Tensor, "*targets d d"]
+    task: RegressionTask, preconditioner: Preconditioner
 ) -> Float[Tensor, " targets"]:
-    """Risk of one plain step with P: tr(C B) + s - 2 tr(P'CBC) + tr(P C P' E[m m'])."""
+    """Risk of one plain step with P: tr(C B) + s - 2 tr(P'CBC) + tr(P C P' E[m m']).
+
+    Parameters, result and errors are those of `debiased_preconditioner_risk`.
+    """
     covariance = task.input_covariance.double()
     extra = covariance @ task.priors.double() @ covariance / task.n_examples
     return _risk(task, preconditioner, 1.0, moment_matrix(task) + extra)
 
 
+def _require_shape(task: RegressionTask, preconditioner: Tensor) -> None:
+    one = (task.d, task.d)
+    if tuple(preconditioner.shape) not in (one, (1, *one), (task.n_targets, *one)):
+        raise ValueError(
+            f"preconditioner must be {one} or {(task.n_targets, *one)} as in task, "
+            f"got {tuple(preconditioner.shape)}"
+        )
+
+
 def _risk(
     task: RegressionTask, preconditioner: Tensor, mean: float, second_moment: Matrices
 ) -> Tensor:
+    _require_shape(task, preconditioner)
     covariance, matrices = task.input_covariance.double(), preconditioner.double()
     hit = mean * torch.einsum(
         "...ij,...ij->...", matrices, covariance @ task.priors.double() @ covariance

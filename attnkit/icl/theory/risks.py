@@ -1,15 +1,18 @@
 """Closed forms for the isotropic task: x ~ N(0, I), w ~ N(0, I/d), noise of variance s.
 
 Every risk is E (prediction - y_q)^2 with the query's own label noise included, so that S = 1 + s
-is the risk of answering 0. All functions take numbers, or tensors that broadcast.
+is the risk of answering 0. All functions take numbers, or floating-point tensors that broadcast:
+d and L from 1 to 1e12, s positive and below 1e12, rates at most 1e12 in size. They raise TypeError
+or ValueError for any others and name the argument.
 """
 
-import math
+from typing import Annotated
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.validate import require_number
+from attnkit.arguments import Range, checked
 
 __all__ = [
     "asymptotic_bayes_risk",
@@ -21,32 +24,25 @@ __all__ = [
 ]
 
 Number = float | Tensor
+Batch = Float[Tensor, "*#batch"]
+Size = Annotated[float | Batch, Range(1, 1e12)]
+Noise = Annotated[float | Batch, Range(0, 1e12, open=True)]
+Rate = Annotated[float | Batch, Range(-1e12, 1e12)]
+Heads = Annotated[Float[Tensor, "*#batch heads"], Range(-1e12, 1e12)]
 
 
-def require_setting(d: Number, n_examples: Number, noise_variance: Number) -> None:
-    """Refuse fewer than one dimension or example, and a noise variance that is not positive."""
-    for name, value, low in (("d", d, 1), ("n_examples", n_examples, 1)):
-        _require_all(name, value, low=low)
-    _require_all("noise_variance", noise_variance, low=0, exclusive=True)
-
-
-def _require_all(name: str, value: Number, *, low: float, exclusive: bool = False) -> None:
-    extremes = [value.min().item(), value.max().item()] if isinstance(value, Tensor) else [value]
-    for extreme in extremes:
-        require_number(name, extreme, low=low, high=math.inf, exclusive=exclusive)
-
-
-def gradient_descent_rate(d: Number, n_examples: Number, noise_variance: Number) -> Number:
+@checked
+def gradient_descent_rate(d: Size, n_examples: Size, noise_variance: Noise) -> Number:
     """Best rate of one plain step: 1 / (1 + (d + 1)/L + s d/L).
 
     Derived here from the second and fourth moments of Gaussian inputs.
     """
-    require_setting(d, n_examples, noise_variance)
     return 1 / (1 + (d + 1 + noise_variance * d) / n_examples)
 
 
+@checked
 def gradient_descent_risk(
-    d: Number, n_examples: Number, noise_variance: Number, *, rate: Number | None = None
+    d: Size, n_examples: Size, noise_variance: Noise, *, rate: Rate | None = None
 ) -> Number:
     """Risk of one plain step at `rate`, or at the best rate: S - 2 r + r^2 / best.
 
@@ -58,7 +54,8 @@ def gradient_descent_risk(
     return 1 + noise_variance - 2 * rate + rate**2 / best
 
 
-def debiased_gradient_descent_rate(d: Number, n_examples: Number, noise_variance: Number) -> Number:
+@checked
+def debiased_gradient_descent_rate(d: Size, n_examples: Size, noise_variance: Noise) -> Number:
     """Best rate of one step on centred inputs: 1 / (1 + S d/L), S = 1 + s.
 
     Parameters
@@ -72,12 +69,12 @@ def debiased_gradient_descent_rate(d: Number, n_examples: Number, noise_variance
     ----------
     He, Pan, Chen, Yang (2025), arXiv:2503.12734, where it is 1 / (1 + (1 + s) d/L); derived here.
     """
-    require_setting(d, n_examples, noise_variance)
     return 1 / (1 + (1 + noise_variance) * d / n_examples)
 
 
+@checked
 def debiased_gradient_descent_risk(
-    d: Number, n_examples: Number, noise_variance: Number, *, rate: Number | None = None
+    d: Size, n_examples: Size, noise_variance: Noise, *, rate: Rate | None = None
 ) -> Number:
     """Risk of one step on centred inputs: S - (1 - 1/L) (2 r - r^2 / best).
 
@@ -96,26 +93,46 @@ def debiased_gradient_descent_risk(
     return 1 + noise_variance - (1 - 1 / n_examples) * (2 * rate - rate**2 / best)
 
 
+@checked
 def small_scale_risk(
-    scales: Float[Tensor, "*batch heads"],
-    gains: Float[Tensor, "*batch heads"],
-    d: int,
-    n_examples: int,
-    noise_variance: float,
+    scales: Heads,
+    gains: Heads,
+    d: Annotated[float, Range(1, 1e12)],
+    n_examples: Annotated[float, Range(1, 1e12)],
+    noise_variance: Annotated[float, Range(0, 1e12, open=True)],
 ) -> Float[Tensor, "*batch"]:
-    """Risk of softmax heads in the limit of small scales, to second order in each omega_h.
+    r"""Risk of softmax heads in the limit of small scales, to second order in each omega_h.
 
     S - (1 - 1/L) (2 p - p^2 / best) + (S/L) z^2 with p = sum_h mu_h omega_h, z = sum_h mu_h. The
     first part is debiased gradient descent at rate p, the second is what heads of one sign pay:
     the best has p at the best rate and z = 0, which takes a positive and a negative head.
     Derived here from softmax(omega a)_l = (1 + omega (a_l - mean a)) / L + O(omega^2).
+
+    Parameters
+    ----------
+    scales, gains : Tensor
+        omega_h and mu_h, (\*batch, heads), at most 1e12 in size.
+    d, n_examples : number
+        From 1 to 1e12.
+    noise_variance : number
+        s, positive and below 1e12.
+
+    Returns
+    -------
+    Tensor
+        (\*batch).
     """
-    rate, total = (scales * gains).sum(-1), gains.sum(-1)
-    debiased = debiased_gradient_descent_risk(d, n_examples, noise_variance, rate=rate)
+    rate, total = (scales * gains).sum(-1), (gains + torch.zeros_like(scales)).sum(-1)
+    best = debiased_gradient_descent_rate(d, n_examples, noise_variance)
+    debiased = 1 + noise_variance - (1 - 1 / n_examples) * (2 * rate - rate**2 / best)
     return debiased + (1 + noise_variance) / n_examples * total**2
 
 
-def asymptotic_bayes_risk(ratio: Number, noise_variance: Number) -> Number:
+@checked
+def asymptotic_bayes_risk(
+    ratio: Annotated[float | Batch, Range(1e-12, 1e12)],
+    noise_variance: Annotated[float | Batch, Range(1e-12, 1e12)],
+) -> Number:
     """Risk of Bayes ridge as d, L grow with d/L = ratio g: 1 / (g v).
 
     v > 0 solves 1/v = g s + g / (1 + v). The posterior covariance is s (X'X + s d I)^(-1), so the
@@ -124,13 +141,15 @@ def asymptotic_bayes_risk(ratio: Number, noise_variance: Number) -> Number:
     Parameters
     ----------
     ratio : number or Tensor
-        d/L, positive.
+        d/L, from 1e-12 to 1e12.
     noise_variance : number or Tensor
-        Label noise s, positive.
+        Label noise s, from 1e-12 to 1e12.
     """
-    _require_all("ratio", ratio, low=0, exclusive=True)
-    _require_all("noise_variance", noise_variance, low=0, exclusive=True)
     penalty = ratio * noise_variance
     slope = 1 - penalty - ratio
-    root = (slope + (slope**2 + 4 * penalty) ** 0.5) / (2 * penalty)
-    return 1 / (ratio * root)
+    discriminant = (slope**2 + 4 * penalty) ** 0.5
+    size = abs(slope) + discriminant  # 1/(g v) in the form without cancellation, by slope's sign
+    few, many = 2 * noise_variance / size, size / (2 * ratio)
+    if isinstance(slope, Tensor):
+        return torch.where(slope >= 0, few, many)
+    return few if slope >= 0 else many

@@ -5,29 +5,47 @@ The N gain vectors then lie in the (H - 1)-dimensional space of zero sums, so th
 that H heads can form span at most H - 1 dimensions: H = N + 1 heads suffice. Derived here.
 """
 
+from typing import Annotated
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.icl.counts import require_count
-from attnkit.icl.prompts import RegressionTask
+from attnkit.arguments import Range, checked
+from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.theory.preconditioners import (
     best_debiased_preconditioner,
     debiased_preconditioner_risk,
     moment_matrix,
 )
+from attnkit.precision import outside_autocast
 
 __all__ = ["shared_preconditioners", "shared_risk", "sufficient_heads"]
 
+Heads = Annotated[int, Range(2, 10**6)]
 
-def sufficient_heads(n_targets: int) -> int:
-    """N + 1 heads let every target have its own best preconditioner in the small-scale limit."""
-    require_count("n_targets", n_targets)
+
+@checked
+def sufficient_heads(n_targets: Annotated[int, Range(1, 10**9)]) -> int:
+    """N + 1 heads let every target have its own best preconditioner in the small-scale limit.
+
+    Parameters
+    ----------
+    n_targets : int
+        N, from 1 to 1,000,000,000.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For another number of targets.
+    """
     return n_targets + 1
 
 
+@outside_autocast
+@checked
 def shared_preconditioners(
-    task: RegressionTask, n_heads: int, *, sweeps: int = 60
+    task: RegressionTask, n_heads: Heads, *, sweeps: Annotated[int, Range(1, 10_000)] = 60
 ) -> Float[Tensor, "targets d d"]:
     """Best P_t = sum_k c_tk W_k with H - 1 shared matrices W_k, by alternating least squares.
 
@@ -40,15 +58,27 @@ def shared_preconditioners(
     task : RegressionTask
         The targets, as a prior (targets, d, d).
     n_heads : int
-        Heads H to share, at least 2: a single head cannot have zero sum.
+        Heads H to share, from 2 (a single head cannot have zero sum) to 1,000,000.
     sweeps : int
-        Number of sweeps.
+        Number of sweeps, from 1 to 10,000.
+
+    Returns
+    -------
+    Tensor
+        (targets, d, d), float64.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of these ranges, and for tasks whose sweeps need more than 1e8 numbers.
     """
-    require_count("n_heads", n_heads, low=2)
     wanted = best_debiased_preconditioner(task)
     if n_heads >= sufficient_heads(task.n_targets):
         return wanted
     covariance = task.input_covariance.double()
+    if task.n_targets * n_heads**2 * task.d**4 > 10**8:
+        size = f"d = {task.d} and {task.n_targets} targets"
+        raise ValueError(f"task must be small enough to share {n_heads} heads, got {size}")
     metric = torch.stack([torch.kron(moments, covariance) for moments in moment_matrix(task)])
     goals = wanted.flatten(1)
     shares = _starts(task.n_targets, n_heads - 1)
@@ -83,12 +113,19 @@ def _best_basis(metric: Tensor, goals: Tensor, shares: Tensor) -> Tensor:
 
 
 def _minimiser(form: Tensor, goal: Tensor) -> Tensor:
-    """Solve form x = goal; the trace's 1e-12 settles directions that do not matter."""
+    """Solve form x = goal; the trace's 1e-12 settles directions that do not matter.
+
+    A form of zeros, where all targets ask for nothing, is solved by zero.
+    """
     trace = form.diagonal(dim1=-2, dim2=-1).sum(-1)[..., None, None]
     eye = torch.eye(form.shape[-1], dtype=form.dtype)
-    return torch.linalg.solve(form + 1e-12 * trace * eye, goal)
+    return torch.linalg.solve(form + torch.where(trace > 0, 1e-12 * trace, 1.0) * eye, goal)
 
 
-def shared_risk(task: RegressionTask, n_heads: int) -> Float[Tensor, " targets"]:
-    """Risk of each target when H heads share their matrices as well as they can, scales small."""
+@checked
+def shared_risk(task: RegressionTask, n_heads: Heads) -> Float[Tensor, " targets"]:
+    """Risk of each target when H heads share their matrices as well as they can, scales small.
+
+    Parameters and errors are those of `shared_preconditioners`; the result is (targets,).
+    """
     return debiased_preconditioner_risk(task, shared_preconditioners(task, n_heads))

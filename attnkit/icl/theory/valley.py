@@ -8,19 +8,25 @@ So only ``|x_q|`` and z are drawn, ``|x_q|`` from strata of equal probability. D
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from scipy.stats import chi
 from torch import Tensor
 
-from attnkit.icl.counts import require_count
+from attnkit.arguments import Like, Range, checked
 from attnkit.icl.evaluation import Estimate
-from attnkit.icl.theory.risks import require_setting
+from attnkit.icl.theory.least import least_quadratic
+from attnkit.precision import outside_autocast
 
 __all__ = ["HeadMoments", "head_moments"]
 
 
+Heads = Annotated[Float[Tensor, " heads"], Range(-1e9, 1e9)]
+
+
+@checked
 @dataclass(frozen=True, eq=False)
 class HeadMoments:
     """Risk of heads with fixed scales: S - 2 hit.mu + mu' form mu for every draw.
@@ -30,41 +36,85 @@ class HeadMoments:
     Parameters
     ----------
     hit : Tensor
-        E[y_q p_h.y], (draws, heads).
+        E[y_q p_h.y], (draws, heads), two draws or more.
     form : Tensor
         E[p_h.y p_h'.y], (draws, heads, heads).
     noise_variance : float
-        Label noise s; S = 1 + s.
+        Label noise s; S = 1 + s. Positive.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other shapes, dtypes and numbers, naming the field.
     """
 
-    hit: Float[Tensor, "draws heads"]
-    form: Float[Tensor, "draws heads heads"]
-    noise_variance: float
+    hit: Annotated[Float[Tensor, "draws heads"], Range(-1e18, 1e18)]
+    form: Annotated[Float[Tensor, "draws heads heads"], Like("hit"), Range(-1e18, 1e18)]
+    noise_variance: Annotated[float, Range(0, 1e12, open=True)]
 
-    def risk(self, gains: Float[Tensor, " heads"]) -> Estimate:
-        """Mean risk at these gains, with its standard error over the draws."""
+    def __post_init__(self):
+        if len(self.hit) < 2:
+            raise ValueError(f"hit must hold at least two draws, got {len(self.hit)}")
+
+    @outside_autocast
+    @checked
+    def risk(self, gains: Heads) -> Estimate:
+        """Mean risk at these gains, with its standard error over the draws.
+
+        Parameters
+        ----------
+        gains : Tensor
+            mu_h, (heads,), at most 1e9 in size.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For any other gains.
+        """
         return _stratified_mean(self._values(gains))
 
-    def excess_risk(self, gains: Float[Tensor, " heads"], other: "HeadMoments") -> Estimate:
-        """Risk minus that of `other` heads at its best gains, on the same draws."""
+    @outside_autocast
+    @checked
+    def excess_risk(self, gains: Heads, other: "HeadMoments") -> Estimate:
+        """Risk minus that of `other` heads at its best gains, on the same draws.
+
+        Parameters
+        ----------
+        gains : Tensor
+            mu_h, (heads,), at most 1e9 in size.
+        other : HeadMoments
+            From as many draws, with a generator of the same seed.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For any other gains, and another number of draws.
+        """
+        if len(other.hit) != len(self.hit):
+            raise ValueError(f"other must hold {len(self.hit)} draws, got {len(other.hit)}")
         return _stratified_mean(self._values(gains) - other._values(other.best_gains()))
 
     def _values(self, gains: Tensor) -> Tensor:
+        if len(gains) != self.hit.shape[1]:
+            raise ValueError(f"gains must have shape {self.hit.shape[1:]}, got {gains.shape}")
+        gains = gains.to(self.hit)
         quadratic = torch.einsum("i,nij,j->n", gains, self.form, gains)
         return 1 + self.noise_variance - 2 * self.hit @ gains + quadratic
 
     def best_gains(self) -> Float[Tensor, " heads"]:
-        """Gains of least mean risk."""
-        return torch.linalg.solve(self.form.mean(0), self.hit.mean(0))
+        """Gains of least mean risk, the smallest of them where heads can stand for each other."""
+        return least_quadratic(self.form.mean(0), self.hit.mean(0))
 
 
+@outside_autocast
+@checked
 def head_moments(
-    scales: Float[Tensor, " heads"],
-    d: int,
-    n_examples: int,
-    noise_variance: float,
+    scales: Heads,
+    d: Annotated[int, Range(1, 10**6)],
+    n_examples: Annotated[int, Range(1, 10**7)],
+    noise_variance: Annotated[float, Range(0, 1e12, open=True)],
     *,
-    n_draws: int,
+    n_draws: Annotated[int, Range(2, 10**7)],
     generator: torch.Generator,
 ) -> HeadMoments:
     """Draw ``|x_q|`` and z, and average all else exactly; each z is paired with -z.
@@ -74,16 +124,29 @@ def head_moments(
     Parameters
     ----------
     scales : Tensor
-        omega_h of every head.
-    d, n_examples, noise_variance
-        The isotropic task.
+        omega_h of every head, (heads,), at most 1e9 in size.
+    d, n_examples : int
+        The isotropic task's, at most 1e6 and 1e7.
+    noise_variance : float
+        Positive, below 1e12.
     n_draws : int
-        Number of antithetic pairs.
+        Number of antithetic pairs, from 2 to 10,000,000; times examples and heads at most 1e9.
     generator : torch.Generator
         Source of chance.
+
+    Returns
+    -------
+    HeadMoments
+        float64, on the generator's device.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of these ranges, or a seed in place of a generator.
     """
-    require_setting(d, n_examples, noise_variance)
-    require_count("n_draws", n_draws, low=2)
+    if n_draws * n_examples * max(1, len(scales)) > 10**9:
+        raise ValueError(f"n_draws must need at most 1e9 numbers, got {n_draws} x {n_examples}")
+    scales = scales.to(generator.device)
     place = {"generator": generator, "device": generator.device, "dtype": torch.float64}
     length = _stratified_lengths(n_draws, d).to(generator.device)[:, None]
     z = torch.randn(n_draws, n_examples, **place)
