@@ -53,6 +53,7 @@ class RidgeSystem:
     @checked
     def residual(self, levels: Levels) -> Float[Tensor, "level target"]:
         """Squared training residual at each level."""
+        self._require_targets("levels", levels)
         kept = levels.unsqueeze(-2) / (self.eigenvalues[:, None] + levels.unsqueeze(-2))
         return (kept * self.coordinates).square().sum(dim=-2) + self.remainder
 
@@ -65,6 +66,7 @@ class RidgeSystem:
     @checked
     def squared_norm(self, levels: Levels) -> Float[Tensor, "level target"]:
         """Squared norm of the feature coefficients at each level."""
+        self._require_targets("levels", levels)
         filtered = self.coordinates / (self.eigenvalues[:, None] + levels.unsqueeze(-2))
         return (self.eigenvalues[:, None] * filtered.square()).sum(dim=-2)
 
@@ -74,7 +76,15 @@ class RidgeSystem:
         self, level: Annotated[Float[Tensor, " #target"], Range(low=0, open=True)]
     ) -> Float[Tensor, "unknown target"]:
         """Coefficients at one level per target."""
+        self._require_targets("level", level)
         return self.basis @ (self.coordinates / (self.eigenvalues[:, None] + level))
+
+    def _require_targets(self, name: str, levels: Tensor) -> None:
+        if levels.shape[-1] not in (1, len(self.remainder)):
+            raise ValueError(
+                f"{name} must have one column, or {len(self.remainder)} as targets, "
+                f"got shape {tuple(levels.shape)}"
+            )
 
 
 @outside_autocast

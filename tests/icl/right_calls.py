@@ -78,7 +78,12 @@ PREDICTORS = [
     Call(icl.GradientDescent, lambda: {"preconditioner": 0.5}, then=ANSWER),
     Call(icl.GradientDescent, lambda: {"preconditioner": symmetric()}, then=ANSWER),
     Call(icl.DebiasedGradientDescent, lambda: {"preconditioner": symmetric()}, then=ANSWER),
-    Call(icl.BayesRidge, lambda: {"noise_variance": 0.3, "prior": symmetric()}, then=ANSWER),
+    Call(
+        icl.BayesRidge,
+        lambda: {"noise_variance": 0.3, "prior": symmetric()},
+        means={"prior": {"none"}},
+        then=ANSWER,
+    ),
     Call(icl.LeastSquares, dict, then=ANSWER),
     Call(icl.KernelSmoother, lambda: {"sharpness": 0.4, "gain": 2.0}, then=ANSWER),
 ]

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 Matrices = Float[Tensor, "targets d d"]
-Preconditioner = Annotated[Float[Tensor, "d d"] | Float[Tensor, "targets d d"], Moderate]
+Preconditioner = Annotated[Float[Tensor, "d d"] | Float[Tensor, "some d d"], Moderate]
 
 
 def _signal(task: RegressionTask) -> Float[Tensor, " targets"]:

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from scipy.integrate import solve_ivp
 from torch import Tensor
 
-from attnkit.arguments import Range, checked
+from attnkit.arguments import Like, Range, checked
 from attnkit.icl.theory.least import least_quadratic
 from attnkit.precision import outside_autocast
 from attnkit.validate import is_traced
@@ -19,6 +19,7 @@ __all__ = ["ReducedLoss", "authors_loss", "corrected_loss", "gradient_flow"]
 
 Batch = Float[Tensor, "*batch heads"]
 Heads = Annotated[Batch, Range(-1e9, 1e9)]
+Gains = Annotated[Batch, Like("scales"), Range(-1e9, 1e9)]
 Size = Annotated[int, Range(1, 10**9)]
 Noise = Annotated[float, Range(0, 1e12, open=True)]
 
@@ -74,14 +75,14 @@ class ReducedLoss:
 
     @outside_autocast
     @checked
-    def __call__(self, scales: Heads, gains: Heads) -> Float[Tensor, "*batch"]:
+    def __call__(self, scales: Heads, gains: Gains) -> Float[Tensor, "*batch"]:
         r"""Value of the loss, (\*batch), for scales and gains (\*batch, heads)."""
         quadratic = torch.einsum("...i,...ij,...j->...", gains, self.form(scales), gains)
         return 1 + self.noise_variance - 2 * self.shrink * (scales * gains).sum(-1) + quadratic
 
     @outside_autocast
     @checked
-    def gradient(self, scales: Heads, gains: Heads) -> tuple[Batch, Batch]:
+    def gradient(self, scales: Heads, gains: Gains) -> tuple[Batch, Batch]:
         """Gradients with respect to the scales and to the gains, in their shapes."""
         aligned = (scales * gains).sum(-1, keepdim=True)
         _, grown = self._overlap(scales)
@@ -124,7 +125,7 @@ def corrected_loss(d: Size, n_examples: Size, noise_variance: Noise) -> ReducedL
 def gradient_flow(
     gradient: Callable,
     scales: Annotated[Float[Tensor, " heads"], Range(-1e9, 1e9)],
-    gains: Annotated[Float[Tensor, " heads"], Range(-1e9, 1e9)],
+    gains: Annotated[Float[Tensor, " heads"], Like("scales"), Range(-1e9, 1e9)],
     *,
     times: Annotated[Float[Tensor, " times"], Range(0, 1e6)],
 ) -> tuple[Float[Tensor, "times heads"], Float[Tensor, "times heads"]]:
