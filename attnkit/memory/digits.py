@@ -5,19 +5,24 @@ stored as a value under a random key, or under the digit before it, raw, centred
 """
 
 from functools import cache
+from typing import Annotated, Literal, get_args
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.arguments import Range, checked
 from attnkit.memory.delta import delta_rule
 from attnkit.memory.draws import unit_vectors
 from attnkit.memory.linear import linear_attention
 
 __all__ = ["KEYS", "RULES", "digit_pairs", "effective_width", "recalled", "snr"]
 
-KEYS = ("random", "raw digits", "centred digits", "whitened digits")
 N_STORED = 256
+Kind = Literal["random", "raw digits", "centred digits", "whitened digits"]
+KEYS = get_args(Kind)
+Rule = Literal["Hebb", "delta", "delta, twenty passes"]
+Stored = Annotated[int, Range(1, N_STORED)]
 
 
 @cache
@@ -31,9 +36,10 @@ def _digits() -> Tensor:
     return pixels[order]
 
 
+@checked
 @cache
 def digit_pairs(
-    keys: str,
+    keys: Kind,
 ) -> tuple[Float[Tensor, "pair key"], Float[Tensor, "pair pixel"]]:
     """Return 256 unit keys of a kind named in `KEYS`, and the centred digits stored under them.
 
@@ -42,8 +48,6 @@ def digit_pairs(
     ValueError
         A kind that is not in `KEYS`.
     """
-    if keys not in KEYS:
-        raise ValueError(f"keys must be one of {KEYS}, got {keys!r}")
     pixels = _digits()
     centred = pixels - pixels.mean(0)
     vectors = {
@@ -71,22 +75,25 @@ def _replayed(keys: Tensor, values: Tensor) -> Tensor:
 RULES = {"Hebb": _hebb, "delta": _delta, "delta, twenty passes": _replayed}
 
 
-def effective_width(keys: str) -> float:
+@checked
+def effective_width(keys: Kind) -> float:
     """Return one over the mean squared overlap of two keys, the d of equally good random keys."""
     unit, _ = digit_pairs(keys)
     overlaps = (unit @ unit.mT).fill_diagonal_(0)
     return float(len(unit) * (len(unit) - 1) / overlaps.square().sum())
 
 
+@checked
 def recalled(
-    keys: str, rule: str, n_pairs: int
+    keys: Kind, rule: Rule, n_pairs: Stored
 ) -> tuple[Float[Tensor, "8 8"], Float[Tensor, "8 8"]]:
     """Return the digit stored first, and what the memory of `n_pairs` gives for its key."""
     unit, values = (part[:n_pairs] for part in digit_pairs(keys))
     return values[0].view(8, 8), (unit[0] @ RULES[rule](unit, values)).view(8, 8)
 
 
-def snr(keys: str, rule: str, n_pairs: int) -> float:
+@checked
+def snr(keys: Kind, rule: Rule, n_pairs: Stored) -> float:
     """Return the summed power of the stored digits over that of the errors of their recall.
 
     Averaged over as many disjoint lists of `n_pairs` as the 256 pairs give.

@@ -1,31 +1,47 @@
 """Monte Carlo draws of what the theory speaks of: random pairs, memories, chains of layers."""
 
+from typing import Annotated
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.arguments import Range, checked
 from attnkit.memory.delta import delta_rule
 
 __all__ = ["chain_strengths", "cleaned_chain", "forgetting_error", "read_overlaps", "unit_vectors"]
 
+Draws = Annotated[int, Range(1, 10**6)]
+Pairs = Annotated[int, Range(1, 16384)]
+Width = Annotated[int, Range(1, 65536)]
+Layers = Annotated[int, Range(1, 1024)]
 
+
+@checked
 def unit_vectors(*shape: int, generator: torch.Generator) -> Float[Tensor, "..."]:
     """Independent directions, uniform on the sphere of the last dimension."""
     normal = torch.randn(*shape, generator=generator, dtype=torch.float64, device=generator.device)
     return F.normalize(normal, dim=-1)
 
 
+@checked
 def read_overlaps(
-    n_draws: int, n_pairs: int, d_key: int, *, generator: torch.Generator
+    n_draws: Draws, n_pairs: Pairs, d_key: Width, *, generator: torch.Generator
 ) -> Float[Tensor, "draw pair"]:
     """The strength with which reading the first key returns each stored value (itself: 1)."""
     keys = unit_vectors(n_draws, n_pairs, d_key, generator=generator)
     return (keys @ keys[:, 0, :, None])[..., 0]
 
 
+@checked
 def forgetting_error(
-    n_draws: int, n_pairs: int, d_key: int, rate: float, *, generator: torch.Generator
+    n_draws: Draws,
+    n_pairs: Pairs,
+    d_key: Width,
+    rate: Annotated[float, Range(0.0, 2.0)],
+    *,
+    generator: torch.Generator,
 ) -> Float[Tensor, " age"]:
     """The relative error of every pair after one pass of the delta rule, newest first."""
     keys = unit_vectors(n_draws, n_pairs, d_key, generator=generator)
@@ -34,8 +50,15 @@ def forgetting_error(
     return (keys @ state - values).square().sum(-1).mean(0).flip(0)
 
 
+@checked
 def chain_strengths(
-    n_draws: int, n_pairs: int, d_key: int, *, depth: int, n_heads: int, generator: torch.Generator
+    n_draws: Draws,
+    n_pairs: Pairs,
+    d_key: Width,
+    *,
+    depth: Layers,
+    n_heads: Layers,
+    generator: torch.Generator,
 ) -> Float[Tensor, "layer draw pair"]:
     """The strengths of all items after each layer, when the first is asked for.
 
@@ -52,8 +75,9 @@ def chain_strengths(
     return torch.stack(layers)
 
 
+@checked
 def cleaned_chain(
-    n_draws: int, n_pairs: int, d_key: int, *, depth: int, generator: torch.Generator
+    n_draws: Draws, n_pairs: Pairs, d_key: Width, *, depth: Layers, generator: torch.Generator
 ) -> Float[Tensor, " layer"]:
     """The share of draws still at the right item after each layer, cleaned up by the best fit."""
     item = torch.zeros(n_draws, dtype=torch.long, device=generator.device)

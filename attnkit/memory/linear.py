@@ -49,7 +49,7 @@ def linear_attention(
         At least one token. Half precision is computed in float32, under autocast too.
     values : Float[Tensor, "*batch time value"]
         One a key.
-    log_decay : Float[Tensor, "*batch time"] or Float[Tensor, "*batch time key"], optional
+    log_decay : Float[Tensor, "*batch time"] or "*batch time key"
         :math:`g_t \le 0`, one number a token (retention, Lightning, Mamba-2) or one a key channel
         (gated linear attention); ``-inf`` is a hard reset. Any floating dtype: it is cast to the
         one the keys are computed in.

@@ -16,6 +16,7 @@ from attnkit.memory.delta import delta_rule
 from attnkit.memory.linear import linear_attention, normalised_linear_attention
 from attnkit.memory.momentum import momentum_rule
 from attnkit.memory.triangular import unit_lower_inverse
+from attnkit.precision import outside_autocast
 
 __all__ = [
     "block_shifted_attention",
@@ -38,7 +39,7 @@ Nats = Annotated[float, Range(0.0, 1e6)]
 
 def _trap(measure: Callable[..., Errors]) -> Callable[..., Errors]:
     """Check the severity, and measure in the precision that is spoken of, autocast or not."""
-    return checked(torch.autocast("cpu", enabled=False)(measure))
+    return checked(outside_autocast(measure))
 
 
 def _normal(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from attnkit.claims import claims
+from attnkit.memory import elu_plus_one, relu_features, theory
 
 
 def measured(label):
@@ -65,9 +66,20 @@ def test_the_signal_to_noise_ratio():
 def test_non_negative_maps_stop_growing():
     ratios = measured("feature-maps-cost")
     assert ratios["identity, d = 512"] == pytest.approx(16 * ratios["identity, d = 32"])
-    for name, limit in (("elu + 1", 2.13), ("ReLU", math.pi**2)):
-        assert ratios[f"{name}, d = 512"] < limit * 1.001
+    for name, limit in (("elu + 1", 2.14), ("ReLU", math.pi**2)):
+        assert ratios[f"{name}, d = 512"] < limit
         assert ratios[f"{name}, d = 512"] < 1.4 * ratios[f"{name}, d = 32"]
+
+
+@pytest.mark.claim("feature-maps-cost")
+@pytest.mark.parametrize("d", [1, 7, 4096, 10**6, 10**12])
+def test_no_width_passes_the_limits_of_the_maps(d):
+    """At 4,096 elu + 1 has passed 2.13 already."""
+    for feature_map, limit in ((elu_plus_one, 2.1308345), (relu_features, math.pi**2)):
+        moments = theory.coordinate_moments(feature_map)
+        assert theory.feature_snr(2, d, moments) < limit
+    if d >= 4096:
+        assert theory.feature_snr(2, d, theory.coordinate_moments(elu_plus_one)) > 2.13
 
 
 @pytest.mark.claim("best-decay")

@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+from scipy.special import ndtr
 
 from attnkit.memory import draws, theory
 from attnkit.memory.feature_maps import elu_plus_one, relu_features
@@ -128,10 +129,14 @@ def test_feature_snr_within_3_percent(name, d):
 
 
 def test_feature_limits():
-    constants = {"elu + 1": 2.13, "ReLU": math.pi**2, "exponential": math.e**2}
+    density = 1 / math.sqrt(2 * math.pi)
+    mean = 0.5 + density + math.exp(0.5) * float(ndtr(-1))
+    square = 1 + 2 * density + math.exp(2) * float(ndtr(-2))
+    constants = {"elu + 1": (square / mean**2) ** 2, "ReLU": math.pi**2, "exponential": math.e**2}
+    assert constants["elu + 1"] == pytest.approx(2.1308, abs=5e-5)
     for name, limit in constants.items():
         moments = theory.coordinate_moments(MAPS[name])
-        assert theory.feature_snr(2, 10**9, moments) == pytest.approx(limit, rel=1e-3)
+        assert theory.feature_snr(2, 10**12, moments) == pytest.approx(limit, rel=1e-9)
     identity = theory.coordinate_moments(MAPS["identity"])
     assert theory.feature_snr(2, 64, identity) == pytest.approx(64)
 

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from attnkit.arguments import checked
+
 __all__ = ["Design", "DesignError", "Trial"]
 
 _MINUS = "-−–"
@@ -13,17 +15,39 @@ MOST_REPEATS = 100_000  # an animal takes a second or so; more is a slip of the 
 class DesignError(ValueError):
     """A design that cannot be read: the message points at the character."""
 
+    @checked
     def __init__(self, problem: str, text: str, position: int):
         self.position = position
         super().__init__(f"{problem}\n    {text}\n    {' ' * position}^")
 
 
+@checked
 @dataclass(frozen=True)
 class Trial:
-    """What one trial presents, moment by moment ("" is no cue), and whether it is reinforced."""
+    """What one trial presents, moment by moment ("" is no cue), and whether it is reinforced.
+
+    Parameters
+    ----------
+    moments : tuple of str
+        Compounds of capital letters, each letter once; at least one moment.
+    reinforced : bool
+        Whether the outcome follows.
+
+    Raises
+    ------
+    ValueError, TypeError
+        No moment, or something that is no compound of cues.
+    """
 
     moments: tuple[str, ...]
     reinforced: bool = False
+
+    def __post_init__(self):
+        """Refuse what no design could present."""
+        if not self.moments:
+            raise ValueError("moments must hold at least one compound, got ()")
+        for moment in self.moments:
+            _require_compound("moments", moment)
 
     @property
     def cues(self) -> str:
@@ -31,15 +55,48 @@ class Trial:
         return "".join(self.moments)
 
 
+def _require_compound(name: str, compound: str) -> None:
+    if not re.fullmatch("[A-Z]*", compound) or len(set(compound)) < len(compound):
+        raise ValueError(f"{name} must name cues by capital letters, each once, got {compound!r}")
+
+
+@checked
 @dataclass(frozen=True)
 class Design:
-    """Training phases, each a sequence of trials, and the compounds probed at the end."""
+    """Training phases, each a sequence of trials, and the compounds probed at the end.
+
+    Parameters
+    ----------
+    text : str
+        The design as it was written; see `Design.parse`, which reads it.
+    phases : tuple of tuple of Trial
+        At least one trial.
+    probes : tuple of str
+        At least one compound of cues that some trial presents.
+
+    Raises
+    ------
+    ValueError, TypeError
+        No trial, no probe, or a probe of an unknown cue.
+    """
 
     text: str
     phases: tuple[tuple[Trial, ...], ...]
     probes: tuple[str, ...]
 
+    def __post_init__(self):
+        """Refuse a design that cannot be run."""
+        if not self.trials:
+            raise ValueError(f"phases must hold at least one trial, got {self.phases}")
+        if not self.probes:
+            raise ValueError("probes must hold at least one compound, got ()")
+        for probe in self.probes:
+            _require_compound("probes", probe)
+            if not probe or not set(probe) <= set(self.cues):
+                raise ValueError(f"probes must be made of {self.cues}, got {probe!r}")
+
     @classmethod
+    @checked
     def parse(cls, text: str) -> "Design":
         """Read a design.
 

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from attnkit.arguments import checked
+from attnkit.memory.conditioning.quantities import Rate, Share
+
 __all__ = ["Mackintosh", "PearceHall", "TemporalDifference", "TwoHebbianLayers"]
 
 
+@checked
 @dataclass(frozen=True)
 class PearceHall:
     """The delta rule times an associability that follows the size of past errors.
@@ -16,8 +20,8 @@ class PearceHall:
     summed error, not the equations of Pearce and Hall 1980.
     """
 
-    rate: float = 0.15
-    tracking: float = 0.1
+    rate: Rate = 0.15
+    tracking: Share = 0.1
 
     def begin(self, n_cues: int) -> Tensor:
         """Weights zero, associability one."""
@@ -36,6 +40,7 @@ class PearceHall:
         return probes @ memory[0]
 
 
+@checked
 @dataclass(frozen=True)
 class Mackintosh:
     """Each cue learns its own error; attention goes to the better predictor.
@@ -45,10 +50,10 @@ class Mackintosh:
     Mackintosh 1975, who left the functions open; the linear ones and the constants are ours.
     """
 
-    rate: float = 0.1
-    step: float = 0.1
-    fading: float = 0.01
-    floor: float = 0.05
+    rate: Rate = 0.1
+    step: Share = 0.1
+    fading: Share = 0.01
+    floor: Share = 0.05
 
     def begin(self, n_cues: int) -> Tensor:
         """Weights zero, attention one half."""
@@ -69,6 +74,7 @@ class Mackintosh:
         return probes @ memory[0]
 
 
+@checked
 @dataclass(frozen=True)
 class TemporalDifference:
     """Every moment predicts the outcome plus the discounted prediction of the next moment.
@@ -77,8 +83,8 @@ class TemporalDifference:
     Sutton and Barto 1990, with one weight a cue.
     """
 
-    rate: float = 0.1
-    discount: float = 0.95
+    rate: Rate = 0.1
+    discount: Share = 0.95
 
     def begin(self, n_cues: int) -> Tensor:
         """Weights zero."""
@@ -97,6 +103,7 @@ class TemporalDifference:
         return probes @ memory
 
 
+@checked
 @dataclass(frozen=True)
 class TwoHebbianLayers:
     """One layer stores which cue comes next, the next which outcome; a probe reads through both.
@@ -104,7 +111,7 @@ class TwoHebbianLayers:
     N ← N + b x_t x_{t+1}ᵀ within a trial, w ← w + b λ x_last; prediction x·w + xᵀN w.
     """
 
-    rate: float = 0.1
+    rate: Rate = 0.1
 
     def begin(self, n_cues: int) -> tuple[Tensor, Tensor]:
         """Both layers empty."""

@@ -7,12 +7,17 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.arguments import checked
 from attnkit.memory.conditioning.design import Design
 from attnkit.memory.conditioning.rules import LinearRule, Rule
+from attnkit.validate import require_number
 
-__all__ = ["Course", "simulate", "simulate_as_attention"]
+__all__ = ["Course", "require_rule", "simulate", "simulate_as_attention"]
+
+MOST_SALIENT = 1e6
 
 
+@checked
 @dataclass(frozen=True)
 class Course:
     """What was expected of each cue and probe before the first trial and after every trial."""
@@ -21,10 +26,12 @@ class Course:
     watched: tuple[str, ...]
     strengths: Float[Tensor, "trials_and_one watched"]
 
+    @checked
     def __getitem__(self, compound: str) -> float:
         """The strength of a cue or probe at the end."""
         return float(self.of(compound)[-1])
 
+    @checked
     def of(self, compound: str) -> Float[Tensor, " trials_and_one"]:
         """The strength of a cue or probe over trials."""
         if compound not in self.watched:
@@ -37,6 +44,15 @@ class Course:
         return {probe: self[probe] for probe in self.design.probes}
 
 
+def require_rule(name: str, rule: object) -> None:
+    """Refuse what does not learn, and a class that was not called."""
+    if isinstance(rule, type):
+        raise TypeError(f"{name} must be an animal, such as {rule.__name__}(), got the class")
+    if not isinstance(rule, Rule):
+        raise TypeError(f"{name} must be a Rule, such as Delta(), got {type(rule).__name__}")
+
+
+@checked
 def simulate(
     design: str | Design, rule: Rule, *, saliences: Mapping[str, float] | None = None
 ) -> Course:
@@ -56,8 +72,12 @@ def simulate(
     DesignError
         A design that cannot be read, with the character.
     ValueError
-        A salience that is not positive, or of a cue that the design does not present.
+        A salience outside (0, 10⁶) or of a cue that the design does not present, and a rule whose
+        weights grow beyond every number.
+    TypeError
+        No design, no rule (or its class), saliences that are no numbers.
     """
+    require_rule("rule", rule)
     design = Design.parse(design) if isinstance(design, str) else design
     watched, probes = _watched(design, saliences)
     moments = {
@@ -69,16 +89,39 @@ def simulate(
     for trial in design.trials:
         memory = rule.learn(memory, moments[trial], float(trial.reinforced))
         strengths.append(rule.predict(memory, probes))
-    return Course(design, watched, torch.stack(strengths))
+    return _course(design, watched, torch.stack(strengths), rule)
 
 
+def _course(design: Design, watched: tuple[str, ...], strengths: Tensor, rule: Rule) -> Course:
+    """The course, unless the animal is beyond numbers."""
+    if not bool(strengths.isfinite().all()):
+        raise ValueError(
+            f"rule {rule} grows beyond every number on design {design.text!r}: smaller rate or "
+            "saliences"
+        )
+    return Course(design, watched, strengths)
+
+
+@checked
 def simulate_as_attention(
     design: str | Design, rule: LinearRule, *, saliences: Mapping[str, float] | None = None
 ) -> Course:
-    """The same as `simulate`, with every trial a token and every probe a query, by the kernels.
+    """Do as `simulate`, with every trial a token and every probe a query, by the kernels.
 
     Keys are the cues of a trial, values its outcomes; row p of the batch asks probe p after every
-    trial. Only for rules that are linear memories.
+    trial.
+
+    Parameters
+    ----------
+    design, saliences
+        As for `simulate`.
+    rule : LinearRule
+        An animal that is a linear memory.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `simulate`, and for a rule that is no linear memory.
     """
     design = Design.parse(design) if isinstance(design, str) else design
     watched, probes = _watched(design, saliences)
@@ -92,7 +135,7 @@ def simulate_as_attention(
         values.expand(n_probes, -1, -1),
     )
     before = torch.zeros(1, n_probes, dtype=keys.dtype)
-    return Course(design, watched, torch.cat([before, answers[..., 0].mT]))
+    return _course(design, watched, torch.cat([before, answers[..., 0].mT]), rule)
 
 
 def _watched(
@@ -102,8 +145,7 @@ def _watched(
     for cue, salience in (saliences or {}).items():
         if cue not in design.cues:
             raise ValueError(f"saliences names {cue!r}, the design presents {design.cues}")
-        if not salience > 0:
-            raise ValueError(f"saliences must be positive, got {salience} for {cue!r}")
+        require_number(f"saliences[{cue!r}]", salience, low=0.0, high=MOST_SALIENT, exclusive=True)
     watched = tuple(dict.fromkeys((*design.cues, *design.probes)))
     return watched, torch.stack([_vector(name, design, saliences) for name in watched])
 

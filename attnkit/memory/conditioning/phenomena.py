@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from attnkit.arguments import checked
 from attnkit.memory.conditioning.further_rules import (
     Mackintosh,
     PearceHall,
     TemporalDifference,
     TwoHebbianLayers,
 )
-from attnkit.memory.conditioning.laboratory import Course, simulate
+from attnkit.memory.conditioning.laboratory import Course, require_rule, simulate
 from attnkit.memory.conditioning.rules import (
     DecayingHebb,
     Delta,
@@ -38,6 +39,7 @@ ANIMALS: dict[str, Rule] = {
 }
 
 
+@checked
 @dataclass(frozen=True)
 class Phenomenon:
     """Designs by name, and the effect read from their courses; above 0.1 the phenomenon shows."""
@@ -47,13 +49,41 @@ class Phenomenon:
     effect: Callable[[Mapping[str, Course]], float]
 
 
+@checked
 def effect(phenomenon: Phenomenon, rule: Rule) -> float:
-    """Run the designs on an animal and return the size of the effect."""
+    """Run the designs on an animal and return the size of the effect.
+
+    Parameters
+    ----------
+    phenomenon : Phenomenon
+        Such as ``PHENOMENA["blocking"]``.
+    rule : Rule
+        The animal, such as ``Delta(rate=0.1)``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `simulate`.
+    """
     return phenomenon.effect({n: simulate(d, rule) for n, d in phenomenon.designs.items()})
 
 
+@checked
 def phenomena_table(animals: Mapping[str, Rule] = ANIMALS) -> dict[str, dict[str, float]]:
-    """The effect of every phenomenon (rows) on every animal (columns)."""
+    """Return the effect of every phenomenon (rows) on every animal (columns).
+
+    Parameters
+    ----------
+    animals : mapping
+        Rules by name.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `simulate`.
+    """
+    for name, rule in animals.items():
+        require_rule(f"animals[{name!r}]", rule)
     return {
         name: {animal: effect(phenomenon, rule) for animal, rule in animals.items()}
         for name, phenomenon in PHENOMENA.items()

@@ -1,12 +1,13 @@
 """Learning rules that are linear memories: each also runs as attention over a token sequence."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
 
+from attnkit.arguments import checked
+from attnkit.memory.conditioning.quantities import Rate, Share
 from attnkit.memory.delta import delta_rule
 from attnkit.memory.linear import linear_attention, normalised_linear_attention
 from attnkit.memory.momentum import momentum_rule
@@ -59,15 +60,21 @@ class LinearRule:
         raise NotImplementedError
 
 
+def _corrected(weights: Tensor, present: Tensor, outcome: float, rate: float) -> Tensor:
+    """The weights after the delta rule."""
+    return weights + rate * present * (outcome - present @ weights)
+
+
 def _gate(value: float, keys: Tensor) -> Tensor:
     return torch.full_like(keys[..., 0], value)
 
 
+@checked
 @dataclass(frozen=True)
 class Hebb(LinearRule):
     """w ← w + b λ x: what fires together wires together, without end."""
 
-    rate: float = 0.1
+    rate: Rate = 0.1
 
     def update(self, memory, present, outcome):
         return memory + self.rate * outcome * present
@@ -76,6 +83,7 @@ class Hebb(LinearRule):
         return linear_attention(queries, keys, self.rate * values)[0]
 
 
+@checked
 @dataclass(frozen=True)
 class RunningMean(LinearRule):
     """The mean of past outcomes, weighted by overlap with the probe: normalised attention."""
@@ -94,12 +102,13 @@ class RunningMean(LinearRule):
         return normalised_linear_attention(queries, keys, values)[0]
 
 
+@checked
 @dataclass(frozen=True)
 class DecayingHebb(LinearRule):
     """w ← g w + b λ x: a Hebbian memory that fades by g a trial."""
 
-    rate: float = 0.1
-    retention: float = 0.97
+    rate: Rate = 0.1
+    retention: Share = 0.97
 
     def update(self, memory, present, outcome):
         return self.retention * memory + self.rate * outcome * present
@@ -109,41 +118,44 @@ class DecayingHebb(LinearRule):
         return linear_attention(queries, keys, self.rate * values, log_decay=log_decay)[0]
 
 
+@checked
 @dataclass(frozen=True)
 class Delta(LinearRule):
     """w ← w + b x (λ − x·w): Rescorla and Wagner 1972, and DeltaNet."""
 
-    rate: float = 0.1
+    rate: Rate = 0.1
 
     def update(self, memory, present, outcome):
-        return memory + self.rate * present * (outcome - present @ memory)
+        return _corrected(memory, present, outcome, self.rate)
 
     def attend(self, queries, keys, values):
         return delta_rule(queries, keys, values, _gate(self.rate, keys))[0]
 
 
+@checked
 @dataclass(frozen=True)
 class GatedDelta(LinearRule):
     """w ← g w, then the delta rule: the error is against the faded memory."""
 
-    rate: float = 0.1
-    retention: float = 0.995
+    rate: Rate = 0.1
+    retention: Share = 0.995
 
     def update(self, memory, present, outcome):
-        return Delta(self.rate).update(self.retention * memory, present, outcome)
+        return _corrected(self.retention * memory, present, outcome, self.rate)
 
     def attend(self, queries, keys, values):
         log_decay = _gate(self.retention, keys).log()
         return delta_rule(queries, keys, values, _gate(self.rate, keys), log_decay=log_decay)[0]
 
 
+@checked
 @dataclass(frozen=True)
 class Momentum(LinearRule):
     """p ← η p + b x (λ − x·w), w ← (1 − α) w + p: linear Titans."""
 
-    rate: float = 0.05
-    momentum: float = 0.5
-    forgetting: float = 0.005
+    rate: Rate = 0.05
+    momentum: Share = 0.5
+    forgetting: Share = 0.005
 
     def begin(self, n_cues):
         return torch.zeros(2, n_cues, dtype=torch.float64)
@@ -164,6 +176,7 @@ class Momentum(LinearRule):
         return momentum_rule(queries, keys, values, _gate(self.rate, keys), **gates)[0]
 
 
+@checked
 @dataclass(frozen=True)
 class TwoTimescales(LinearRule):
     """Two memories, slow and fast, that fade apart and share one error.
@@ -171,8 +184,8 @@ class TwoTimescales(LinearRule):
     As attention: one delta rule of rate one over keys (√b₁ x, √b₂ x), each half with its decay.
     """
 
-    rates: Sequence[float] = (0.03, 0.15)
-    retentions: Sequence[float] = (0.9995, 0.9)
+    rates: tuple[Rate, Rate] = (0.03, 0.15)
+    retentions: tuple[Share, Share] = (0.9995, 0.9)
 
     def begin(self, n_cues):
         return torch.zeros(2, n_cues, dtype=torch.float64)

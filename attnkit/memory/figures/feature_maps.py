@@ -141,8 +141,8 @@ FEATURE_SPIKES = Explorable(
     tolerance=0.03,
     caption=(
         "A positive map hears every key a little, and that little adds up: with elu + 1 the ratio "
-        "stops at 2.13 however wide the keys. A sharp map hears its own key and is worth its width "
-        "again. Keys are normal; the sharp map is measured on 400 of them."
+        "stops at 2.1308 however wide the keys. A sharp map hears its own key and is worth its "
+        "width again. Keys are normal; the sharp map is measured on 400 of them."
     ),
     alt=(
         "Left: kernel against the cosine of query and key for five feature maps. Right: signal to "

@@ -2,9 +2,11 @@
 
 from attnkit.memory.theory.capacity import *  # noqa: F403
 from attnkit.memory.theory.capacity import __all__ as _capacity
+from attnkit.memory.theory.feature_maps import *  # noqa: F403
+from attnkit.memory.theory.feature_maps import __all__ as _feature_maps
 from attnkit.memory.theory.forgetting import *  # noqa: F403
 from attnkit.memory.theory.forgetting import __all__ as _forgetting
 from attnkit.memory.theory.reliability import *  # noqa: F403
 from attnkit.memory.theory.reliability import __all__ as _reliability
 
-__all__ = [*_capacity, *_forgetting, *_reliability]
+__all__ = [*_capacity, *_feature_maps, *_forgetting, *_reliability]
