@@ -15,7 +15,7 @@ __all__ = ["LEARNING_CURVES"]
 WIDTH = 16
 HEADS = (10, 30, 100, 300, 1000, 3000, 100_000)
 KEYS = (4, 8, 16, 32, 64, 256)
-SAMPLES = np.geomspace(32, 8192, 33).round()
+SAMPLES = np.geomspace(32, 8192, 33).round().astype(int)
 NAMES = {LABELS[name]: name for name in powers(WIDTH, 16)}
 SEEN = {"attention": "attention", "deep sets": "deep_sets", "mlp": "mlp"}
 
