@@ -98,8 +98,10 @@ def undefined(weights: Weights, dim: int = -1) -> str:
 
     Parameters
     ----------
-    weights : floating tensor of any shape.
-    dim : the dimension along which the weights should sum to one.
+    weights : Weights
+        Floating tensor of any shape.
+    dim : int
+        The dimension along which the weights should sum to one.
 
     Returns
     -------

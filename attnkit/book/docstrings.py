@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 __all__ = ["problems", "sections"]
 
-_LONGEST_TYPE = 70
+_LONGEST_TYPE = 90
 _IN_PROSE = re.compile(r"(?:^|\s)Raises\s+`*[A-Z]\w*(?:Error|Warning)\b")
 
 

@@ -30,11 +30,16 @@ def obtain(
 
     Parameters
     ----------
-    path : path of the file.
-    url : where it is fetched from.
-    download : whether it may be fetched.
-    read : turns the file into data, or raises ValueError.
-    blob : the file's git blob id, where the host is a git repository.
+    path : Path
+        Path of the file.
+    url : str
+        Where it is fetched from.
+    download : bool
+        Whether it may be fetched.
+    read : callable
+        Turns the file into data, or raises ValueError.
+    blob : str or None
+        The file's git blob id, where the host is a git repository.
 
     Raises
     ------
@@ -43,8 +48,8 @@ def obtain(
     ConnectionError
         If it can't be fetched, or what came is cut short or another file; nothing is left behind.
     ValueError
-        If the file has changed since it was fetched, it or the record is damaged, or the folder
-        is a file.
+        If the file has changed since it was fetched, it or the record is damaged, or the folder is
+        a file.
     """
     if path.is_file():
         _verify(path)
