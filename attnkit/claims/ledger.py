@@ -42,10 +42,17 @@ def _statement(app: Sphinx, writer: Writer, label: str) -> list[nodes.Node]:
     for equation in page.findall(nodes.math_block):
         equation["label"] = equation["number"] = None
         equation["ids"] = []
+    if next(page.findall(_is_formula), None):
+        app.env.get_domain("math").data["has_equations"][writer.docname] = True
     for reference in page.findall(addnodes.pending_xref):
         reference["refdoc"] = writer.docname
     app.env.apply_post_transforms(page, writer.docname)
     return page.children
+
+
+def _is_formula(node: nodes.Node) -> bool:
+    """Whether MathJax must be on the page for this."""
+    return isinstance(node, nodes.math | nodes.math_block)
 
 
 def _fold(writer: Writer, label: str) -> Iterator[nodes.Node]:

@@ -94,6 +94,14 @@ def test_a_cards_references_lead_from_the_ledger(book):
     assert 'href="antelope.html#equation-e"' in card, card[:900]
 
 
+def test_the_ledger_renders_the_formulas_of_its_cards(book):
+    book.replace("source/conf.py", '["myst_parser",', '["myst_parser", "sphinx.ext.mathjax",')
+    pages = book.build()
+    script = r"<script[^>]*src=[^>]*mathjax"
+    assert re.search(script, pages["ledger"])
+    assert not re.search(script, pages["antelope"])
+
+
 def test_another_wording_reaches_the_ledger(book):
     book.build()
     book.replace("source/antelope.md", "Tiny numbers stay tiny.", "The tiny stay tiny.")
