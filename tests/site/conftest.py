@@ -1,8 +1,11 @@
 """One built site and one browser for every test of the pages."""
 
+import functools
+import http.server
 import pickle
 import subprocess
 import sys
+import threading
 from functools import cached_property
 from pathlib import Path
 
@@ -66,3 +69,24 @@ def open_page(browser):
     for context, watch in contexts:
         context.close()
         watch.assert_clean()
+
+
+@pytest.fixture(scope="module")
+def address_in_a_sub_path(site):
+    """The site served on loopback under a sub-path, as a project page of a host would be."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def translate_path(self, path):
+            return super().translate_path(path.removeprefix("/some/course"))
+
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Handler, directory=str(site.folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/some/course"
+    server.shutdown()
+    server.server_close()
+    thread.join()

@@ -1,10 +1,9 @@
 """Every page: reachable, whole, rendered, and asking no host for anything."""
 
 import functools
-import http.server
 import re
 import shutil
-import threading
+from collections import Counter
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
@@ -25,12 +24,14 @@ class Links(HTMLParser):
     def __init__(self, text: str):
         super().__init__()
         self.anchors: set[str] = set()
+        self.ids: list[str] = []
         self.links: list[str] = []
         self.loaded: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         attributes = dict(attrs)
+        self.ids += [attributes["id"]] if "id" in attributes else []
         self.anchors |= {attributes.get("id", ""), attributes.get("name", "")}
         if tag == "a" and "href" in attributes:
             self.links.append(attributes["href"])
@@ -81,22 +82,39 @@ def test_no_page_mentions_a_content_network(site):
         assert not [host for host in hosts if words.search(host)], page
 
 
-def test_formulas_are_rendered_and_nothing_overflows(site, open_page, tmp_path_factory):
+def test_no_two_things_of_a_page_bear_one_id(site):
+    for page in site.pages:
+        twice = [name for name, times in Counter(parsed(page).ids).items() if times > 1]
+        assert twice == [], page
+
+
+UNRENDERED = """[...document.querySelectorAll('.math')]
+  .filter(e => !e.querySelector('mjx-container')).map(e => e.textContent)"""
+WRONG = "document.querySelectorAll('mjx-merror, [data-mml-node=merror]').length"
+CUT = """[...document.querySelectorAll('mjx-container[display="true"]')]
+  .map(e => [e, Math.max(e.scrollWidth, e.firstElementChild.getBoundingClientRect().width)])
+  .filter(([e, width]) => width > e.clientWidth + 1)
+  .map(([e, width]) => `${Math.round(width - e.clientWidth)} px, ${(e.closest('[id]') || e).id}`)"""
+STOPS = "document.querySelectorAll('mjx-container[tabindex], mjx-container [tabindex]').length"
+
+
+def assert_formulas(tab, name):
+    """Every formula is rendered, none is cut at this width, and none is a stop of the Tab key."""
+    tab.wait_for_function("!window.MathJax || MathJax.startup.promise.then(() => true)")
+    assert tab.evaluate(UNRENDERED) == [], name
+    assert tab.evaluate(WRONG) == 0, name
+    assert tab.evaluate(CUT) == [], f"{name}: break these with `aligned`"
+    assert tab.evaluate(STOPS) == 0, name
+
+
+def test_formulas_are_rendered_and_nothing_overflows(site, open_page):
     shots = site.folder.parent / "screenshots"
     shutil.rmtree(shots, ignore_errors=True)
     shots.mkdir()
     for page in site.pages:
         tab = open_page(page)
-        tab.wait_for_function("!window.MathJax || MathJax.startup.promise.then(() => true)")
-        raw = (
-            "[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container'))"
-        )
-        assert tab.evaluate(f"{raw}.map(e => e.textContent)") == []
-        assert (
-            tab.evaluate("document.querySelectorAll('mjx-merror, [data-mml-node=merror]').length")
-            == 0
-        )
         name = "-".join(page.relative_to(site.folder).with_suffix("").parts)
+        assert_formulas(tab, name)
         tab.screenshot(path=shots / f"{name}-desktop.png", full_page=True)
         tab.set_viewport_size({"width": 390, "height": 844})
         tab.wait_for_timeout(300)
@@ -106,25 +124,24 @@ def test_formulas_are_rendered_and_nothing_overflows(site, open_page, tmp_path_f
         tab.close()
 
 
-@pytest.fixture(scope="module")
-def address_in_a_sub_path(site):
-    """The site served on loopback under a sub-path, as a project page of a host would be."""
+def test_a_formula_that_is_cut_or_focusable_is_seen(site, open_page):
+    tab = open_page(site.folder / "book/index.html")
+    assert_formulas(tab, "home")
+    formula = tab.locator('mjx-container[display="true"]').first
+    formula.evaluate("e => { e.firstElementChild.style.minWidth = '60rem'; }")
+    with pytest.raises(AssertionError, match="break these"):
+        assert_formulas(tab, "home")
+    formula.evaluate("e => { e.firstElementChild.style.minWidth = ''; e.tabIndex = 0; }")
+    with pytest.raises(AssertionError):
+        assert_formulas(tab, "home")
 
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def translate_path(self, path):
-            return super().translate_path(path.removeprefix("/some/course"))
 
-        def log_message(self, *_):
-            pass
-
-    handler = functools.partial(Handler, directory=str(site.folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/some/course"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def test_on_a_phone_a_formula_that_goes_on_has_a_shade_at_its_edge(site, open_page):
+    tab = open_page(site.folder / "book/index.html", viewport={"width": 390, "height": 844})
+    look = tab.locator('mjx-container[display="true"]').first.evaluate(
+        "e => [getComputedStyle(e).backgroundAttachment, getComputedStyle(e).overflowX]"
+    )
+    assert look == ["local, local, scroll, scroll", "auto"]
 
 
 def test_the_site_works_in_a_sub_path(site, browser, address_in_a_sub_path):
