@@ -5,7 +5,8 @@ class Control {
     Object.assign(this, { spec, figure, kind: KINDS[spec.kind](spec) });
     this.id = `${figure.id}--${spec.name}`;
     this.input = this.kind.node(this.id);
-    this.input.addEventListener(this.input.suggestions ? "change" : "input", () => this.moved());
+    const whole = this.input.type === "text";
+    this.input.addEventListener(whole ? "change" : "input", () => this.moved());
     this.node = make("div", { class: "attnkit-control" }, this.head(), this.hand());
     this.write(spec.default);
   }
@@ -33,7 +34,8 @@ class Control {
 
   // A value in words, as the reader sees it.
   worded(value = this.read()) {
-    return this.kind.told ? minus(this.kind.told(value)) : String(value);
+    if (this.kind.told) return minus(this.kind.told(value));
+    return Array.isArray(value) ? `(${value.length})` : String(value);
   }
 
   // Take a value if it is one; from the address and the reader it comes as text.
