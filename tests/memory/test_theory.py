@@ -6,7 +6,7 @@ import pytest
 import torch
 from scipy.special import ndtr
 
-from attnkit.memory import draws, theory
+from attnkit.memory import delta_rule, draws, theory
 from attnkit.memory.feature_maps import elu_plus_one, relu_features
 
 
@@ -261,3 +261,18 @@ def test_clean_up_accuracy_when_it_is_hard(n, d):
     twice = draws.chain_strengths(4000, n, d, depth=2, n_heads=1, generator=generator())
     kept = (twice[-1].argmax(-1) == 0).double().mean().item()
     assert kept == pytest.approx(theory.cleaned_accuracy(n, d), abs=0.05)
+
+
+@pytest.mark.parametrize(("d", "rate"), [(2, 1.0), (3, 0.5), (3, 1.0), (5, 1.7)])
+def test_delta_moments_within_four_standard_errors_at_every_age(d, rate):
+    """At widths where a wrong d + 1 for d + 2 would show; standard errors are below 1 %."""
+    n_draws, n = 40_000, 7
+    chance = generator(d)
+    keys, values = (draws.unit_vectors(n_draws, n, d, generator=chance) for _ in range(2))
+    _, state = delta_rule(keys, keys, values, torch.full_like(keys[..., 0], rate))
+    reads = keys @ state
+    measured = (reads * values).sum(-1).flip(1), reads.square().sum(-1).flip(1)
+    for each, predicted in zip(measured, theory.delta_moments(n, d, rate), strict=True):
+        error = each.std(0) / math.sqrt(n_draws)
+        assert (error <= 0.01 * predicted.abs().max()).all()
+        assert ((each.mean(0) - predicted).abs() <= 4 * error + 1e-12).all()
