@@ -107,3 +107,16 @@ def test_every_design_of_the_laboratory_has_a_name_that_changes_nothing():
         named = CONDITIONING_LABORATORY.compute(design=design, **rest)
         for array, value in CONDITIONING_LABORATORY.compute(design=bare, **rest).items():
             np.testing.assert_array_equal(named[array], value)
+
+
+def test_the_chapter_gives_each_animal_a_formula_and_tells_the_linear_ones_apart():
+    from pathlib import Path
+
+    from attnkit.memory.conditioning.rules import LinearRule
+
+    chapter = Path(__file__).parents[2] / "book/memory/1_what_a_head_remembers.md"
+    _, linear, others = chapter.read_text(encoding="utf-8").split("| animal | learns by |")
+    for animal, rule in ANIMALS.items():
+        table = linear if isinstance(rule, LinearRule) else others
+        (formula,) = [line for line in table.splitlines() if line.startswith(f"| {animal} | ")][:1]
+        assert formula.count("$") >= 2 or "delta rule" in formula

@@ -97,6 +97,6 @@ LOTTERY_FIGURE = Explorable(
     ),
     alt=(
         "Scale and gain of two heads over time: they part to opposite values and the risk falls "
-        "to the horizontal line, or they merge and the risk stays high."
+        "nearly to the horizontal line, or they merge and the risk stays high."
     ),
 )
