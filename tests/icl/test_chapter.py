@@ -5,8 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from attnkit.experiments import load
+from attnkit.icl import RegressionTask
+from attnkit.icl.claims import autoregressive_covariance
+from attnkit.icl.theory import best_debiased_preconditioner
 
 BOOK = Path(__file__).parents[2] / "book" / "icl"
 
@@ -158,3 +162,20 @@ TABLES = [
 @pytest.mark.parametrize(("chapter", "start", "wanted"), TABLES)
 def test_every_table_is_the_recorded_result(chapter, start, wanted):
     assert printed_rows(chapter, start) == wanted()
+
+
+def test_how_far_the_best_preconditioner_is_from_the_inverse_covariance():
+    """The sentence's c, eigenvalues of CB and shares of C^-1, by its equation."""
+    task = RegressionTask(covariance=autoregressive_covariance(5, 0.5))
+    covariance = task.input_covariance
+    product = covariance @ task.priors[0]
+    c = float(product.trace() + task.noise_variance) / task.n_examples
+    sizes = torch.linalg.eigvalsh(product)
+    kept = torch.linalg.eigvalsh(best_debiased_preconditioner(task)[0] @ covariance)
+    torch.testing.assert_close(kept, sizes / (sizes + c))
+    chapter = (BOOK / "2_what_breaks_it.md").read_text(encoding="utf-8")
+    assert (
+        f"$c = {c:.4f}$, beside eigenvalues of $CB$ from {sizes.min():.2f} to {sizes.max():.2f}: "
+        f"of $C^{{-1}}$ the weakest direction keeps {kept.min():.0%} and the strongest "
+        f"{kept.max():.0%}"
+    ) in chapter

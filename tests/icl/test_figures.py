@@ -1,12 +1,10 @@
 """What the moving figures of this room show is what theory and training say."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 
+from attnkit.experiments import load
 from attnkit.icl.explorables import (
     LENGTH_FIGURE,
     LOTTERY_FIGURE,
@@ -18,9 +16,8 @@ from attnkit.icl.explorables import (
 )
 from attnkit.icl.figures.prompt import MOST, PRESETS, parse_examples
 from attnkit.icl.figures.valley import pair_risk
+from attnkit.icl.recorded.networks import networks, summarise
 from attnkit.icl.theory import debiased_gradient_descent_risk, head_moments
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_the_film_shows_the_product_settle_at_the_best_rate():
@@ -122,13 +119,28 @@ def test_unusable_examples_are_explained(text, message):
         parse_examples(text)
 
 
-@pytest.mark.parametrize("name", ["icl-grid", "icl-length"])
-def test_the_packaged_copies_are_the_recorded_results(name):
-    packaged, recorded = (
-        json.loads((ROOT / folder / f"{name}.json").read_text("utf-8"))
-        for folder in ("attnkit/icl/recorded", "results")
-    )
-    assert packaged == recorded
+def test_the_packaged_summary_is_that_of_the_recorded_results():
+    assert networks() == summarise(load("icl-grid"), load("icl-length"))
+
+
+def test_the_dots_are_the_recorded_networks():
+    """One dot of each figure, by hand from the results."""
+    units = load("icl-length")["units"]
+    kept = [unit["result"]["linear, 1/L of training"][1] for unit in units]
+    dots = LENGTH_FIGURE.compute(trained_length=40, log_noise=-1)
+    assert dots["dot_length"][1] == units[0]["case"]["test_lengths"][1] == 20
+    assert dots["kept_dots"][1] == pytest.approx(np.mean(kept), rel=1e-5)
+    wanted = {"n_examples": 40, "noise_variance": 0.1}
+    units = [u for u in load("icl-grid")["units"] if wanted.items() <= u["case"].items()]
+    ratios = [
+        (u["result"]["debiased_risk"] + excess)
+        / (u["result"]["debiased_risk"] + u["result"]["ridge_excess_risk"])
+        for u in units
+        for excess in u["result"]["excess_risk"]
+    ]
+    values = PHASE_FIGURE.compute(n_examples=40, log_noise=-1)
+    shown = values["trained_ratio"][values["trained_noise"] == 0.1]
+    np.testing.assert_allclose(np.sort(shown), np.sort(ratios), rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", PROMPT_FIGURE.sliders["examples"].stored)

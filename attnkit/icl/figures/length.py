@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from attnkit.explore import Explorable, Line, Panel, Points, Readout, Slider, Steps
-from attnkit.icl.recorded import recorded_result
+from attnkit.icl.recorded.networks import networks
 from attnkit.icl.theory import (
     asymptotic_bayes_risk,
     debiased_gradient_descent_rate,
@@ -30,10 +30,9 @@ _CEILING = 30.0
 @cache
 def _dots() -> dict[str, np.ndarray]:
     """Mean risk of the recorded networks, trained with 40 examples at noise 0.1."""
-    units = recorded_result("icl-length")
-    found = {"dot_length": np.array(units[0][0]["test_lengths"], dtype=float)}
+    found = {"dot_length": np.array(networks()["test_lengths"], dtype=float)}
     for name, recorded in _TRAINED.items():
-        risks = np.mean([np.mean(result[recorded], axis=-1) for _, result in units], axis=0)
+        risks = np.array(networks()["risks"][recorded])
         found[name] = np.where(risks < _CEILING, risks, np.nan)
     return found
 

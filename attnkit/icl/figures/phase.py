@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from attnkit.explore import Explorable, Heat, Line, Panel, Points, Readout, Rule, Slider, Steps
-from attnkit.icl.recorded import recorded_result
+from attnkit.icl.recorded.networks import networks
 from attnkit.icl.theory import (
     asymptotic_bayes_risk,
     debiased_gradient_descent_rate,
@@ -40,14 +40,8 @@ def _diagram() -> dict[str, np.ndarray]:
 @cache
 def _trained(n_examples: int) -> dict[str, np.ndarray]:
     """Trained risk over that of Bayes ridge on the same prompts, every seed of every noise."""
-    seeds: dict[float, list[float]] = {}
-    for case, result in recorded_result("icl-grid"):
-        if case["n_examples"] == n_examples:
-            debiased = result["debiased_risk"]
-            bayes = debiased + result["ridge_excess_risk"]
-            found = [(debiased + excess) / bayes for excess in result["excess_risk"]]
-            seeds.setdefault(case["noise_variance"], []).extend(found)
-    pairs = [(noise, ratio) for noise, ratios in sorted(seeds.items()) for ratio in ratios]
+    seeds = sorted(networks()["ratios"].get(str(n_examples), []))
+    pairs = [(noise, ratio) for noise, ratios in seeds for ratio in ratios]
     padded = pairs + [(np.nan, np.nan)] * (40 - len(pairs))
     noises, ratios = np.array(padded).T
     return {"trained_noise": noises, "trained_ratio": ratios}
