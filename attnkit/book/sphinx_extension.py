@@ -3,11 +3,29 @@
 from sphinx.application import Sphinx
 
 import attnkit
-from attnkit.book import api_pages, bibliography, kernels, leave_out, numbering, reading_time, wheel
+from attnkit.book import (
+    api_pages,
+    bibliography,
+    kernels,
+    leave_out,
+    numbering,
+    reading_time,
+    search,
+    wheel,
+)
 
 
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
-    for part in (api_pages, bibliography, kernels, leave_out, numbering, reading_time, wheel):
+    for part in (
+        api_pages,
+        bibliography,
+        kernels,
+        leave_out,
+        numbering,
+        reading_time,
+        search,
+        wheel,
+    ):
         part.connect(app)
     return {"version": attnkit.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
