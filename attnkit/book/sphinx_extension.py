@@ -6,6 +6,7 @@ import attnkit
 from attnkit.book import (
     api_pages,
     bibliography,
+    downloads,
     kernels,
     leave_out,
     numbering,
@@ -20,6 +21,7 @@ def setup(app: Sphinx) -> dict:
     for part in (
         api_pages,
         bibliography,
+        downloads,
         kernels,
         leave_out,
         numbering,

@@ -10,7 +10,10 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
+import yaml
+from sphinx.config import Config
 
+from attnkit.book.leave_out import LeftOut, left_out
 from tests.browser import Watch
 
 ROOT = Path(__file__).parents[2]
@@ -35,8 +38,18 @@ class Site:
         (kept,) = (self.folder.parent / ".attnkit").glob(f"{name}-*.pickle")
         return pickle.loads(kept.read_bytes())
 
+    @cached_property
+    def left_out(self) -> LeftOut:
+        """What the configuration leaves out."""
+        settings = yaml.safe_load((ROOT / "book/_config.yml").read_text())["sphinx"]["config"]
+        config = Config({}, settings)
+        config.add("attnkit_leave_out", [], "env", ())
+        return left_out(config, ROOT)
+
     def page_of(self, name: str) -> Path:
-        """A page that shows an explorable."""
+        """A page that shows an explorable; a test of one that is left out is skipped."""
+        if name in self.left_out.figures:
+            pytest.skip(f"{name} is left out")
         mark = f'data-name="{name}"'
         return next(page for page in self.pages if mark in page.read_text())
 

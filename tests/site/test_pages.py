@@ -88,6 +88,16 @@ def test_no_two_things_of_a_page_bear_one_id(site):
         assert twice == [], page
 
 
+def test_a_page_offers_notebooks_and_print_but_no_markup(site):
+    offered = {
+        page: set(re.findall(r'href="([^"]*_sources/[^"]*)"', page.read_text()))
+        for page in site.pages
+    }
+    for page, links in offered.items():
+        is_notebook = page.parent.name == "notebooks"
+        assert [link.endswith(".ipynb") for link in links] == [True] * is_notebook, page
+
+
 UNRENDERED = """[...document.querySelectorAll('.math')]
   .filter(e => !e.querySelector('mjx-container')).map(e => e.textContent)"""
 WRONG = "document.querySelectorAll('mjx-merror, [data-mml-node=merror]').length"
