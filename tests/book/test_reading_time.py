@@ -1,6 +1,7 @@
 """The time that a chapter takes is counted from the chapter."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +70,12 @@ def test_two_sections_may_wait_and_titles_may_hold_commas(small_site):
         ("#b-or-not", "B, or not"),
         ("#c", "C"),
     ]
+
+
+BOOK = Path(__file__).parents[2] / "book"
+
+
+@pytest.mark.parametrize("chapter", sorted(BOOK.glob("*/[0-9]_*.md")), ids=lambda path: path.stem)
+def test_every_chapter_says_under_its_title_how_long_it_takes(chapter):
+    title, empty, opening, *_ = chapter.read_text().splitlines()
+    assert (title[:2], empty, opening) == ("# ", "", "```{reading-time}")
