@@ -54,7 +54,10 @@ def forgetting() -> dict[str, np.ndarray]:
 
 def chain(d_key: int, n_heads: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Noise power, bare accuracy and cleaned accuracy after each of eight layers."""
-    noise, bare, cleaned = summary()["chain"][f"{d_key},{n_heads}"]
+    recorded = summary()["chain"]
+    if (place := f"{d_key},{n_heads}") not in recorded:
+        raise ValueError(f"d_key,n_heads must be one of {', '.join(recorded)}, got {place}")
+    noise, bare, cleaned = recorded[place]
     return np.array(noise), np.array(bare), np.array(cleaned)
 
 

@@ -116,6 +116,20 @@ def test_half_in_half_out_state_in_single(memory, dtype):
 
 
 @memories
+def test_vmap_and_per_example_gradients_equal_the_batch(memory):
+    sequences, gates, state = memory.inputs(3, 7, d_key=5, d_value=2)
+
+    def loss(keys, others, gates, state):
+        output, final = memory.fast(others[0], keys, *others[1:], **gates, initial_state=state)
+        return output.sin().sum() + final.square().sum()
+
+    others = [sequences[0], *sequences[2:]]
+    alone = torch.func.vmap(torch.func.grad(loss))(sequences[1], others, gates, state)
+    keys = sequences[1].clone().requires_grad_()
+    torch.testing.assert_close(alone, *torch.autograd.grad(loss(keys, others, gates, state), keys))
+
+
+@memories
 def test_no_token_sees_a_later_one(memory):
     sequences, gates, state = memory.inputs(1, 41)
     changed = [s.clone() for s in sequences]
