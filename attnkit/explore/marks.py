@@ -6,9 +6,11 @@ or `Affine(offset, scale, profile)`, which stands for offset + scale · profile.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+
+from attnkit.arguments import Range, checked
 
 __all__ = ["Affine", "Area", "Band", "Bars", "Heat", "Line", "Mark", "Panel", "Points", "Rule"]
 
@@ -22,7 +24,13 @@ TONES = {
     "muted": "#8a919c",
 }
 
+Tone = Literal[tuple(TONES)]
+Number = Annotated[float, Range()]
+Size = Annotated[float, Range(0.0, 100.0)]
+End = str | Number
 
+
+@checked
 @dataclass(frozen=True)
 class Affine:
     """offset + scale · profile: a stored shape put at its place, so that moving it is exact."""
@@ -36,7 +44,7 @@ class Affine:
         return {"affine": [reference_spec(r) for r in (self.offset, self.scale, self.profile)]}
 
 
-Reference = str | float | Sequence[float] | np.ndarray | Affine
+Reference = str | Number | Sequence[Number] | np.ndarray | Affine
 
 
 def reference_spec(reference: Reference):
@@ -81,6 +89,7 @@ def names_in(reference: Reference) -> set[str]:
     return {reference} if isinstance(reference, str) else set()
 
 
+@checked
 @dataclass(frozen=True)
 class Line(Fed):
     """A curve y over x; NaN leaves a gap."""
@@ -89,11 +98,12 @@ class Line(Fed):
     x: Reference
     y: Reference
     label: str = ""
-    tone: str = "density"
+    tone: Tone = "density"
     dash: bool = False
-    width: float = 2.4
+    width: Size = 2.4
 
 
+@checked
 @dataclass(frozen=True)
 class Area(Fed):
     """A curve filled down to zero: a density and its mass."""
@@ -102,9 +112,10 @@ class Area(Fed):
     x: Reference
     y: Reference
     label: str = ""
-    tone: str = "density"
+    tone: Tone = "density"
 
 
+@checked
 @dataclass(frozen=True)
 class Band(Fed):
     """The region between two curves: a spread over seeds, an error bar of a curve."""
@@ -114,9 +125,10 @@ class Band(Fed):
     low: Reference
     high: Reference
     label: str = ""
-    tone: str = "muted"
+    tone: Tone = "muted"
 
 
+@checked
 @dataclass(frozen=True)
 class Bars(Fed):
     """One bar per entry."""
@@ -125,9 +137,10 @@ class Bars(Fed):
     x: Reference
     y: Reference
     label: str = ""
-    tone: str = "density"
+    tone: Tone = "density"
 
 
+@checked
 @dataclass(frozen=True)
 class Points(Fed):
     """One dot per entry."""
@@ -136,22 +149,24 @@ class Points(Fed):
     x: Reference
     y: Reference
     label: str = ""
-    tone: str = "value"
-    size: float = 6
+    tone: Tone = "value"
+    size: Size = 6
 
 
+@checked
 @dataclass(frozen=True)
 class Rule(Fed):
     """A straight line across the panel at a scalar; NaN hides it."""
 
     feeds = ("at",)
     at: Reference
-    axis: str = "x"
+    axis: Literal["x", "y"] = "x"
     label: str = ""
-    tone: str = "accent"
+    tone: Tone = "accent"
     dash: bool = True
 
 
+@checked
 @dataclass(frozen=True)
 class Heat(Fed):
     """A matrix as colours; `diverging` when zero is the middle."""
@@ -160,15 +175,21 @@ class Heat(Fed):
     z: Reference
     x: Reference | None = None
     y: Reference | None = None
-    low: float | None = None
-    high: float | None = None
+    low: Number | None = None
+    high: Number | None = None
     diverging: bool = False
     label: str = ""
+
+    def __post_init__(self):
+        ends = (self.low, self.high)
+        if ends != (None, None) and (None in ends or self.low >= self.high):
+            raise ValueError(f"low and high must rise, or both be left out, got {ends}")
 
 
 Mark = Line | Area | Band | Bars | Points | Rule | Heat
 
 
+@checked
 @dataclass(frozen=True)
 class Panel:
     """A pair of axes and the marks on them.
@@ -198,11 +219,19 @@ class Panel:
     x_label: str = ""
     y_label: str = ""
     title: str = ""
-    x_range: tuple[float | str, float | str] | None = None
-    y_range: tuple[float | str, float | str] | None = None
+    x_range: tuple[End, End] | None = None
+    y_range: tuple[End, End] | None = None
     x_log: bool = False
     y_log: bool = False
     x_ticks: Mapping[float, str] = field(default_factory=dict)
     y_ticks: Mapping[float, str] = field(default_factory=dict)
     square: bool = False
     main: bool = False
+
+    def __post_init__(self):
+        for axis in ("x", "y"):
+            reach, log = getattr(self, f"{axis}_range"), getattr(self, f"{axis}_log")
+            known = [end for end in reach or () if not isinstance(end, str)]
+            if len({*known}) < len(known) or (log and min(known, default=1) <= 0):
+                wanted = "two positive numbers" if log else "two numbers"
+                raise ValueError(f"{axis}_range must hold {wanted} that differ, got {reach}")

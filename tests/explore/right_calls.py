@@ -1,11 +1,20 @@
 """Right calls of what declares a moving figure."""
 
 from attnkit.explore import (
+    Affine,
+    Area,
+    Band,
+    Bars,
     Choice,
     Explorable,
     Free,
+    Heat,
+    Line,
     Numbers,
+    Panel,
+    Points,
     Readout,
+    Rule,
     Slider,
     Steps,
     Text,
@@ -15,6 +24,12 @@ from tests.fuzz import Call
 
 NAMED = {"name": "alpha", "label": "α", "meaning": "larger is sparser"}
 WORDS = {key: {"nonsense"} for key in NAMED}
+LOOK = {"label": "weights", "tone": "density"}
+# A number, a sequence of numbers and a name are references.
+FED = {
+    name: {"list", "negated", "zero", "huge", "tiny", "string", "nonsense", "integer"}
+    for name in ("x", "y", "z", "low", "high", "at", "offset", "scale", "profile")
+} | {"label": {"nonsense"}}
 RANGE = {"low": -1.0, "high": 2.0, "default": 0.5, "step": 0.5}
 
 CALLS = [
@@ -70,5 +85,42 @@ CALLS = [
             "page_note": "More in Jupyter.",
         },
         means={key: {"nonsense"} for key in ("name", "title", "caption", "alt", "page_note")},
+    ),
+    Call(Affine, lambda: {"offset": "place", "scale": 2.0, "profile": "profile"}, means=FED),
+    Call(
+        Line,
+        lambda: {"x": "key", "y": "weight", "width": 2.0, "dash": True} | LOOK,
+        means=FED,
+    ),
+    Call(Area, lambda: {"x": "key", "y": 0.5} | LOOK, means=FED),
+    Call(Band, lambda: {"x": "key", "low": "low", "high": "high"} | LOOK, means=FED),
+    Call(Bars, lambda: {"x": "key", "y": "weight"} | LOOK, means=FED),
+    Call(Points, lambda: {"x": "key", "y": "weight", "size": 5.0} | LOOK, means=FED),
+    Call(Rule, lambda: {"at": "threshold", "axis": "y", "dash": False} | LOOK, means=FED),
+    Call(
+        Heat,
+        lambda: {"z": "matrix", "x": "key", "y": "key", "diverging": True, "label": "weight"},
+        means=FED | dict.fromkeys(("x", "y"), FED["x"] | {"none"}),
+    ),
+    Call(
+        Heat,
+        lambda: {"z": "matrix", "low": 0.25, "high": 2.0},
+        means={"z": FED["z"]},
+        name="attnkit.explore.marks.Heat with ends",
+    ),
+    Call(
+        Panel,
+        lambda: {
+            "marks": [Line("key", "weight")],
+            "x_label": "key",
+            "y_label": "weight",
+            "title": "Weights",
+            "x_range": (0.5, 2.0),
+            "y_range": ("low", "high"),
+            "x_log": True,
+            "square": False,
+            "main": True,
+        },
+        means={name: {"nonsense"} for name in ("x_label", "y_label", "title")},
     ),
 ]

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from attnkit.explore import Choice, Explorable, Free, Slider, Steps
+from attnkit.explore import Choice, Explorable, Free, Heat, Line, Panel, Slider, Steps
 from tests.explore.demo import DEMO
 
 
@@ -72,3 +72,24 @@ def test_compute_must_share_the_default_of_a_free_control():
 def test_a_free_control_that_cannot_work_says_why():
     with pytest.raises(ValueError, match="low <= default <= high"):
         Free("lift", "lift", 0.0, 1.0, 2.0, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Heat("z", low=1.0), "low and high must rise"),
+        (lambda: Heat("z", low=1.0, high=1.0), "low and high must rise"),
+        (lambda: Panel([], x_range=(1.0, 1.0)), "x_range must hold two numbers that differ"),
+        (lambda: Panel([], y_range=(0.0, 1.0), y_log=True), "y_range must hold two positive"),
+        (lambda: Panel([], y_range=("low", -1.0), y_log=True), "y_range must hold two positive"),
+        (lambda: Line("x", "y", tone="red"), "tone must be one of 'density'"),
+    ],
+)
+def test_a_panel_that_could_not_be_drawn_is_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_an_axis_may_be_turned_round_and_end_at_a_computed_number():
+    assert Panel([], y_range=(9.5, -0.5)).y_range == (9.5, -0.5)
+    assert Panel([], x_range=(0.5, "last")).x_range == (0.5, "last")

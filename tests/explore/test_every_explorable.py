@@ -89,10 +89,11 @@ def test_compute_is_deterministic(explorable):
 def test_every_reference_of_the_figure_is_computed(explorable):
     values = explorable.compute(**explorable.defaults)
     used = set().union(*(mark.names() for panel in explorable.panels for mark in panel.marks))
-    used |= {readout.value for readout in explorable.readouts}
-    assert used <= set(values)
-    for readout in explorable.readouts:
-        assert np.ndim(values[readout.value]) == 0
+    reaches = (reach or () for p in explorable.panels for reach in (p.x_range, p.y_range))
+    numbers = {end for reach in reaches for end in reach if isinstance(end, str)}
+    numbers |= {readout.value for readout in explorable.readouts}
+    assert used | numbers <= set(values)
+    assert all(np.ndim(values[name]) == 0 for name in numbers)
 
 
 def test_words_for_every_reader(explorable):

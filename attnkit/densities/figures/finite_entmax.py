@@ -1,7 +1,7 @@
 """A row of scores and its weights: how the alpha family chooses among finitely many keys."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection
 
 import numpy as np
 import torch
@@ -43,19 +43,19 @@ def compute(
     gap: float,
     rivals: int,
     *,
-    scores: Sequence[float] = (),
+    scores: Collection[float] = (),
 ) -> dict[str, np.ndarray | float]:
     """Weights of the first dozen keys, the threshold in units of the scores, and diagnostics.
 
     A reader's own `scores` take the place of gap and rivals, and all of their keys are shown.
     """
-    own = len(scores) > 0
-    row = torch.as_tensor(scores, dtype=torch.float64) if own else scores_for(gap, rivals)
+    own = torch.tensor([*map(float, scores)], dtype=torch.float64)
+    row = own if len(own) else scores_for(gap, rivals)
     weights = entmax(row / temperature, alpha)
     best, top = weights.max().item(), row.max().item()
     threshold = _threshold(top, best, alpha, temperature) if alpha > 1 else math.nan
-    low, high = reach(row, threshold) if own else (-3.2, 4.4)
-    n_keys = len(row) if own else N_SHOWN
+    low, high = reach(row, threshold) if len(own) else (-3.2, 4.4)
+    n_keys = len(own) or N_SHOWN
     return {
         "key": np.arange(1, n_keys + 1),
         "last": n_keys + 0.7,

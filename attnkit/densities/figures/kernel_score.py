@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -83,7 +83,7 @@ def compute(
     lift_6: float = 0.0,
     lift_7: float = 0.0,
     lift_8: float = 0.0,
-    signal: Sequence[float] = (),
+    signal: Collection[float] = (),
 ) -> dict[str, np.ndarray | float]:
     """Score, threshold, support, density, its escort, and the context of the recorded gesture."""
     lifts = torch.tensor((lift_1, lift_2, lift_3, lift_4, lift_5, lift_6, lift_7, lift_8))

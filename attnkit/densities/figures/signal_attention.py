@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Collection
 
 import numpy as np
 import torch
@@ -96,7 +96,7 @@ def compute(
     alpha: float,
     erase: str,
     *,
-    signal: Sequence[float] = (),
+    signal: Collection[float] = (),
 ) -> dict[str, np.ndarray | float]:
     """Signal, fitted function, density, the chosen change, and the contexts."""
     own = tuple(map(float, signal))
