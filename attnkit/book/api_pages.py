@@ -44,6 +44,7 @@ def add_types(app: Sphinx, what: str, name: str, thing: object, options, lines: 
 
 def connect(app: Sphinx) -> None:
     """Before the docstring is rendered it is checked; afterwards its types are put right."""
+    app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-signature", shorten)
     app.connect("autodoc-process-docstring", check, priority=100)
     app.connect("autodoc-process-docstring", add_types, priority=900)

@@ -141,6 +141,20 @@ def check_places(app: Sphinx, env: BuildEnvironment) -> None:
         logger.warning(problem)
 
 
+def check_parts(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warn where a chapter stands in another part than its problem set says."""
+    if left_out(app.config, app.srcdir).pages:
+        return  # parts may be numbered anew, and exercises keep their numbers
+    for page, (part, _) in getattr(env, "attnkit_numbers", {}).items():
+        for name in env.get_domain("task").set_on(page):
+            number = exercise_number(find_task(name))
+            if number.partition(".")[0] != str(part):
+                logger.warning(
+                    "%s is in part %s, but sets exercise %s: change the problem set's `part`",
+                    *(page, part, number),
+                )
+
+
 def add_style(app: Sphinx, config: Config) -> None:
     """Let Sphinx copy the style of the exercises into the site."""
     config.html_static_path = [*config.html_static_path, str(Path(__file__).parent / "assets")]
@@ -155,4 +169,5 @@ def setup(app: Sphinx) -> dict:
     app.add_css_file("coursework.css")
     app.connect("config-inited", add_style)
     app.connect("env-check-consistency", check_places)
+    app.connect("env-check-consistency", check_parts)
     return {"version": attnkit.__version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxWarning
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+import attnkit.book.sphinx_extension
 import attnkit.coursework.sphinx_extension  # before a tiny room hides it
 import attnkit.words
 from tests.coursework.conftest import forget
@@ -66,7 +67,7 @@ class Book:
             app = Sphinx(*places, "html", status=io.StringIO(), warning=None, warningiserror=True)
             app.build()
         assert app.statuscode == 0
-        return {path.stem: path.read_text() for path in out.glob("*.html")}
+        return {path.stem: path.read_text() for path in out.glob("**/*.html")}
 
 
 @pytest.fixture
@@ -203,4 +204,23 @@ def test_tasks_out_of_their_order_stop_the_build(book):
     index = "# Book\n```{toctree}\nother\n```\n```{task} why-soft\n```\n"
     book.write("source/index.md", index + "```{task} soft-weights\n```\n")
     with pytest.raises(SphinxWarning, match=r"index sets 'why-soft' \(2\) before 'soft-weights'"):
+        book.build()
+
+
+def test_an_exercise_of_another_part_stops_the_build(book, tiny_room):
+    tasks = tiny_room / "tasks.py"
+    tasks.write_text(tasks.read_text().replace("(WEIGHTS, WHY))", "(WEIGHTS, WHY), part=1)"))
+    conf = FILES["source/conf.py"].replace(
+        '"attnkit.c', '"attnkit.book.sphinx_extension", "attnkit.c'
+    )
+    book.write("source/conf.py", textwrap.dedent(conf) + 'attnkit_chapters = "*/[0-9]_*"\n')
+    one = "# Book\n```{toctree}\n:caption: A\na/1_x\n```\n```{toctree}\n:caption: B\nb/1_y\n```\n"
+    book.write("source/index.md", one)
+    (book.folder / "source/other.md").unlink()
+    both = "```{task} soft-weights\n```\n```{task} why-soft\n```\n"
+    book.write("source/a/1_x.md", f"# X\n\n{both}")
+    book.write("source/b/1_y.md", "# Y\n")
+    assert "Exercise 1.2: Why soft?" in book.build()["1_x"]
+    tasks.write_text(tasks.read_text().replace("part=1)", "part=2)"))
+    with pytest.raises(SphinxWarning, match=r"a/1_x is in part 1, but sets exercise 2\.1"):
         book.build()
