@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, Range, checked
+from attnkit.memory.arguments import require_finite_results
 from attnkit.memory.delta import delta_rule
 from attnkit.memory.feature_maps import SharpMap, elu_plus_one, relu_features, taylor_features
 from attnkit.memory.linear import linear_attention
@@ -26,7 +27,9 @@ Reads = Float[Tensor, "*list query value"]
 
 def _read(queries: Tensor, state: Tensor, like: Tensor) -> Tensor:
     """What the state answers, in the dtype of what was stored."""
-    return product(queries.to(state.dtype), state).to(like.dtype)
+    reads = product(queries.to(state.dtype), state).to(like.dtype)
+    require_finite_results({"the read": reads}, queries=queries, values=like)
+    return reads
 
 
 @checked
@@ -128,7 +131,9 @@ def softmax_memory(queries: Queries, keys: Keys, values: Values) -> Reads:
     """
     q, k, v = (t.to(compute_dtype(t)) for t in (queries, keys, values))
     scores = product(q, k.mT) / max(k.shape[-1], 1) ** 0.5
-    return product(scores.softmax(-1), v).to(values.dtype)
+    reads = product(scores.softmax(-1), v).to(values.dtype)
+    require_finite_results({"the read": reads}, queries=queries, keys=keys, values=values)
+    return reads
 
 
 def _sharp_memory(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
@@ -179,5 +184,7 @@ def item_accuracy(
     if reads.shape[:-1].numel() == 0:
         raise ValueError(f"reads must hold at least one pair, got shape {tuple(reads.shape)}")
     reads, values = (t.to(compute_dtype(t)) for t in (reads, values))
-    best = product(reads, values.mT).argmax(-1)
+    scores = product(reads, values.mT)
+    require_finite_results({"their product": scores}, reads=reads, values=values)
+    best = scores.argmax(-1)
     return (best == torch.arange(values.shape[-2], device=values.device)).double().mean().item()

@@ -18,6 +18,11 @@ class PearceHall:
 
     α ← (1 − γ) α + γ ``|λ − x·w|`` for the cues present, w ← w + b α x (λ − x·w). The hybrid with a
     summed error, not the equations of Pearce and Hall 1980.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A rate outside [0, 2], another number outside [0, 1], or no number.
     """
 
     rate: Rate = 0.15
@@ -48,6 +53,11 @@ class Mackintosh:
     w ← w + b α x (λ − w), α ← α + s (``|λ − rest|`` − ``|λ − w|``) − f in [floor, 1]: it rises
     where a cue predicts better than the rest of its compound, and fades where it does not. After
     Mackintosh 1975, who left the functions open; the linear ones and the constants are ours.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A rate outside [0, 2], another number outside [0, 1], or no number.
     """
 
     rate: Rate = 0.1
@@ -81,6 +91,11 @@ class TemporalDifference:
 
     w ← w + b x_t (r_t + γ x_{t+1}·w − x_t·w), moment by moment; nothing follows the last moment.
     Sutton and Barto 1990, with one weight a cue.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A rate outside [0, 2], another number outside [0, 1], or no number.
     """
 
     rate: Rate = 0.1
@@ -109,6 +124,11 @@ class TwoHebbianLayers:
     """One layer stores which cue comes next, the next which outcome; a probe reads through both.
 
     N ← N + b x_t x_{t+1}ᵀ within a trial, w ← w + b λ x_last; prediction x·w + xᵀN w.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A rate outside [0, 2], or no number.
     """
 
     rate: Rate = 0.1

@@ -72,7 +72,13 @@ def _gate(value: float, keys: Tensor) -> Tensor:
 @checked
 @dataclass(frozen=True)
 class Hebb(LinearRule):
-    """w ← w + b λ x: what fires together wires together, without end."""
+    """w ← w + b λ x: what fires together wires together, without end.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A rate outside [0, 2], or no number.
+    """
 
     rate: Rate = 0.1
 
@@ -105,7 +111,13 @@ class RunningMean(LinearRule):
 @checked
 @dataclass(frozen=True)
 class DecayingHebb(LinearRule):
-    """w ← g w + b λ x: a Hebbian memory that fades by g a trial."""
+    """w ← g w + b λ x: a Hebbian memory that fades by g a trial.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A rate outside [0, 2], another number outside [0, 1], or no number.
+    """
 
     rate: Rate = 0.1
     retention: Share = 0.97
@@ -121,7 +133,13 @@ class DecayingHebb(LinearRule):
 @checked
 @dataclass(frozen=True)
 class Delta(LinearRule):
-    """w ← w + b x (λ − x·w): Rescorla and Wagner 1972, and DeltaNet."""
+    """w ← w + b x (λ − x·w): Rescorla and Wagner 1972, and DeltaNet.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A rate outside [0, 2], or no number.
+    """
 
     rate: Rate = 0.1
 
@@ -135,7 +153,13 @@ class Delta(LinearRule):
 @checked
 @dataclass(frozen=True)
 class GatedDelta(LinearRule):
-    """w ← g w, then the delta rule: the error is against the faded memory."""
+    """w ← g w, then the delta rule: the error is against the faded memory.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A rate outside [0, 2], another number outside [0, 1], or no number.
+    """
 
     rate: Rate = 0.1
     retention: Share = 0.995
@@ -151,7 +175,13 @@ class GatedDelta(LinearRule):
 @checked
 @dataclass(frozen=True)
 class Momentum(LinearRule):
-    """p ← η p + b x (λ − x·w), w ← (1 − α) w + p: linear Titans."""
+    """p ← η p + b x (λ − x·w), w ← (1 − α) w + p: linear Titans.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A rate outside [0, 2], another number outside [0, 1], or no number.
+    """
 
     rate: Rate = 0.05
     momentum: Share = 0.5
@@ -182,6 +212,11 @@ class TwoTimescales(LinearRule):
     """Two memories, slow and fast, that fade apart and share one error.
 
     As attention: one delta rule of rate one over keys (√b₁ x, √b₂ x), each half with its decay.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A rate outside [0, 2], another number outside [0, 1], or no number.
     """
 
     rates: tuple[Rate, Rate] = (0.03, 0.15)
