@@ -33,9 +33,9 @@ def check(
     """Hold an answer to the laws of its task; stop at the first that fails, and name it.
 
     The laws are tried in order, each on seeded inputs, the smallest first. The answer works on
-    copies, for at most 4 seconds a call and 6 seconds in all; what it prints is dropped; the global
-    random state is as before. Whatever the answer does wrong, raising included, is told in a plain
-    sentence. No message holds the wanted number.
+    copies, and may compute for 4 seconds a call and 6 seconds in all; what it prints is dropped;
+    the global random state is as before. Whatever the answer does wrong, raising included, is told
+    in a plain sentence. No message holds the wanted number.
 
     Parameters
     ----------

@@ -5,18 +5,24 @@ The tolerance is absolute up to one and relative beyond: an entry is right where
 ``|value - wanted| <= tolerance max(1, |wanted|)``.
 """
 
+import numbers
+from typing import Annotated, Any
+
 import torch
 from torch import Tensor
 
+from attnkit.arguments import Range, checked
 from attnkit.coursework.errors import AnswerError
 
 __all__ = ["against", "agree", "at_least", "at_most", "gradient"]
 
-Number = Tensor | float | int
+Number = Any  # a tensor or a number; what a student's answer made of it is told, not refused
+Slack = Annotated[float, Range(0.0, 1e6)]
 
 
+@checked
 def against(
-    value: Number, wanted: Number, *, what: str = "the result", tolerance: float = 1e-6
+    value: Number, wanted: Number, *, what: str = "the result", tolerance: Slack = 1e-6
 ) -> str | None:
     """Compare entry by entry: "the weights are too large at index (0, 2)".
 
@@ -28,30 +34,38 @@ def against(
         What is compared, with its article; "the weights" takes a plural verb.
     tolerance : float
         Absolute up to one, relative beyond.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one of them is no real tensor or number, or `wanted` holds NaN.
     """
-    value, wanted = _tensor(value), _tensor(wanted)
+    value, wanted = _tensor("value", value), _known("wanted", wanted)
     if value.shape != wanted.shape:
         return f"{what} {_has(what)} shape {tuple(value.shape)}, not {tuple(wanted.shape)}"
     return _worst(value, value - wanted, _slack(wanted, tolerance), what)
 
 
+@checked
 def at_most(
-    value: Number, bound: Number, *, what: str = "the result", tolerance: float = 1e-6
+    value: Number, bound: Number, *, what: str = "the result", tolerance: Slack = 1e-6
 ) -> str | None:
     """Say where a value exceeds its bound."""
-    value, bound = torch.broadcast_tensors(_tensor(value), _tensor(bound))
+    value, bound = _together(value, bound)
     return _worst(value, (value - bound).clamp_min(0), _slack(bound, tolerance), what)
 
 
+@checked
 def at_least(
-    value: Number, bound: Number, *, what: str = "the result", tolerance: float = 1e-6
+    value: Number, bound: Number, *, what: str = "the result", tolerance: Slack = 1e-6
 ) -> str | None:
     """Say where a value falls short of its bound."""
-    value, bound = torch.broadcast_tensors(_tensor(value), _tensor(bound))
+    value, bound = _together(value, bound)
     return _worst(value, (value - bound).clamp_max(0), _slack(bound, tolerance), what)
 
 
-def agree(value: Number, wanted: Number, *, tolerance: float = 1e-6) -> bool:
+@checked
+def agree(value: Number, wanted: Number, *, tolerance: Slack = 1e-6) -> bool:
     """Whether `against` has nothing to say."""
     return against(value, wanted, tolerance=tolerance) is None
 
@@ -73,12 +87,35 @@ def gradient(output: Tensor, inputs: Tensor) -> Tensor:
     return torch.zeros_like(inputs) if slope is None else slope
 
 
-def _tensor(value: Number) -> Tensor:
+def _tensor(name: str, value: Number) -> Tensor:
+    is_tensor = isinstance(value, Tensor) and not value.is_complex()
+    if not is_tensor and not isinstance(value, numbers.Real):
+        got = f"a tensor of {value.dtype}" if isinstance(value, Tensor) else type(value).__name__
+        raise TypeError(f"{name} must be a real torch.Tensor or a number, got {got}")
     value = value.detach() if isinstance(value, Tensor) else torch.tensor(value)
     return value.to(torch.float64)
 
 
-def _slack(wanted: Tensor, tolerance: float) -> Tensor:
+def _known(name: str, value: Number) -> Tensor:
+    """What a law compares with: it knows every entry."""
+    value = _tensor(name, value)
+    if bool(value.isnan().any()):
+        raise ValueError(f"{name} must hold no NaN, got {int(value.isnan().sum())}")
+    return value
+
+
+def _together(value: Number, bound: Number) -> tuple[Tensor, Tensor]:
+    value, bound = _tensor("value", value), _known("bound", bound)
+    try:
+        return torch.broadcast_tensors(value, bound)
+    except RuntimeError:
+        raise ValueError(
+            f"value and bound must have shapes that broadcast, got {tuple(value.shape)} and "
+            f"{tuple(bound.shape)}"
+        ) from None
+
+
+def _slack(wanted: Tensor, tolerance: Slack) -> Tensor:
     return tolerance * wanted.abs().clamp_min(1)
 
 

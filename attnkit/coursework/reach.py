@@ -14,6 +14,7 @@ __all__ = ["Reach"]
 _BOUNDARY = ("attnkit.arguments", "attnkit.annotations", "attnkit.shapes", "attnkit.validate")
 _IMPORTING = ("<module>", "__getattr__")
 _AUTOGRAD = "autograd"
+_EVENTS = 200_000  # looked at in all, a fraction of a second; inputs begin with the smallest
 
 
 class Reach:
@@ -30,13 +31,14 @@ class Reach:
     def __init__(self, library: Mapping[str, int] | None, autograd: bool) -> None:
         self.library, self.autograd = library, autograd
         self.counts: Counter[str] = Counter()
+        self.left = _EVENTS
         self.inside: FrameType | None = None  # the call of the library that has not returned yet
 
     @contextlib.contextmanager
     def watched(self) -> Iterator[None]:
         """Look at every call of this thread, where the task does without any."""
         self.counts.clear()
-        if self.library is None and self.autograd:
+        if self.left <= 0 or (self.library is None and self.autograd):
             yield
             return
         before, self.inside = sys.getprofile(), None
@@ -63,6 +65,9 @@ class Reach:
             raise AnswerError("your function uses autograd, and the task asks to do without")
 
     def _look(self, frame: FrameType, event: str, _: Any) -> None:
+        self.left -= 1
+        if self.left <= 0:
+            sys.setprofile(None)
         if event == "return" and frame is self.inside:
             self.inside = None
         elif event == "call" and self.inside is None:
