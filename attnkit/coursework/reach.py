@@ -14,7 +14,7 @@ __all__ = ["Reach"]
 _BOUNDARY = ("attnkit.arguments", "attnkit.annotations", "attnkit.shapes", "attnkit.validate")
 _IMPORTING = ("<module>", "__getattr__")
 _AUTOGRAD = "autograd"
-_EVENTS = 200_000  # looked at in all, a fraction of a second; inputs begin with the smallest
+_EVENTS = 20_000  # looked at in all, a few hundredths of a second; inputs begin with the smallest
 
 
 class Reach:

@@ -1,15 +1,16 @@
 """What the tests of the handout share."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 
 from attnkit.coursework import problem_sets
-from attnkit.coursework.handout.cells import is_checked
+from attnkit.coursework.handout.export import chosen
 from attnkit.coursework.handout.solutions import read_solution
 
 ROOT = Path(__file__).parents[2]
@@ -17,11 +18,9 @@ SETS = problem_sets()
 
 
 def small_set():
-    """Two tasks with laws and one in prose, so that tools which start kernels have little to do."""
-    whole = SETS["icl"]
-    checked = [task for task in whole.tasks if is_checked(task)]
-    prose = [task for task in whole.tasks if not is_checked(task)]
-    return replace(whole, name="small", tasks=(*checked[:2], *prose[:1]))
+    """The tasks of the teaching page's example: tools which start kernels have little to do."""
+    names = ("one-gradient-step", "superposed-heads", "best-plain-rate")
+    return chosen(SETS["icl"], names)
 
 
 def read(path):
@@ -58,11 +57,20 @@ def environment(folder):
     }
 
 
-def tool(*arguments, folder):
-    """Run a grader's own command in a folder."""
+def tool(*arguments, folder, status=0):
+    """Run a grader's own command in a folder, and return all it said."""
     command = [sys.executable, "-m", *map(str, arguments)]
     done = subprocess.run(
         command, cwd=folder, env=environment(folder), capture_output=True, text=True
     )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return done.stdout
+    said = done.stdout + done.stderr
+    assert done.returncode == status, said[-6000:]
+    return said
+
+
+def commands(heading):
+    """The commands that the teaching page shows under a heading."""
+    page = (ROOT / "book" / "teaching" / "index.md").read_text()
+    section = page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    blocks = re.findall(r"^```sh\n(.*?)^```", section, re.M | re.S)
+    return [shlex.split(line) for block in blocks for line in block.splitlines()]

@@ -56,10 +56,10 @@ def solution(name):
 
 @pytest.mark.parametrize("name", CHECKED)
 def test_a_right_answer_passes(name):
-    start = time.monotonic()
+    start = time.process_time()
     report = check(name, answers(name).right)
     assert report.passed, report
-    assert time.monotonic() - start < SET_SECONDS / LARGEST_SET
+    assert time.process_time() - start < SET_SECONDS / LARGEST_SET
 
 
 @pytest.mark.parametrize(("name", "law", "wrong"), wrong_answers())

@@ -84,32 +84,56 @@ def test_the_variant_is_the_students_own_and_printed(name):
 
 
 @pytest.mark.xdist_group("graders")
-@every_set
-def test_the_students_notebook_runs_unsolved(name, tmp_path):
-    notebook = exported(name, "student", ANA)
+def test_the_students_notebook_runs_unsolved_in_jupyter(tmp_path):
+    notebook = made(small_set(), "student", students=[ANA])["icl-ana.ipynb"]
     NotebookClient(
         notebook, kernel_name="python3", timeout=180, resources={"metadata": {"path": tmp_path}}
     ).execute(env=environment(tmp_path))
     shown = {task: printed(cell) for task, cell in cells(notebook, "check").items()}
-    assert set(shown) == {task.name for task in SETS[name].tasks if is_checked(task)}
+    assert set(shown) == {task.name for task in small_set().tasks if is_checked(task)}
     assert all("not done yet" in text for text in shown.values()), shown
     assert list(tmp_path.iterdir()) == []
+
+
+@every_set
+def test_the_students_notebook_runs_unsolved_from_top_to_bottom(name):
+    names = {"__name__": "unsolved"}
+    for cell in exported(name, "student", ANA).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+    for task in filter(is_checked, SETS[name].tasks):
+        assert eval(check_call(task), names).status == "not done yet", task.name
 
 
 def printed(cell):
     return "".join(each.data["text/plain"] for each in cell.outputs)
 
 
-@pytest.mark.parametrize("to", SOLVED)
 @every_set
-def test_every_answer_in_a_teachers_notebook_passes(name, to):
-    notebook = exported(name, to)
+def test_every_check_may_be_run_again_after_the_last_cell(name):
+    """And the solutions pass as they are spliced for nbgrader and Otter."""
+    notebook = exported(name, "nbgrader")
     names = {}
     exec(next(cell.source for cell in notebook.cells if cell.id == "setup"), names)
-    for task in SETS[name].tasks:
-        if is_checked(task):
-            exec(cells(notebook, "answer")[task.name].source, names)
-            assert eval(check_call(task), names).passed, task.name
+    for cell in cells(notebook, "answer").values():
+        exec(cell.source, names)
+    for task in filter(is_checked, SETS[name].tasks):
+        assert eval(check_call(task), names).passed, task.name
+
+
+@every_set
+def test_otter_and_nbgrader_get_the_same_code(name):
+    for_otter, for_nbgrader = (cells(exported(name, to), "answer") for to in ("otter", "nbgrader"))
+    assert list(for_otter) == list(for_nbgrader)
+    for task, cell in for_otter.items():
+        kept = cell.source.partition("    '''  # BEGIN PROMPT")[0]
+        assert unmarked(kept) == unmarked(for_nbgrader[task].source), task
+
+
+def unmarked(source):
+    """The lines of code, without those that tell a tool where to cut."""
+    marks = re.compile(r"#+ (BEGIN|END) SOLUTION")
+    return [line for line in source.rstrip().splitlines() if not marks.search(line)]
 
 
 def test_roles_give_way_to_their_words():
