@@ -14,7 +14,7 @@ __all__ = ["Reach"]
 _BOUNDARY = ("attnkit.arguments", "attnkit.annotations", "attnkit.shapes", "attnkit.validate")
 _IMPORTING = ("<module>", "__getattr__")
 _AUTOGRAD = "autograd"
-_EVENTS = 20_000  # looked at in all, a few hundredths of a second; inputs begin with the smallest
+_CALLS = 12  # of the answer are looked at: looking takes time, and inputs begin with the smallest
 
 
 class Reach:
@@ -31,16 +31,17 @@ class Reach:
     def __init__(self, library: Mapping[str, int] | None, autograd: bool) -> None:
         self.library, self.autograd = library, autograd
         self.counts: Counter[str] = Counter()
-        self.left = _EVENTS
+        self.left = _CALLS
         self.inside: FrameType | None = None  # the call of the library that has not returned yet
 
     @contextlib.contextmanager
     def watched(self) -> Iterator[None]:
-        """Look at every call of this thread, where the task does without any."""
+        """Look at what this thread calls, where the task does without something."""
         self.counts.clear()
         if self.left <= 0 or (self.library is None and self.autograd):
             yield
             return
+        self.left -= 1
         before, self.inside = sys.getprofile(), None
         sys.setprofile(self._look)
         try:
@@ -65,9 +66,6 @@ class Reach:
             raise AnswerError("your function uses autograd, and the task asks to do without")
 
     def _look(self, frame: FrameType, event: str, _: Any) -> None:
-        self.left -= 1
-        if self.left <= 0:
-            sys.setprofile(None)
         if event == "return" and frame is self.inside:
             self.inside = None
         elif event == "call" and self.inside is None:
