@@ -4,6 +4,7 @@ import base64
 
 import ipywidgets
 import nbclient
+import nbconvert
 import nbformat
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import traitlets
 from attnkit.explore.live import LiveFigure
 from attnkit.explore.marks import TONES
 from attnkit.explore.wire import unpacked
+from tests.browser import Watch
 from tests.explore.demo import DEMO
 
 START = DEMO.defaults | {"lift": 0.0}
@@ -169,9 +171,14 @@ def run(code):
     return nbclient.NotebookClient(book, kernel_name="python3", timeout=120).execute()
 
 
-def test_beside_the_widget_stands_a_still_picture_with_the_alt_text():
-    book = run('from attnkit.explore import gallery\ngallery()["finite-entmax"]')
-    widget, still = (output.data for output in book.cells[0].outputs)
+@pytest.fixture(scope="module")
+def executed():
+    """A notebook as it is saved after a run that nobody watched, its widgets' state included."""
+    return run('from attnkit.explore import gallery\ngallery()["finite-entmax"]')
+
+
+def test_beside_the_widget_stands_a_still_picture_with_the_alt_text(executed):
+    widget, still = (output.data for output in executed.cells[0].outputs)
     assert "application/vnd.jupyter.widget-view+json" in widget
     assert "image/svg+xml" in still
     assert 'alt="Left, dots for the scores of twelve keys' in still["text/html"]
@@ -179,6 +186,22 @@ def test_beside_the_widget_stands_a_still_picture_with_the_alt_text():
     assert base64.b64decode(inside).decode() == still["image/svg+xml"]
     assert widget["text/plain"] == still["text/plain"]
     assert widget["text/plain"].startswith("Scores to weights: Left, dots")
+
+
+@pytest.mark.browser
+def test_a_page_made_of_the_notebook_shows_the_still_picture_without_a_network(
+    executed, browser, tmp_path
+):
+    page, _ = nbconvert.HTMLExporter().from_notebook_node(executed)
+    (tmp_path / "notebook.html").write_text(page)
+    context = browser.new_context()
+    Watch(context)
+    tab = context.new_page()
+    tab.goto((tmp_path / "notebook.html").as_uri())
+    picture = tab.locator("[data-attnkit-still] img")
+    picture.wait_for()
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 300")
+    context.close()
 
 
 def test_a_built_page_gets_the_mark_alone(monkeypatch):
