@@ -10,15 +10,12 @@ __all__ = ["figure_spec"]
 
 # Curves and bars can be held as ghosts.
 _HELD = {"line", "area", "bars", "points"}
-# Evenly spaced colours of matplotlib's cividis and PuOr, which the still picture uses.
+# Evenly spaced colours of matplotlib's cividis, and of ColorBrewer's PuOr at its quarters.
 _SEQUENTIAL = (
     *("#00224e", "#083370", "#35456c", "#4f576c", "#666970", "#7d7c78"),
     *("#948e77", "#aea371", "#c8b866", "#e5cf52", "#fee838"),
 )
-_DIVERGING = (
-    *("#7f3b08", "#b25706", "#e08214", "#fcb761", "#fee0b6", "#f6f6f7"),
-    *("#d8daeb", "#b1aad1", "#8073ac", "#532687", "#2d004b"),
-)
+_DIVERGING = ("#7f3b08", "#e08214", "#f7f7f7", "#8073ac", "#2d004b")
 
 
 def figure_spec(explorable: Explorable) -> dict:
