@@ -14,14 +14,15 @@ from attnkit.arguments import Range, checked
 
 __all__ = ["Affine", "Area", "Band", "Bars", "Heat", "Line", "Mark", "Panel", "Points", "Rule"]
 
-# Colour-blind safe and legible on white and on black, so that one set serves both themes.
+# Told apart with any colour vision and legible on white and on black, so that one set serves both
+# themes (tests/explore/test_tones.py).
 TONES = {
-    "density": "#2f7ed8",
+    "density": "#4671dd",
     "value": "#e07b00",
-    "accent": "#c2477f",
-    "support": "#1f9d78",
-    "second": "#8a63d2",
-    "muted": "#8a919c",
+    "accent": "#b74a9e",
+    "support": "#19a666",
+    "second": "#b084d4",
+    "muted": "#8e989d",
 }
 
 Tone = Literal[tuple(TONES)]

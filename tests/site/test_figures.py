@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from attnkit.explore import gallery
+from tests.browser import Watch
+from tests.site.conftest import READY
 
 # One worker builds the site and looks at it.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
@@ -18,6 +20,27 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 NAMES = sorted(gallery())
 SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 KEYS = ["ArrowRight", "ArrowLeft", "PageUp", "PageDown", "ArrowUp", "ArrowDown"]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def shown(request, site, browser):
+    """A figure of the gallery on its page, which is opened once and not set in type."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    watch = Watch(context)
+    context.route("**/tex-svg.js", lambda route: route.fulfill(body="", content_type="text/js"))
+    tab = context.new_page()
+    tab.goto(site.page_of(request.param).as_uri())
+    tab.wait_for_function(READY)
+    yield gallery()[request.param], figure_of(tab, request.param)
+    context.close()
+    watch.assert_clean()
+
+
+@pytest.fixture
+def figure(shown):
+    """The figure at its first setting."""
+    shown[1].get_by_role("button", name="Reset", exact=True).click()
+    return shown
 
 
 def figure_of(tab, name):
@@ -52,11 +75,9 @@ def assert_drawn(explorable, reaches, figure) -> None:
         )
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_control_by_keyboard(site, open_page, name):
-    explorable = gallery()[name]
-    reaches = ranges_of(site, name)
-    figure = figure_of(open_page(site.page_of(name)), name)
+def test_every_control_by_keyboard(site, figure):
+    explorable, figure = figure
+    name, reaches = explorable.name, ranges_of(site, explorable.name)
     generator = np.random.default_rng(11)
     assert_drawn(explorable, reaches, figure)
     for control in explorable.controls:
@@ -103,11 +124,10 @@ RANDOM_MOVES = """async ([figure, n]) => {
 }"""
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_thousand_random_settings_are_drawn_without_an_error_or_a_request(site, open_page, name):
-    figure = figure_of(open_page(site.page_of(name)), name)
+def test_a_thousand_random_settings_are_drawn_without_an_error_or_a_request(site, figure):
+    explorable, figure = figure
     assert figure.page.evaluate(RANDOM_MOVES, [figure.element_handle(), 1000]) >= 990
-    assert_drawn(gallery()[name], ranges_of(site, name), figure)
+    assert_drawn(explorable, ranges_of(site, explorable.name), figure)
 
 
 def written(number: float, digits: int) -> str:
@@ -116,10 +136,10 @@ def written(number: float, digits: int) -> str:
     return f"{rounded:f}".replace("-", "−")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_at_the_first_setting_the_read_outs_are_the_digits_of_compute(site, open_page, name):
-    explorable = gallery()[name]
-    shown = figure_of(open_page(site.page_of(name)), name).locator(".attnkit-readouts b")
+def test_at_the_first_setting_the_read_outs_are_the_digits_of_compute(figure):
+    explorable, figure = figure
+    state_of(figure)
+    shown = figure.locator(".attnkit-readouts b")
     expected = explorable.compute(**explorable.defaults)
     for readout, text in zip(explorable.readouts, shown.all_inner_texts(), strict=True):
         number = float(expected[readout.value])
@@ -129,9 +149,8 @@ def test_at_the_first_setting_the_read_outs_are_the_digits_of_compute(site, open
             assert text == f"{written(number, readout.digits)} {readout.unit}".strip()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_button_of_any_figure_sends_anything_or_opens_a_tab(site, open_page, name):
-    figure = figure_of(open_page(site.page_of(name)), name)
+def test_no_button_of_any_figure_sends_anything_or_opens_a_tab(figure):
+    _, figure = figure
     asked, opened = [], []
     figure.page.context.on("request", lambda request: asked.append(request.url))
     figure.page.context.on("page", lambda tab: opened.append(tab.url))
@@ -143,22 +162,19 @@ def test_no_button_of_any_figure_sends_anything_or_opens_a_tab(site, open_page, 
     assert opened == []
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", NAMES)
-def test_controls_and_the_first_panel_fit_a_window(site, open_page, name, width):
-    height = 800 if width > 600 else 844
-    tab = open_page(site.page_of(name), viewport={"width": width, "height": height})
-    figure = figure_of(tab, name)
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_controls_and_the_panel_that_answers_fit_a_window(figure, size):
+    _, figure = figure
+    figure.page.set_viewport_size({"width": size[0], "height": size[1]})
     figure.evaluate("e => e.scrollIntoView({ block: 'start', behavior: 'instant' })")
-    boxes = [figure.locator(".attnkit-controls").bounding_box()]
     plots = [plot.bounding_box() for plot in figure.locator(".attnkit-plot").all()]
-    boxes.append(min(plots, key=lambda box: box["y"]))
+    boxes = [figure.locator(".attnkit-controls").bounding_box(), min(plots, key=lambda b: b["y"])]
+    wide = "e => [...e.querySelectorAll('*')].filter(n => n.scrollWidth > e.offsetWidth).length"
+    too_wide = figure.evaluate(wide)
+    figure.page.set_viewport_size({"width": 1280, "height": 800})
     assert min(box["y"] for box in boxes) >= 0
-    assert max(box["y"] + box["height"] for box in boxes) <= height
-    too_wide = figure.evaluate(
-        "e => [...e.querySelectorAll('*')].some(n => n.scrollWidth > e.offsetWidth)"
-    )
-    assert not too_wide
+    assert max(box["y"] + box["height"] for box in boxes) <= size[1]
+    assert too_wide == 0
 
 
 @pytest.fixture
