@@ -105,6 +105,12 @@ CUT = """[...document.querySelectorAll('mjx-container[display="true"]')]
   .map(e => [e, Math.max(e.scrollWidth, e.firstElementChild.getBoundingClientRect().width)])
   .filter(([e, width]) => width > e.clientWidth + 1)
   .map(([e, width]) => `${Math.round(width - e.clientWidth)} px, ${(e.closest('[id]') || e).id}`)"""
+LONG = """(() => {
+  const edge = document.querySelector('.bd-article').getBoundingClientRect().right;
+  return [...document.querySelectorAll('mjx-container:not([display])')]
+    .filter(e => !e.closest('table, pre') && e.getBoundingClientRect().right > edge + 1)
+    .map(e => (e.querySelector('mjx-assistive-mml') || e).textContent);
+})()"""
 STOPS = "document.querySelectorAll('mjx-container[tabindex], mjx-container [tabindex]').length"
 
 
@@ -129,6 +135,7 @@ def test_formulas_are_rendered_and_nothing_overflows(site, open_page):
         tab.set_viewport_size({"width": 390, "height": 844})
         tab.wait_for_timeout(300)
         tab.screenshot(path=shots / f"{name}-phone.png", full_page=True)
+        assert tab.evaluate(LONG) == [], f"{name}: end these formulas of the text before a ="
         too_wide = tab.evaluate("document.scrollingElement.scrollWidth - innerWidth")
         assert too_wide <= 1, f"{name} is {too_wide} px wider than a phone"
         tab.close()

@@ -52,7 +52,7 @@ WHERE_BOTH_AGREE = Task(
     difficulty=3,
     minutes=30,
     statement=r"""
-Subtract the maximum of the score first, and dividing cares no more about a constant: $q(t) = [1 +
+Subtract the maximum of the score first, and dividing cares no more about a constant: $q(t)$ $= [1 +
 (\alpha-1)(f(t) - \max f)]_+^{{1/(\alpha-1)}} / Z$. Is this the density
 $p(t) = [(\alpha-1)(f(t)-\tau)]_+^{{1/(\alpha-1)}}$ of the threshold after all? Take the parabola
 $f(t) = -t^2/(2\sigma^2)$. Predict that $p$ and $q$ agree at one width only, and which: write

@@ -73,9 +73,10 @@ WHAT_THE_CONSTANT_BUYS = Task(
     difficulty=3,
     minutes=35,
     statement=r"""
-Leave the appended 1 away: $f = b + \sum_m \frac1N \sum_i \mathrm{{relu}}(q^\top W_m k_i)\langle
-v_m, k_i\rangle$ with unbiased heads and a free intercept $b$. Break this: *“With enough heads such
-a layer learns the average over the keys of any smooth function of a query and a key.”* Write
+Leave the appended 1 away: $f = b + \sum_m \frac1N \sum_i$ $\mathrm{{relu}}(q^\top W_m k_i)
+\langle v_m, k_i\rangle$ with unbiased heads and a free intercept $b$. Break this: *“With enough
+heads such a layer learns the average over the keys of any smooth function of a query and a key.”*
+Write
 `pair_function(queries, keys)`, which maps queries `(sample, feature)` and keys
 `(sample, key, feature)` to values `(sample, key)`, such that the mean over the keys is
 uncorrelated with every such head when tokens are uniform on the sphere. It must not be
