@@ -189,11 +189,14 @@ def test_plain_keys_stay_in_the_figure_and_commands_reach_the_notebook(bench):
     here.tab.evaluate("""() => {
       window.heard = [];
       document.addEventListener("keydown", (event) => heard.push(event.key));
+      document.addEventListener("keydown", ({ key, target }) => {
+        if (!target.hasAttribute("data-lm-suppress-shortcuts")) heard.push(`first ${key}`);
+      }, true);
     }""")
     slider = here.figure.get_by_label("place μ", exact=True)
     for key in ("ArrowDown", "h", "Control+s"):
         slider.press(key)
-    assert here.tab.evaluate("heard") == ["Control", "s"]
+    assert here.tab.evaluate("heard") == ["first Control", "Control", "first s", "s"]
 
 
 def test_own_data_has_a_button_and_a_field(bench):

@@ -28,8 +28,11 @@ STAYS_IDLE = """async () => {
 
 
 @contextmanager
-def jupyterlab(folder: Path, clone: Path = ROOT) -> Iterator[str]:
-    """Run a clone's JupyterLab in an empty folder until the block ends; gives its address."""
+def jupyterlab(folder: Path, clone: Path = ROOT, app: str = "jupyterlab") -> Iterator[str]:
+    """Run a clone's JupyterLab in an empty folder until the block ends; gives its address.
+
+    With `app="notebook"` it is Jupyter Notebook.
+    """
     shutil.copytree(clone / "notebooks", folder / "notebooks")
     port = _free_port()
     config = folder / "config.json"
@@ -40,7 +43,7 @@ def jupyterlab(folder: Path, clone: Path = ROOT) -> Iterator[str]:
     }
     environment.pop("ATTNKIT_PAGE", None)
     python = sys.executable if clone == ROOT else clone / ".venv/bin/python"
-    command = [python, "-m", "jupyterlab", f"--config={config}"]
+    command = [python, "-m", app, f"--config={config}"]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:

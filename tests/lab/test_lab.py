@@ -160,6 +160,20 @@ def test_after_a_restart_of_the_kernel_a_sentence_says_why_nothing_moves(lab):
     problem.get_by_text("The kernel does not answer").wait_for(timeout=20_000)
 
 
+def test_jupyter_notebook_leaves_the_keys_to_the_figure_too(browser, tmp_path):
+    """It hears a key before any element does, where JupyterLab hears it last."""
+    with jupyterlab(tmp_path, app="notebook") as address:
+        name = write(tmp_path / "notebooks", "own.ipynb", OWN)
+        tab = browser.new_page()
+        tab.goto(f"{address}/notebooks/{name}")
+        run_cell(tab, 0)
+        figure = tab.locator(".attnkit-explorable[data-drawn]")
+        slider = figure.get_by_label("α", exact=True)
+        shown = after(tab, figure, lambda: slider.press("ArrowRight"))
+        assert shown["params"]["alpha"] == pytest.approx(1.55)
+        tab.close()
+
+
 def test_a_notebook_that_is_opened_again_shows_the_still_picture(lab):
     tab, address, folder = lab
     name = write(folder, "again.ipynb", OWN)

@@ -96,11 +96,17 @@ class KernelSource {
 }
 
 // The notebook's own keys (cells up and down, "r" for a raw cell) are not for who moves a slider.
+// JupyterLab hears them when they bubble; Notebook hears them first of all, but looks for the
+// attribute on what has the focus. Commands with a modifier, as to save, reach both.
 const keepKeys = (root) => {
-  root.dataset.lmSuppressShortcuts = "true";
-  root.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey)) event.stopPropagation();
-  });
+  const plain = (event) => !(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey);
+  const mark = (event) => {
+    if (!root.contains(event.target)) return;
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", plain(event));
+  };
+  addEventListener("keydown", mark, true);
+  root.addEventListener("keydown", (event) => { if (plain(event)) event.stopPropagation(); });
+  return () => removeEventListener("keydown", mark, true);
 };
 
 // ---- own data ---------------------------------------------------------------------------------
@@ -151,8 +157,9 @@ const render = ({ model, el }) => {
   const source = new KernelSource(model, (params) => figure.setParams(params));
   const figure = new Figure(root, spec, source, { params: source.params });
   offerOwnData(figure);
-  keepKeys(root);
+  const letKeysGo = keepKeys(root);
   return () => {
+    letKeysGo();
     source.close();
     figure.destroy();
   };
