@@ -143,6 +143,7 @@ class Circuits:
         return unchecked(Circuits, **matrices, weigh=self.weigh)
 
     @property
+    @outside_autocast
     def effective_preconditioner(self) -> Float[Tensor, "*seeds targets d d"]:
         """sum_h OV_h[t, y_t] KQ_h: the matrix P of debiased gradient descent that it amounts to."""
         d = self.key_query.shape[-1]

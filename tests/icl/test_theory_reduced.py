@@ -5,6 +5,7 @@ import torch
 
 from attnkit.icl import Circuits, RegressionTask, risk, sample_prompts
 from attnkit.icl.theory import (
+    HeadMoments,
     authors_loss,
     corrected_loss,
     debiased_gradient_descent_rate,
@@ -114,6 +115,26 @@ def test_one_head_cannot_reach_two():
     )
     assert 0.38 < best < 0.43
     assert best > 1.5 * debiased_gradient_descent_risk(5, 40, 0.1)
+
+
+def test_the_standard_error_of_independent_draws_is_the_usual_one():
+    """Neighbours tell the spread: half the mean square of their difference is the variance."""
+    draws = torch.randn(20_000, 1, generator=generator(), dtype=torch.float64)
+    moments = HeadMoments(draws, torch.zeros(20_000, 1, 1).double(), 0.1)
+    estimate = moments.risk(torch.tensor([3.0]).double())
+    usual = (6.0 * draws).std() / 20_000**0.5
+    assert estimate.standard_error.item() == pytest.approx(usual.item(), rel=0.03)
+
+
+def test_the_standard_error_is_the_spread_of_repeated_draws():
+    scales, gains = pair(0.5, 0.7)
+    estimates = [
+        head_moments(scales, 3, 7, 0.5, n_draws=400, generator=generator(seed)).risk(gains)
+        for seed in range(60)
+    ]
+    spread = torch.stack([estimate.mean for estimate in estimates]).std().item()
+    told = torch.stack([estimate.standard_error for estimate in estimates]).mean().item()
+    assert told == pytest.approx(spread, rel=0.25)
 
 
 def test_the_flow_descends_and_ends_on_the_zero_sum_valley():

@@ -1,12 +1,14 @@
 """The trainer: what it reaches, what it records, how it fails, what it leaves behind."""
 
 import time
+from itertools import pairwise
 
 import pytest
 import torch
 
 from attnkit.icl import (
     DebiasedGradientDescent,
+    DirectHeads,
     Heads,
     Recipe,
     RegressionTask,
@@ -104,6 +106,40 @@ def test_checkpoints_and_losses_are_recorded():
     assert run.loss.shape == (25, 3)
     assert not run.circuits.key_query.requires_grad
     assert not torch.equal(run.checkpoints[0].key_query, run.checkpoints[1].key_query)
+
+
+@pytest.mark.parametrize("maker", [Heads, DirectHeads])
+def test_checkpoints_are_apart_from_the_parameters_and_from_each_other(maker):
+    heads = maker(TASK, n_heads=2, n_seeds=3, generator=generator())
+    start = heads.circuits.copied()
+    recipe = Recipe(steps=6, checkpoint_every=2)
+    run = train(TASK, heads, generator=generator(), recipe=recipe)
+    for name in ("key_query", "output_value"):
+        kept = [getattr(circuits, name) for circuits in run.checkpoints]
+        assert torch.equal(kept[0], getattr(start, name))
+        assert torch.equal(kept[-1], getattr(heads.circuits, name))
+        assert all(not torch.equal(one, following) for one, following in pairwise(kept))
+        places = {each.untyped_storage().data_ptr() for each in kept}
+        assert len(places) == len(kept)
+        assert places.isdisjoint(p.untyped_storage().data_ptr() for p in heads.parameters())
+
+
+@pytest.mark.parametrize("times", [99.0, 101.0, float("inf"), float("nan")])
+def test_divergence_is_a_loss_a_hundred_times_that_of_answering_zero(times, monkeypatch):
+    """Answering zero costs 1.1 here, signal and noise; each step reports so many times as much."""
+    heads = small_heads(n_seeds=1)
+
+    def backward(heads, piece, batch_size):
+        heads(piece).sum().backward()
+        return torch.tensor([1.1 * times])
+
+    monkeypatch.setattr(training, "_backward", backward)
+    recipe = Recipe(steps=3, batch_size=4)
+    if times < 100:
+        assert train(TASK, heads, generator=generator(), recipe=recipe).completed
+        return
+    with pytest.raises(TrainingDiverged, match="diverged at step 1 "):
+        train(TASK, heads, generator=generator(), recipe=recipe)
 
 
 def test_progress_is_one_line_that_ends(capsys):
