@@ -103,7 +103,7 @@ def test_slow_decay_keeps_its_digits():
 @pytest.mark.parametrize(("n", "d"), [(64, 128), (4096, 4096), (10**6, 10**6)])
 def test_clean_up_sees_the_overlaps_of_wide_keys(n, d):
     """At width 10⁶ all overlaps lie between two nodes of a grid over [−1, 1]."""
-    overlap, weight = theory.reliability._overlaps(d)
+    overlap, weight = theory.clean_up._overlaps(d)
     assert weight @ overlap**2 == pytest.approx(1 / d, rel=1e-6)
     assert 0 < theory.cleaned_accuracy(n, d) <= 1
 

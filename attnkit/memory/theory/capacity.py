@@ -1,96 +1,24 @@
-"""How many pairs one head holds: four laws and the signal-to-noise ratio behind them.
+"""How many pairs one head holds: four laws, and the bound that no keys pass.
 
-n pairs of independent unit keys (dimension d, uniform on the sphere) and zero-mean values are
-summed into one state; reading key j returns its value and the cross-talk of the others.
+The pairs are those of `signal`: unit keys uniform on the sphere, summed into one state.
 """
 
 import math
 from typing import Annotated
 
-from scipy.special import ndtr, poch
+from scipy.special import poch
 
 from attnkit.arguments import Range, checked
 from attnkit.memory.theory.quantities import Pairs, Tolerance, Width
+from attnkit.memory.theory.signal import all_bits_probability
 
 __all__ = [
-    "all_bits_probability",
     "average_capacity",
-    "bit_error",
     "coherence_capacity",
-    "cosine",
-    "noisy_query_noise",
     "perfect_recall_capacity",
-    "retrieval_snr",
     "welch_bound",
     "worst_case_capacity",
 ]
-
-
-@checked
-def retrieval_snr(n_pairs: Pairs, d_key: Width) -> float:
-    """Return d/(n − 1), signal over noise power of one read; infinite for one pair.
-
-    Two unit keys overlap with mean zero and mean square 1/d. Derived here.
-
-    Parameters
-    ----------
-    n_pairs : float
-        Stored pairs n, whole or not.
-    d_key : int
-        Key width d.
-
-    Raises
-    ------
-    ValueError, TypeError
-        A number out of its range, or no number.
-    """
-    return d_key / (n_pairs - 1) if n_pairs > 1 else math.inf
-
-
-@checked
-def cosine(n_pairs: Pairs, d_key: Width) -> float:
-    """Return 1/√(1 + (n − 1)/d), the cosine between a read and its target for wide values.
-
-    Derived here.
-
-    Parameters
-    ----------
-    n_pairs : float
-        Stored pairs n.
-    d_key : int
-        Key width d.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `retrieval_snr`.
-    """
-    return (1 + (n_pairs - 1) / d_key) ** -0.5
-
-
-@checked
-def noisy_query_noise(
-    n_pairs: Pairs, d_key: Width, query_noise: Annotated[float, Range(0.0, 1e12)]
-) -> float:
-    """Return (n − 1)/d + s² n/d: relative noise power of a read by a key plus noise of power s².
-
-    Derived here.
-
-    Parameters
-    ----------
-    n_pairs : float
-        Stored pairs n.
-    d_key : int
-        Key width d.
-    query_noise : float
-        The power s² of the noise on a unit key.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `retrieval_snr`.
-    """
-    return (n_pairs - 1) / d_key + query_noise * n_pairs / d_key
 
 
 @checked
@@ -109,7 +37,7 @@ def average_capacity(d_key: Width, tolerance: Tolerance) -> float:
     Raises
     ------
     ValueError, TypeError
-        As `retrieval_snr`.
+        A number out of its range, or no number.
     """
     return 1 + tolerance**2 * d_key
 
@@ -131,7 +59,7 @@ def worst_case_capacity(d_key: Width, tolerance: Tolerance) -> float:
     Raises
     ------
     ValueError, TypeError
-        As `retrieval_snr`.
+        As `average_capacity`.
     """
     # The ratio of the two gammas; a difference of their logarithms loses digits from d = 10⁶ on.
     return 1 + tolerance * math.sqrt(math.pi) * float(poch(d_key / 2, 0.5))
@@ -153,7 +81,7 @@ def coherence_capacity(d_key: Width, tolerance: Tolerance) -> float:
     Raises
     ------
     ValueError, TypeError
-        As `retrieval_snr`.
+        As `average_capacity`.
     """
     low, high = 1.0, 2.0 + tolerance * d_key
     for _ in range(120):
@@ -177,7 +105,7 @@ def welch_bound(n_pairs: Pairs, d_key: Width) -> float:
     Raises
     ------
     ValueError, TypeError
-        As `retrieval_snr`.
+        As `average_capacity`.
 
     References
     ----------
@@ -186,50 +114,6 @@ def welch_bound(n_pairs: Pairs, d_key: Width) -> float:
     if n_pairs <= d_key:
         return 0.0
     return math.sqrt((n_pairs - d_key) / (d_key * (n_pairs - 1)))
-
-
-@checked
-def bit_error(n_pairs: Pairs, d_key: Width) -> float:
-    """Return Φ(−√(d/(n − 1))): how often one of the signs of a ±1 value is read wrongly.
-
-    Zero for one pair. Derived here.
-
-    Parameters
-    ----------
-    n_pairs : float
-        Stored pairs n.
-    d_key : int
-        Key width d.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `retrieval_snr`.
-    """
-    return float(ndtr(-math.sqrt(retrieval_snr(n_pairs, d_key))))
-
-
-@checked
-def all_bits_probability(n_pairs: Pairs, d_key: Width, d_value: Width) -> float:
-    """Return (1 − bit error)^(n d_value): the chance that every sign of every value is right.
-
-    Bits are taken as independent; they share keys, so the truth lies a little above.
-
-    Parameters
-    ----------
-    n_pairs : float
-        Stored pairs n.
-    d_key : int
-        Key width d.
-    d_value : int
-        Signs in a value.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `retrieval_snr`.
-    """
-    return math.exp(n_pairs * d_value * math.log1p(-bit_error(n_pairs, d_key)))
 
 
 @checked
@@ -255,7 +139,7 @@ def perfect_recall_capacity(
     Raises
     ------
     ValueError, TypeError
-        As `retrieval_snr`.
+        As `average_capacity`.
 
     References
     ----------
