@@ -3,9 +3,9 @@
 # unit vectors in 1000 dimensions (alpha = 499), from `scipy.special.roots_gegenbauer`.
 #
 # Expected: nodes between -1 and 1 and positive weights. 200 nodes have them.
-# Seen with scipy 1.17.1: 400 nodes are all not a number, and so are the weights; no exception, only numpy's warnings. A
-# polish of the nodes divides values of the polynomial that have overflowed. The nodes before it, the
-# eigenvalues of a tridiagonal matrix that is written down in one line, are right.
+# Seen with scipy 1.17.1: 400 nodes are all not a number, and so are the weights; no exception, only
+# numpy's warnings. A polish of the nodes divides values of the polynomial that have overflowed. The
+# nodes before it, the eigenvalues of a tridiagonal matrix written down in one line, are right.
 #
 # Why it matters here: spectra on the sphere were not a number at width 1000, while every test had
 # been made at widths below 20.

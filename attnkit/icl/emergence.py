@@ -21,7 +21,8 @@ class Patterns:
     """How far each seed shows the patterns; worst active head where there are several.
 
     Energy is the squared size of some entries over that of the whole matrix, without the columns
-    that cannot be identified.
+    that cannot be identified; 0 for a matrix of zeros. Where no head has a gain the four numbers
+    are NaN, and where an active head has scale 0 their spread is infinite: nothing has emerged.
 
     Parameters
     ----------
@@ -83,18 +84,19 @@ def measure_patterns(circuits: Circuits) -> Patterns:
         diagonal_energy=_worst(_share(diagonal, circuits.key_query.flatten(-2)), active),
         label_energy=_worst(_share(gains[..., None], circuits.output_value.flatten(-2)), active),
         zero_sum_ratio=gains.sum(-1).abs() / sizes.sum(-1),
-        scale_spread=largest / smallest - 1,
+        scale_spread=(largest / smallest - 1).where(active.any(-1), torch.nan),
         aligned=((scales * gains > 0) | ~active).all(-1),
         both_signs=(active & (scales > 0)).any(-1) & (active & (scales < 0)).any(-1),
     )
 
 
 def _share(part: Tensor, whole: Tensor) -> Tensor:
-    return part.square().sum(-1) / whole.square().sum(-1)
+    size = whole.square().sum(-1)
+    return (part.square().sum(-1) / size).where(size > 0, 0.0)
 
 
 def _worst(energies: Tensor, active: Tensor) -> Tensor:
-    return energies.where(active, torch.inf).amin(-1)
+    return energies.where(active, torch.inf).amin(-1).where(active.any(-1), torch.nan)
 
 
 @checked

@@ -96,3 +96,40 @@ def test_emergence_must_stay_to_the_end(states, step):
 def test_several_targets_are_refused():
     with pytest.raises(ValueError, match=r"one target .* got 2"):
         measure_patterns(Circuits(torch.zeros(2, 5, 3), torch.zeros(2, 2, 5)))
+
+
+def test_a_layer_without_gains_or_scales_has_no_patterns():
+    nothing = measure_patterns(ideal((0.2, -0.2), (0.0, 0.0)))
+    assert not nothing.emerged
+    for name in ("diagonal_energy", "label_energy", "zero_sum_ratio", "scale_spread"):
+        assert getattr(nothing, name).isnan()
+    flat = measure_patterns(ideal((0.0, 0.0), (2.2, -2.2)))
+    assert not flat.emerged
+    assert flat.diagonal_energy == 0
+
+
+@pytest.mark.parametrize(
+    ("scales", "gains", "emerged"),
+    [
+        ((0.2, -0.2, 0.01), (2.2, -2.15, -0.09), True),  # a dummy: 4 % of the largest gain
+        ((0.2, -0.2, 0.01), (2.2, -2.05, -0.15), False),  # active: 7 %, and of another scale
+        ((0.2, -0.228), (2.2, -2.2), True),
+        ((0.2, -0.232), (2.2, -2.2), False),
+        ((0.2, -0.2), (2.2, -2.0), True),
+        ((0.2, -0.2), (2.2, -1.98), False),
+    ],
+)
+def test_the_thresholds_are_those_of_the_book(scales, gains, emerged):
+    assert bool(measure_patterns(ideal(scales, gains)).emerged) == emerged
+
+
+def test_the_thresholds_of_energy():
+    for name, place, size, emerged in (
+        ("key_query", (0, 0, 1), 0.1, True),  # 0.01 of 0.21 in five entries of 0.2
+        ("key_query", (0, 0, 1), 0.105, False),
+        ("output_value", (0, 0, 0), 0.218, True),
+        ("output_value", (0, 0, 0), 0.226, False),
+    ):
+        circuits = ideal()
+        getattr(circuits, name)[place] = size
+        assert bool(measure_patterns(circuits).emerged) == emerged
