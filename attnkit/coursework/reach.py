@@ -3,7 +3,7 @@
 import contextlib
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 from typing import Any
 
@@ -13,6 +13,7 @@ __all__ = ["Reach"]
 
 _BOUNDARY = ("attnkit.arguments", "attnkit.annotations", "attnkit.shapes", "attnkit.validate")
 _IMPORTING = ("<module>", "__getattr__")
+_EVENTS = ("call", "return")
 _AUTOGRAD = "autograd"
 _CALLS = 12  # of the answer are looked at: looking takes time, and inputs begin with the smallest
 
@@ -43,7 +44,7 @@ class Reach:
             return
         self.left -= 1
         before, self.inside = sys.getprofile(), None
-        sys.setprofile(self._look)
+        sys.setprofile(self._passed_on())
         try:
             yield
         finally:
@@ -65,17 +66,25 @@ class Reach:
         if not self.autograd:
             raise AnswerError("your function uses autograd, and the task asks to do without")
 
-    def _look(self, frame: FrameType, event: str, _: Any) -> None:
-        if event == "return" and frame is self.inside:
-            self.inside = None
-        elif event == "call" and self.inside is None:
-            module, name = frame.f_globals.get("__name__") or "", frame.f_code.co_qualname
-            if _differentiates(module, name):
-                self.counts[_AUTOGRAD] += 1
-            elif _is_library(module) and "<locals>" not in name:
-                self.inside = frame
-                if frame.f_code.co_name not in _IMPORTING:
-                    self.counts[name] += 1
+    def _passed_on(self) -> Callable[[FrameType, str, Any], Any]:
+        """Drop at once what happens inside the library, which is nearly everything."""
+        return lambda frame, event, _: (
+            self._look(frame, event)
+            if event in _EVENTS and (self.inside is None or frame is self.inside)
+            else None
+        )
+
+    def _look(self, frame: FrameType, event: str) -> None:
+        if event == "return":
+            self.inside = None if frame is self.inside else self.inside
+            return
+        module, name = frame.f_globals.get("__name__") or "", frame.f_code.co_qualname
+        if _differentiates(module, name):
+            self.counts[_AUTOGRAD] += 1
+        elif _is_library(module) and "<locals>" not in name:
+            self.inside = frame
+            if frame.f_code.co_name not in _IMPORTING:
+                self.counts[name] += 1
 
 
 def _differentiates(module: str, name: str) -> bool:

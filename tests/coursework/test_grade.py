@@ -105,8 +105,8 @@ def unruly():
 
 
 def cut_short(source):
-    """Two answers, and between them what ends the kernel, or never ends itself."""
-    notebook = solved("ben")
+    """Right answers, and after the first what ends the kernel, or never ends itself."""
+    notebook = solved("zoe\u0308")
     notebook.cells.insert(place(notebook, f"{HEADS}-statement") + 1, code(source))
     return notebook
 
@@ -131,9 +131,8 @@ def fill(folder):
     """What a class hands in on a bad day."""
     notebooks = {
         "zoe 1": zoe(),
-        "zoe [2]": handed_out("zoe\u0308"),
+        "zoe [2]": cut_short("import os\nos.kill(os.getpid(), 9)"),
         "unruly": unruly(),
-        "dying": cut_short("import os\nos.kill(os.getpid(), 9)"),
         "formula": handed_out(),
     }
     setup = notebooks["formula"].cells[place(notebooks["formula"], "setup")]
@@ -209,7 +208,7 @@ def test_a_cell_that_raises_stops_no_other(a_class):
 
 @graders
 def test_a_kernel_that_dies_keeps_what_was_judged_before(a_class):
-    found = a_class.of("dying")
+    found = a_class.of("zoe [2]")
     assert (found[STEP], found[PROSE]) == (RIGHT, BY_HAND)
     assert found[HEADS] == found[TWO] == (f"not graded: {DIED}", "")
 
@@ -246,7 +245,7 @@ def test_a_notebook_that_cannot_be_read_has_a_row_with_the_reason(a_class, name,
 @graders
 def test_the_run_goes_through_the_folder_and_says_that_something_was_left(a_class):
     assert a_class.status == 1
-    assert "(9 of 9)" in a_class.err.getvalue()
+    assert "(8 of 8)" in a_class.err.getvalue()
     assert "grades.csv" in a_class.out.getvalue()
     assert "._ana" not in a_class.err.getvalue()
 
@@ -281,7 +280,7 @@ def test_the_summary_gives_points_and_what_a_person_has_to_add(a_class):
     assert zoe["points"] == str(sum(worth.values()) - worth[STEP])
     assert (zoe["of"], zoe["set"]) == (str(sum(worth.values())), "icl")
     assert zoe["by hand"] == str(len(find_task(PROSE).rubric))
-    dying = a_class.line("dying")
+    dying = a_class.line("zoe [2]")
     assert (dying["points"], dying[HEADS]) == (str(worth[STEP]), "")
     assert dying["note"] == f"3 of 5 tasks not graded: {DIED}"
 
@@ -294,7 +293,7 @@ def test_prose_is_collected_under_its_rubric(a_class):
     _, _, by_zoe = a_class.prose.partition("### zo\u00eb\n")
     assert by_zoe.split("###")[0].strip().endswith("> # First\n>\n> The rate is *small*.")
     assert "> (Nothing was written.)" in a_class.prose
-    assert a_class.prose.count("\n### ") == 5
+    assert a_class.prose.count("\n### ") == 4
 
 
 @graders

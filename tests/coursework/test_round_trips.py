@@ -11,7 +11,8 @@ import pytest
 from attnkit.command import main
 from attnkit.coursework.handout.cells import is_checked
 from attnkit.coursework.handout.export import made, written
-from tests.coursework.handed_out import cells, commands, read, small_set, solve, tool
+from attnkit.coursework.handout.solutions import read_solution
+from tests.coursework.handed_out import cells, commands, read, small_set, tool
 
 pytestmark = pytest.mark.xdist_group("graders")
 
@@ -26,13 +27,9 @@ def save(notebook, folder):
 
 
 def hand_in(course):
-    """Four students: an untouched copy, and what people do to check cells."""
+    """Anton pasted a check; zoe, who solved one task of two, deleted the check of it."""
     released = read(course / "release" / "icl" / "icl.ipynb")
-    save(released, course / "submitted" / "unsolved" / "icl")
-    solve(released, SMALL)
-    answer = cells(released, "answer")[SECOND]
-    answer.source = cells(made(SMALL, "student")["icl.ipynb"], "answer")[SECOND].source
-    save(released, course / "submitted" / "half" / "icl")
+    cells(released, "answer")[FIRST].source = read_solution(SMALL.tasks[0]).code
     check = cells(released, "check")[FIRST]
     pasted = copy.deepcopy(released)
     twin = copy.deepcopy(check)
@@ -40,7 +37,7 @@ def hand_in(course):
     pasted.cells.append(twin)
     save(pasted, course / "submitted" / "anton" / "icl")
     released.cells.remove(check)
-    save(released, course / "submitted" / "deleted" / "icl")
+    save(released, course / "submitted" / "zoe" / "icl")
 
 
 @pytest.fixture(scope="module")
@@ -68,15 +65,13 @@ def test_nbgrader_releases_no_solution(course):
 def test_nbgrader_scores_what_was_solved_and_a_check_that_was_deleted(course):
     with (course[0] / "grades.csv").open() as file:
         scores = {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file)}
-    worth = POINTS[FIRST]
-    assert scores == {"anton": 0.0, "deleted": worth, "half": worth, "unsolved": 0.0}
+    assert scores == {"anton": 0.0, "zoe": POINTS[FIRST]}
 
 
 def test_a_pasted_check_is_named_and_stops_nobody_later_in_the_alphabet(course):
     folder, said = course
     assert "error processing assignment 'icl' for student 'anton'" in said
-    graded = {path.name for path in (folder / "autograded").iterdir()}
-    assert graded == {"deleted", "half", "unsolved"}
+    assert [path.name for path in (folder / "autograded").iterdir()] == ["zoe"]
 
 
 def test_nbgrader_leaves_prose_to_the_grader(course):
