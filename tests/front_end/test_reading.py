@@ -191,3 +191,15 @@ def test_an_undefined_number_says_why(show):
     figure.get_by_label("width a", exact=True).press("End")
     state_of(figure)
     assert "wide 2.000" in shown.inner_text()
+
+
+def test_the_full_screen_is_drawn_larger_and_read_at_the_same_places(figure):
+    figure.get_by_role("button", name="Full screen").click()
+    figure.page.wait_for_function("document.fullscreenElement")
+    state_of(figure)
+    assert told_at(figure, 0.5) == pytest.approx(5.0, abs=0.13)
+    assert told_at(figure, 0.2) == pytest.approx(2.0, abs=0.13)
+    frame, canvas = state_of(figure)["frames"][0], figure.locator("canvas").first.bounding_box()
+    dot = figure.locator(".attnkit-dot").first.bounding_box()
+    place = frame["left"] + 0.2 * (frame["right"] - frame["left"])
+    assert dot["x"] + dot["width"] / 2 - canvas["x"] == pytest.approx(place, abs=2)

@@ -8,7 +8,8 @@ const coloursOf = (node) => {
   const style = getComputedStyle(node);
   const own = (name) => style.getPropertyValue(`--attnkit-${name}`).trim();
   const look = Object.keys(PAPER).map((name) => [name, own(name) || PAPER[name]]);
-  return { ...Object.fromEntries(look), font: style.fontFamily, tone: remembered(own) };
+  const unit = Number(own("unit")) || 1; // how large everything is drawn
+  return { ...Object.fromEntries(look), unit, font: style.fontFamily, tone: remembered(own) };
 };
 
 const remembered = (read) => {
@@ -20,7 +21,7 @@ const remembered = (read) => {
 };
 
 // What is printed or saved stands on paper, whatever the theme of the page.
-const onPaper = (colours) => ({ ...colours, ...PAPER });
+const onPaper = (colours) => ({ ...colours, ...PAPER, unit: 1 });
 
 const rgbOf = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 

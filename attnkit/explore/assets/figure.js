@@ -29,7 +29,7 @@ class Figure {
 
   listen() {
     this.root.addEventListener("keydown", (event) => this.onKey(event));
-    this.sizes = new ResizeObserver(() => this.repaint(...this.panels));
+    this.sizes = new ResizeObserver(() => { this.recolour(); this.repaint(...this.panels); });
     for (const panel of this.panels) {
       const reader = new Reader(panel, this);
       onPointer(panel, this);
@@ -160,6 +160,7 @@ class Figure {
 Figure.serial = 1;
 
 // Where a plot lies in its canvas.
-const sidesOf = ({ left, top, right, bottom }) => ({ left, top, right, bottom });
+const sidesOf = ({ left, top, right, bottom, unit }) =>
+  ({ left: left * unit, top: top * unit, right: right * unit, bottom: bottom * unit });
 
 const tell = (node, text) => { if (node.textContent !== text) node.textContent = text; };

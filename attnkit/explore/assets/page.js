@@ -57,7 +57,7 @@ const onLink = (event) => {
 const beforePrint = () => figures.forEach((figure) => {
   const drawing = make("div", { class: "attnkit-print" });
   drawing.innerHTML = new Sheet(figure).asSvg();
-  figure.root.append(drawing);
+  figure.body.before(drawing);
 });
 
 const afterPrint = () => figures.forEach(({ root }) => {

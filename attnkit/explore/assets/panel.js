@@ -67,17 +67,19 @@ class Panel {
   }
 
   paint(colours) {
-    const { clientWidth: width, clientHeight: height } = this.plot;
-    if (!this.stale || !width || !this.layers.every(({ filled }) => filled)) return;
-    const ratio = Math.min(devicePixelRatio || 1, 3);
-    const { canvas } = this;
+    const { canvas, plot } = this;
+    if (!this.stale || !plot.clientWidth || !this.layers.every(({ filled }) => filled)) return;
+    const { unit } = colours;
+    const [width, height] = [plot.clientWidth / unit, plot.clientHeight / unit];
+    const ratio = unit * Math.min(devicePixelRatio || 1, 3);
     const [wide, tall] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (canvas.width !== wide) canvas.width = wide;
     if (canvas.height !== tall) canvas.height = tall;
     this.context ??= canvas.getContext("2d");
     this.context.setTransform(wide / width, 0, 0, tall / height, 0, 0);
     this.context.clearRect(0, 0, width, height);
-    this.frame = this.draw(this.context, { width, height, ratio }, colours);
+    this.frame = { ...this.draw(this.context, { width, height, ratio }, colours), unit, width };
+    this.over.style.setProperty("--unit", unit);
     this.stale = false;
   }
 

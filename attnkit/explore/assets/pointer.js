@@ -4,9 +4,10 @@
 const DRAG = 6; // px before a press is a drag
 const THIN = 12; // px below which a drag leaves that axis alone
 
-const within = (event, node) => {
-  const box = node.getBoundingClientRect();
-  return { left: event.clientX - box.left, top: event.clientY - box.top };
+// Where a pointer is, in the units that the panel is drawn in.
+const within = ({ clientX, clientY }, { plot, frame: { unit } }) => {
+  const { left, top } = plot.getBoundingClientRect();
+  return { left: (clientX - left) / unit, top: (clientY - top) / unit };
 };
 
 const between = (value, low, high) => value >= low - 8 && value <= high + 8;
@@ -70,7 +71,7 @@ const onPointer = (panel, figure) => {
   const { plot } = panel;
   const zoom = new Zoom(panel, figure);
   const on = (kind, act) => plot.addEventListener(kind, (event) => {
-    if (panel.frame) act(event, within(event, plot));
+    if (panel.frame) act(event, within(event, panel));
   });
   on("pointerdown", (event, place) => {
     if (event.button || !inside(panel.frame, place)) return;

@@ -65,8 +65,8 @@ const boxOf = (readings, panel) => {
 };
 
 // The box stands beside the hair line, at the end of the plot that is farther from the dots.
-const putBox = (box, { plot, frame }, place, dots) => {
-  const [width, height] = [plot.clientWidth - box.offsetWidth, frame.bottom - box.offsetHeight - 4];
+const putBox = (box, { frame }, place, dots) => {
+  const [width, height] = [frame.width - box.offsetWidth, frame.bottom - box.offsetHeight - 4];
   const at = place.left ?? frame.right;
   const left = at + 14 <= width ? at + 14 : at - 14 - box.offsetWidth;
   const middle = dots.reduce((sum, { top }) => sum + top / dots.length, 0);

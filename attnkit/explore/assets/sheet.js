@@ -103,7 +103,9 @@ class Sheet {
       strokeLines(context, [[x, y, x + 20, y]]);
       context.setLineDash([]);
     } else {
+      context.globalAlpha = kind === "band" ? 0.3 : 1;
       context.fillRect(x + 3, y - 4, 14, 8);
+      context.globalAlpha = 1;
     }
   }
 }
