@@ -255,6 +255,14 @@ def test_clean_up_keeps_what_a_bare_chain_loses():
     assert lost < 0.5 * theory.cleaned_accuracy(n, d, depth=depth)
 
 
+@pytest.mark.parametrize(("n", "d"), [(3, 3), (3, 5), (4, 5)])
+def test_clean_up_accuracy_of_a_few_pairs(n, d):
+    """Within 0.02; one item more or less in the cross-talk would cost 0.05 here."""
+    twice = draws.chain_strengths(40_000, n, d, depth=2, n_heads=1, generator=generator())
+    kept = (twice[-1].argmax(-1) == 0).double().mean().item()
+    assert kept == pytest.approx(theory.cleaned_accuracy(n, d), abs=0.02)
+
+
 @pytest.mark.parametrize(("n", "d"), [(24, 16), (48, 24)])
 def test_clean_up_accuracy_when_it_is_hard(n, d):
     """Rivals share codes, which costs up to 0.05 where a layer is often wrong."""
