@@ -150,3 +150,23 @@ def test_rate_zero_writes_nothing():
     product, read = theory.delta_moments(7, 5, 0.0)
     assert torch.equal(product, torch.zeros(7, dtype=torch.float64))
     assert torch.equal(read, torch.zeros(7, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("d_key", [2, 3, 7])
+def test_the_welch_bound_is_reached_by_a_simplex(d_key):
+    """d + 1 unit keys with equal angles overlap by −1/d, and no keys do better."""
+    corners = torch.eye(d_key + 1, dtype=torch.float64) - 1 / (d_key + 1)
+    keys = torch.nn.functional.normalize(corners, dim=-1)
+    overlaps = (keys @ keys.mT).fill_diagonal_(0).abs()
+    assert theory.welch_bound(d_key + 1, d_key) == pytest.approx(overlaps.max().item(), rel=1e-12)
+    assert theory.welch_bound(d_key, d_key) == 0
+
+
+@pytest.mark.parametrize("d_key", [1, 2, 3, 17])
+def test_a_soft_softmax_weighs_rivals_by_their_mean_on_the_sphere(d_key):
+    """E exp(b c) is 0F1(; d/2; b²/4) for the overlap c of unit keys, b²/2d to second order."""
+    sharpness = 0.05
+    weight = theory.softmax_target_weight(11, d_key, sharpness)
+    rival = math.log((1 / weight - 1) / 10) + sharpness
+    exact = float(mpmath.log(mpmath.hyp0f1(mpmath.mpf(d_key) / 2, sharpness**2 / 4)))
+    assert rival == pytest.approx(exact, rel=2e-3)
