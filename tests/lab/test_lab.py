@@ -166,6 +166,7 @@ def test_jupyter_notebook_leaves_the_keys_to_the_figure_too(browser, tmp_path):
         name = write(tmp_path / "notebooks", "own.ipynb", OWN)
         tab = browser.new_page()
         tab.goto(f"{address}/notebooks/{name}")
+        tab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)
         run_cell(tab, 0)
         figure = tab.locator(".attnkit-explorable[data-drawn]")
         slider = figure.get_by_label("α", exact=True)
