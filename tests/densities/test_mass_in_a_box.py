@@ -1,4 +1,4 @@
-"""The mass of a density in a box: seen wherever the density is narrow, and looked at by the rule."""
+"""The mass of a density in a box: seen wherever it is narrow, and looked at by the rule."""
 
 import pytest
 import torch
