@@ -55,9 +55,10 @@ class Site:
         return next(p for p, text in self.pages.items() if sum(m in text for m in marks) >= count)
 
     def script_bytes(self) -> int:
-        """What the figures' scripts and styles weigh, without compression."""
-        ours = self.folder / "_static/attnkit"
-        return sum(f.stat().st_size for f in ours.iterdir() if f.name in SCRIPTS)
+        """What the figures' scripts and styles weigh that pages ask for, without compression."""
+        text = "".join(self.pages.values())
+        asked = [f"_static/attnkit/{name}" for name in SCRIPTS]
+        return sum((self.folder / path).stat().st_size for path in asked if path in text)
 
 
 def move_figure(browser, page: Path, name: str, n_moves: int) -> dict[str, np.ndarray]:
