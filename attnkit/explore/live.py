@@ -28,10 +28,16 @@ __all__ = ["LiveFigure", "display"]
 
 def display(explorable: Explorable) -> None:
     """Show the live figure, or, while a site is being built, leave the mark it fills."""
-    if os.environ.get("ATTNKIT_PAGE"):
-        ipython_display({"text/html": placeholder(explorable.name)}, raw=True)
-    else:
+    if not _marked(explorable):
         ipython_display(LiveFigure(explorable))
+
+
+def _marked(explorable: Explorable) -> bool:
+    """Leave a site's mark if one is being built; whether it is."""
+    building = bool(os.environ.get("ATTNKIT_PAGE"))
+    if building:
+        ipython_display({"text/html": placeholder(explorable.name)}, raw=True)
+    return building
 
 
 class LiveFigure(anywidget.AnyWidget):
@@ -112,6 +118,8 @@ class LiveFigure(anywidget.AnyWidget):
 
     def _ipython_display_(self) -> None:
         """Show the widget, and beside it a still picture for where no widget lives."""
+        if _marked(self.explorable):
+            return
         widget = self._repr_mimebundle_()
         ipython_display(widget[0] if isinstance(widget, tuple) else widget, raw=True)
         ipython_display(self._still(), raw=True)
@@ -124,7 +132,7 @@ class LiveFigure(anywidget.AnyWidget):
         return {
             "text/html": f'<div data-attnkit-still="{self.beside}">{image}</div>',
             "image/svg+xml": picture.decode(),
-            "text/plain": repr(self),
+            "text/plain": f"{self.explorable.title}, a still picture",
         }
 
     def __repr__(self) -> str:

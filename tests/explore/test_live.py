@@ -184,7 +184,7 @@ def test_beside_the_widget_stands_a_still_picture_with_the_alt_text(executed):
     assert 'alt="Left, dots for the scores of twelve keys' in still["text/html"]
     inside = still["text/html"].split("base64,")[1].split('"')[0]
     assert base64.b64decode(inside).decode() == still["image/svg+xml"]
-    assert widget["text/plain"] == still["text/plain"]
+    assert still["text/plain"] == "Scores to weights, a still picture"
     assert widget["text/plain"].startswith("Scores to weights: Left, dots")
 
 
@@ -206,10 +206,12 @@ def test_a_page_made_of_the_notebook_shows_the_still_picture_without_a_network(
 
 def test_a_built_page_gets_the_mark_alone(monkeypatch):
     monkeypatch.setenv("ATTNKIT_PAGE", "1")
-    book = run('from attnkit.explore import gallery\ngallery()["finite-entmax"]')
-    assert [output.data for output in book.cells[0].outputs] == [
-        {"text/html": "<!--attnkit:finite-entmax-->"}
-    ]
+    book = run(
+        "from IPython.display import display\nfrom attnkit.explore import gallery\n"
+        'display(gallery()["finite-entmax"].show(alpha=2.0))\ngallery()["finite-entmax"]'
+    )
+    mark = {"text/html": "<!--attnkit:finite-entmax-->"}
+    assert [output.data for output in book.cells[0].outputs] == [mark, mark]
 
 
 def test_the_still_picture_is_the_same_twice_and_holds_every_tone():
