@@ -23,6 +23,7 @@ from attnkit.densities.layers import (
     Mixture,
     Readout,
     Unimodal,
+    UnresolvedDensity,
 )
 from attnkit.densities.tabulated import PixelValues, TabulatedValues
 from attnkit.densities.values import RadialBasis, RidgeValueFunction
@@ -41,6 +42,7 @@ __all__ = [
     "RidgeValueFunction",
     "TabulatedValues",
     "Unimodal",
+    "UnresolvedDensity",
     "adaptive_expectation",
     "attention",
     "conditional_expectation",

@@ -1,22 +1,50 @@
-"""Checks of the arguments that the finite densities share; shapes and numbers also when traced."""
+"""What the arguments of the densities are: annotations for `checked`, and what they cannot say."""
 
 import math
+from typing import Annotated
 
 import torch
+from jaxtyping import Bool, Float
 from torch import Tensor
 
-from attnkit.validate import (
-    require_finite,
-    require_floating,
-    require_number,
-    require_positive,
-    require_shape,
-)
+from attnkit.arguments import Range
+from attnkit.validate import require_finite
 
-__all__ = ["require_dimension", "require_mask", "require_matching", "require_order"]
+__all__ = [
+    "MOST_NODES",
+    "Domain",
+    "EntmaxOrder",
+    "KernelOrder",
+    "Mask",
+    "OrderPerRow",
+    "Tolerance",
+    "WholeNumber",
+    "require_broadcast",
+    "require_dimension",
+    "require_domain",
+    "require_finite_where_attended",
+    "require_mask",
+    "require_order",
+]
+
+MOST_NODES = 4096
+"""Nodes, panels or repetitions that may be asked for: more would take memory, not give digits."""
+
+_MOST_ORDER = 1e6  # beyond it the density is uniform to float32
+OrderPerRow = (
+    Annotated[float, Range(1.0, _MOST_ORDER)]
+    | Annotated[Float[Tensor, "*#batch"], Range(1.0, _MOST_ORDER)]
+)
+EntmaxOrder = Annotated[float, Range(1.0)] | Annotated[Float[Tensor, "..."], Range(1.0)]
+KernelOrder = Annotated[float, Range(1.0, 2.0)] | Annotated[Float[Tensor, "..."], Range(1.0, 2.0)]
+WholeNumber = Annotated[int, Range(1, MOST_NODES)]
+Tolerance = Annotated[float, Range(0.0)]
+Domain = tuple[float, float]
+Mask = Bool[Tensor, "..."]
 
 
 def require_dimension(dim: int, scores: Tensor) -> int:
+    """The dimension counted from the front; ValueError unless the scores have it."""
     n_dims = max(scores.ndim, 1)
     if not -n_dims <= dim < n_dims:
         raise ValueError(f"dim must be in [{-n_dims}, {n_dims - 1}] for these scores, got {dim}")
@@ -24,49 +52,56 @@ def require_dimension(dim: int, scores: Tensor) -> int:
 
 
 def require_order(alpha: float | Tensor, scores: Tensor, dim: int) -> float | Tensor:
-    """Alpha as a float, or as a tensor with as many dimensions as the scores."""
+    """Alpha as a float, or as a tensor with as many dimensions as the scores and size 1 at dim."""
     if not isinstance(alpha, Tensor):
-        require_number("alpha", alpha, low=1.0)
-        if alpha == math.inf:
-            raise ValueError("alpha must be finite, got inf")
         return float(alpha)
-    require_floating("alpha", alpha)
     n_dims = max(scores.ndim, 1)
     shape = (1,) * (n_dims - alpha.ndim) + tuple(alpha.shape)
     wanted = tuple(1 if d == dim else size for d, size in enumerate(scores.shape or (1,)))
     fits = len(shape) == n_dims and all(s in (1, w) for s, w in zip(shape, wanted, strict=True))
     if not fits:
         raise ValueError(f"alpha must broadcast to shape {wanted}, got {tuple(alpha.shape)}")
-    require_finite("alpha", alpha)
-    require_positive("alpha", alpha, low=1.0)
     return alpha.reshape(shape)
 
 
-def require_mask(mask: Tensor, scores: Tensor) -> Tensor:
-    if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
-        got = mask.dtype if isinstance(mask, Tensor) else type(mask).__name__
-        raise TypeError(f"mask must be a boolean tensor, got {got}")
-    sizes = zip(reversed(mask.shape), reversed(scores.shape), strict=False)
-    if mask.ndim > scores.ndim or any(m not in (1, s) for m, s in sizes):
+def require_mask(mask: Tensor, shape: torch.Size, of: str) -> Tensor:
+    """The mask; ValueError unless it broadcasts to the shape of what is named."""
+    sizes = zip(reversed(mask.shape), reversed(shape), strict=False)
+    if mask.ndim > len(shape) or any(m not in (1, s) for m, s in sizes):
         raise ValueError(
-            f"mask must broadcast to the scores' shape {tuple(scores.shape)}, "
-            f"got shape {tuple(mask.shape)}"
+            f"mask must broadcast to the shape {tuple(shape)} of {of}, got {tuple(mask.shape)}"
         )
     return mask
 
 
-def require_matching(queries: Tensor, keys: Tensor, values: Tensor) -> None:
-    """Refuse what matmul would broadcast or report without the arguments' names."""
-    for name, tensor in (("queries", queries), ("keys", keys), ("values", values)):
-        require_floating(name, tensor)
-        require_finite(name, tensor)
-        if tensor.dtype != queries.dtype:
-            raise TypeError(f"{name} must be {queries.dtype} as the queries, got {tensor.dtype}")
-        if tensor.ndim < 2 or tensor.shape[:-2] != queries.shape[:-2]:
-            wanted = tuple(queries.shape[:-2])
-            raise ValueError(
-                f"{name} must have shape (..., time, feature) with leading sizes {wanted}, "
-                f"got {tuple(tensor.shape)}"
-            )
-    require_shape("keys", keys, (None, queries.shape[-1]))
-    require_shape("values", values, (keys.shape[-2], None))
+def require_broadcast(name: str, got: torch.Size, of: str, wanted: torch.Size) -> torch.Size:
+    """The common shape of leading dimensions; ValueError where there is none."""
+    try:
+        return torch.broadcast_shapes(got, wanted)
+    except RuntimeError as error:
+        raise ValueError(
+            f"{name} must have leading dimensions that broadcast with {tuple(wanted)} of {of}, "
+            f"got {tuple(got)}"
+        ) from error
+
+
+def require_domain(name: str, domain: Domain, *, bounded: bool = False) -> tuple[float, float]:
+    """Two numbers as floats; ValueError unless the first is less, and both finite if `bounded`."""
+    pair = isinstance(domain, tuple | list) and len(domain) == 2
+    numbers = pair and all(
+        isinstance(end, int | float) and not isinstance(end, bool) for end in domain
+    )
+    low, high = (float(domain[0]), float(domain[1])) if numbers else (math.nan, math.nan)
+    fits = low < high and (not bounded or max(abs(low), abs(high)) < math.inf)
+    if not fits:
+        ends = "finite numbers" if bounded else "numbers"
+        raise ValueError(f"{name} must be {ends} (low, high) with low < high, got {domain!r}")
+    return low, high
+
+
+def require_finite_where_attended(name: str, rows: Tensor, attended: Tensor | None) -> Tensor:
+    """Rows (..., row, feature) with zeros where none is attended; ValueError for NaN elsewhere."""
+    if attended is not None:
+        rows = rows.masked_fill(~attended.unsqueeze(-1), 0.0)
+    require_finite(name, rows)
+    return rows

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from attnkit.claims import claim
 from attnkit.densities.alpha_family import line
-from attnkit.densities.alpha_family.quadrature import conditional_expectation, gauss_rule
+from attnkit.densities.alpha_family.gauss_rules import gauss_rule
+from attnkit.densities.alpha_family.quadrature import conditional_expectation
 from attnkit.densities.finite import entmax
 from attnkit.densities.kernel_claims import (
     boundary_of_existence,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.validate import require_finite, require_number
+from attnkit.arguments import Finite, Range, checked
+from attnkit.densities.arguments import MOST_NODES
 
 __all__ = ["Clock", "exponential_clock", "hesitating_clock", "n_peaks", "to_local", "warped"]
 
@@ -24,7 +25,8 @@ class Clock(NamedTuple):
     slope: Callable[[Tensor], Tensor]
 
 
-def exponential_clock(rate: float) -> Clock:
+@checked
+def exponential_clock(rate: Annotated[float, Range(0.0, open=True)]) -> Clock:
     """g(t) = (1 - e^(-rate t)) / (1 - e^(-rate)): fast at first.
 
     The clocks of the simulation in Moreno et al. 2022.
@@ -34,23 +36,24 @@ def exponential_clock(rate: float) -> Clock:
     ValueError
         For rate <= 0.
     """
-    require_number("rate", rate, low=0.0, high=math.inf, exclusive=True)
     whole = -math.expm1(-rate)
     return Clock(
         lambda t: -torch.expm1(-rate * t) / whole, lambda t: rate * torch.exp(-rate * t) / whole
     )
 
 
-def hesitating_clock(n_pauses: int, depth: float) -> Clock:
+@checked
+def hesitating_clock(
+    n_pauses: Annotated[int, Range(1, MOST_NODES)],
+    depth: Annotated[float, Range(0.0, 1 - 1e-9)],
+) -> Clock:
     """g'(t) = 1 + depth cos(2 pi n_pauses t): nearly stops n_pauses times as depth nears one.
 
     Raises
     ------
     ValueError
-        For less than one pause or a depth outside [0, 1).
+        For less than one pause, more than 4096, or a depth outside [0, 1).
     """
-    require_number("n_pauses", n_pauses, low=1)
-    require_number("depth", depth, low=0.0, high=1 - 1e-9)
     turn = 2 * math.pi * n_pauses
     return Clock(
         lambda t: t + depth * torch.sin(turn * t) / turn,
@@ -58,23 +61,27 @@ def hesitating_clock(n_pauses: int, depth: float) -> Clock:
     )
 
 
-def to_local(clock: Clock, times: Float[Tensor, "*time"]) -> Float[Tensor, "*time"]:
+@checked
+def to_local(
+    clock: Clock, times: Annotated[Float[Tensor, "*time"], Range(0.0, 1.0)]
+) -> Float[Tensor, "*time"]:
     """h = g^-1 at global times in [0, 1], by halving an interval.
 
     Raises
     ------
     ValueError
-        For NaN.
+        For a time outside [0, 1], or NaN.
     """
-    require_finite("times", times)
+    given, times = times.dtype, times.to(torch.promote_types(times.dtype, torch.float32))
     low, high = torch.zeros_like(times), torch.ones_like(times)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         early = clock.to_global(middle) < times
         low, high = torch.where(early, middle, low), torch.where(early, high, middle)
-    return (low + high) / 2
+    return ((low + high) / 2).to(given)
 
 
+@checked
 def warped(
     density: Callable[[Tensor], Tensor],
     clock: Clock,
@@ -94,8 +101,17 @@ def warped(
     return local
 
 
-def n_peaks(heights: Float[Tensor, " time"]) -> int:
-    """Local maxima of a curve on a grid, its ends included; a flat top counts once."""
+@checked
+def n_peaks(heights: Annotated[Float[Tensor, " time"], Finite()]) -> int:
+    """Local maxima of a curve on a grid, its ends included; a flat top counts once.
+
+    Raises
+    ------
+    ValueError
+        For NaN, or a curve without points.
+    """
+    if len(heights) == 0:
+        raise ValueError("heights must hold at least one point, got none")
     steps = torch.cat([heights.new_ones(1), heights.diff(), -heights.new_ones(1)]).sign()
     steps = steps[steps != 0]
     return int(((steps[:-1] > 0) & (steps[1:] < 0)).sum())

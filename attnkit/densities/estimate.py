@@ -13,6 +13,7 @@ __all__ = [
     "align",
     "estimate",
     "largest_of",
+    "most",
     "positive",
     "values_at",
     "weighted",
@@ -34,6 +35,11 @@ class Estimate(NamedTuple):
 def values_at(function: Function, points: Tensor, shape: torch.Size) -> Tensor:
     """The function's values; ValueError unless their shape starts with `shape`."""
     values = function(points)
+    if not isinstance(values, Tensor):
+        raise TypeError(
+            f"function must return a torch.Tensor (*batch, node, *feature), got "
+            f"{type(values).__name__}"
+        )
     if values.shape[: len(shape)] != shape:
         raise ValueError(
             f"function must return (*batch, node, *feature) with leading shape "
@@ -50,6 +56,11 @@ def weighted(weights: Float[Tensor, "*batch node"], values: Tensor) -> Tensor:
 def largest_of(values: Tensor) -> Float[Tensor, ""]:
     """The largest absolute value; zero of none."""
     return values.abs().max() if values.numel() else values.new_zeros(())
+
+
+def most(counts: Tensor) -> int:
+    """The largest count; one of none, so that an empty batch keeps its axes."""
+    return int(counts.max()) if counts.numel() else 1
 
 
 def positive(mass: Tensor) -> Tensor:

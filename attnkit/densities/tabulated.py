@@ -1,16 +1,19 @@
 """Values known on a regular grid, read anywhere between: a series or an image as a function."""
 
 import math
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.validate import require_finite, require_floating, require_number
+from attnkit.arguments import Finite, checked
+from attnkit.densities.arguments import Domain, require_broadcast, require_domain
 
 __all__ = ["PixelValues", "TabulatedValues"]
 
 
+@checked
 class TabulatedValues:
     """V(t) between equally spaced samples, the first at domain[0] and the last at domain[1].
 
@@ -26,24 +29,31 @@ class TabulatedValues:
 
     def __init__(
         self,
-        samples: Float[Tensor, "*batch time feature"],
+        samples: Annotated[Float[Tensor, "*batch time feature"], Finite()],
         *,
-        domain: tuple[float, float] = (0.0, 1.0),
+        domain: Domain = (0.0, 1.0),
     ):
-        require_floating("samples", samples)
-        require_finite("samples", samples)
-        require_number("domain[1]", domain[1], low=domain[0], high=math.inf, exclusive=True)
-        if samples.ndim < 2 or samples.shape[-2] < 2:
+        if samples.shape[-2] < 2:
             raise ValueError(
                 f"samples must be (..., time, feature) with at least 2 times, got shape "
                 f"{tuple(samples.shape)}"
             )
-        self.samples, self.domain = samples, domain
+        self.samples = samples
+        self.domain = require_domain("domain", domain, bounded=True)
 
+    @checked
     def __call__(
-        self, points: Float[Tensor, "*#batch node"]
+        self, points: Annotated[Float[Tensor, "*#batch node"], Finite()]
     ) -> Float[Tensor, "*batch node feature"]:
-        """V at the points, in their dtype; several tables may share their points."""
+        """V at the points, in their dtype; several tables may share their points.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For points that are not floating point, NaN, or of a batch that does not broadcast.
+        """
+        require_broadcast("points", points.shape[:-1], "the tables", self.samples.shape[:-2])
+        given, points = points.dtype, points.to(_wide(points))
         low, high = self.domain
         n_steps = self.samples.shape[-2] - 1
         place = ((points - low) * (n_steps / (high - low))).clamp(0, n_steps)
@@ -51,9 +61,10 @@ class TabulatedValues:
         share = (place - left).unsqueeze(-1)
         rows = left.long()
         before, after = (_rows(self.samples.to(points), rows + step) for step in (0, 1))
-        return torch.lerp(before, after, share.expand_as(before))
+        return torch.lerp(before, after, share.expand_as(before)).to(given)
 
 
+@checked
 class PixelValues:
     """V(row, column) of an image on the unit square: the value of the pixel that holds the point.
 
@@ -65,21 +76,32 @@ class PixelValues:
         For NaN or an image without pixels.
     """
 
-    def __init__(self, image: Float[Tensor, "*batch height width feature"]):
-        require_floating("image", image)
-        require_finite("image", image)
+    def __init__(self, image: Annotated[Float[Tensor, "*batch height width feature"], Finite()]):
         if 0 in image.shape[-3:]:
             raise ValueError(f"image must have pixels and features, got {tuple(image.shape)}")
         self.image = image
 
+    @checked
     def __call__(
-        self, points: Float[Tensor, "*#batch node 2"]
+        self, points: Annotated[Float[Tensor, "*#batch node 2"], Finite()]
     ) -> Float[Tensor, "*batch node feature"]:
-        """V at points (row, column) in [0, 1]^2, in their dtype; images may share them."""
+        """V at points (row, column) in [0, 1]^2, in their dtype; images may share them.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For points that are not floating point, NaN, or of a batch that does not broadcast.
+        """
+        require_broadcast("points", points.shape[:-2], "the images", self.image.shape[:-3])
         height, width = self.image.shape[-3:-1]
-        row = (points[..., 0] * height).long().clamp(0, height - 1)
-        column = (points[..., 1] * width).long().clamp(0, width - 1)
+        places = points.to(_wide(points)).clamp(0, 1)
+        row = (places[..., 0] * height).long().clamp(max=height - 1)
+        column = (places[..., 1] * width).long().clamp(max=width - 1)
         return _rows(self.image.flatten(-3, -2).to(points), row * width + column)
+
+
+def _wide(points: Tensor) -> torch.dtype:
+    return torch.promote_types(points.dtype, torch.float32)
 
 
 def _rows(table: Tensor, rows: Tensor) -> Tensor:

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.validate import require_finite, require_floating, require_number, require_positive
+from attnkit.arguments import Finite, Range, checked
+from attnkit.densities.arguments import (
+    Domain,
+    Mask,
+    WholeNumber,
+    require_broadcast,
+    require_domain,
+)
+from attnkit.densities.ridge_system import prepared, solved
+from attnkit.precision import outside_autocast
 
 __all__ = ["FitDiagnostics", "RadialBasis", "RidgeValueFunction"]
 
 
+Positive = Annotated[float, Range(0.0, open=True)]
+
+
+@checked
 @dataclass(frozen=True)
 class RadialBasis:
     """Gaussian bumps psi_j(t) = exp(-((t - center_j) / width_j)^2 / 2).
@@ -24,38 +39,53 @@ class RadialBasis:
         When centers and widths differ in shape or a width is not positive.
     """
 
-    centers: Float[Tensor, " basis"]
-    widths: Float[Tensor, " basis"]
-
-    def __post_init__(self):
-        if self.centers.shape != self.widths.shape:
-            raise ValueError(
-                f"widths must have one entry per center, got {tuple(self.widths.shape)} for "
-                f"centers {tuple(self.centers.shape)}"
-            )
-        require_finite("centers", self.centers)
-        require_positive("widths", self.widths)
+    centers: Annotated[Float[Tensor, " basis"], Finite()]
+    widths: Annotated[Float[Tensor, " basis"], Range(0.0, open=True)]
 
     @classmethod
+    @checked
     def on_grid(
         cls,
-        n_centers: int,
-        widths: tuple[float, ...],
+        n_centers: WholeNumber,
+        widths: Sequence[Positive],
         *,
-        domain: tuple[float, float] = (0.0, 1.0),
+        domain: Domain = (0.0, 1.0),
         dtype: torch.dtype = torch.float32,
     ) -> RadialBasis:
-        """The same equally spaced centers for each of a few widths: n_centers * len(widths)."""
-        grid = torch.linspace(*domain, n_centers, dtype=dtype)
+        """The same equally spaced centers for each of a few widths: n_centers * len(widths).
+
+        Raises
+        ------
+        ValueError
+            For less than one or more than 4096 centers, no width or one that is not positive, an
+            empty domain or a dtype that is not floating point.
+        """
+        if len(widths) == 0:
+            raise ValueError("widths must hold at least one width, got none")
+        if not dtype.is_floating_point:
+            raise TypeError(f"dtype must be floating point, got {dtype}")
+        grid = torch.linspace(
+            *require_domain("domain", domain, bounded=True), n_centers, dtype=dtype
+        )
         return cls(
             grid.repeat(len(widths)),
             torch.tensor(widths, dtype=dtype).repeat_interleave(n_centers),
         )
 
-    def __call__(self, points: Float[Tensor, "*batch time"]) -> Float[Tensor, "*batch time basis"]:
-        """The value of every basis function at every point."""
-        scaled = (points.unsqueeze(-1) - self.centers.to(points)) / self.widths.to(points)
-        return torch.exp(-scaled.square() / 2)
+    @checked
+    def __call__(
+        self, points: Annotated[Float[Tensor, "*batch time"], Finite()]
+    ) -> Float[Tensor, "*batch time basis"]:
+        """The value of every basis function at every point, in the dtype of the points.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For points that are not floating point, or NaN.
+        """
+        wide = points.to(torch.promote_types(points.dtype, torch.float32)).unsqueeze(-1)
+        scaled = (wide - self.centers.to(wide)) / self.widths.to(wide)
+        return torch.exp(-scaled.square() / 2).to(points.dtype)
 
 
 @dataclass(frozen=True)
@@ -65,7 +95,8 @@ class FitDiagnostics:
     Parameters
     ----------
     root_mean_square_error : Tensor
-        Over the samples that count and the features, (...).
+        Over the samples that count and the features, (...); (..., feature) with a mask per feature,
+        as the others then are.
     condition_number : Tensor
         Of the augmented matrix that is factored, (...); the normal equations would square it.
     n_samples : Tensor
@@ -95,69 +126,71 @@ class RidgeValueFunction:
     coefficients: Float[Tensor, "*batch basis feature"]
     diagnostics: FitDiagnostics
 
-    def __init__(self, basis, *, ridge: float = 0.01):
-        require_number("ridge", ridge, low=0.0, high=math.inf, exclusive=True)
+    @checked
+    def __init__(self, basis: Callable, *, ridge: Positive = 0.01):
         self.basis, self.ridge = basis, ridge
 
+    @checked
+    @outside_autocast
     def fit(
         self,
         times: Float[Tensor, "*batch time"],
         samples: Float[Tensor, "*batch time feature"],
-        mask: Bool[Tensor, "*batch time"] | None = None,
+        mask: Mask | None = None,
     ) -> RidgeValueFunction:
         """Fit to samples at `times`; where `mask` is false a sample does not count (NaN is fine).
 
         Differentiable in times and samples. Without any sample the function is zero.
 
+        Parameters
+        ----------
+        times : Tensor
+            (*batch, time).
+        samples : Tensor
+            (*batch, time, feature).
+        mask : Tensor or None
+            Boolean. With as many dimensions as the samples, one entry per sample and feature, such
+            as which channel of a record was seen when: every feature is then fitted to the times at
+            which it counts. With fewer, it broadcasts to the times and counts for all features.
+
         Raises
         ------
+        TypeError
+            For times or samples that are not floating point, or a mask that is not boolean.
         ValueError
-            For a NaN that counts or for times and samples of different length.
+            For a NaN that counts, times, samples and mask that do not fit together, or a series
+            whose times all lie where no basis function reaches 1e-6.
         """
-        times, samples, counts = _checked(times, samples, mask)
-        design = self.basis(times) * counts.unsqueeze(-1)
-        penalty = math.sqrt(self.ridge) * torch.eye(design.shape[-1]).to(design)
-        augmented = torch.cat([design, penalty.expand(*design.shape[:-2], -1, -1)], dim=-2)
-        orthogonal, triangular = torch.linalg.qr(augmented)
-        projected = orthogonal[..., : times.shape[-1], :].mT @ samples
-        self.coefficients = torch.linalg.solve_triangular(triangular, projected, upper=True)
-        self.diagnostics = _diagnose(samples - design @ self.coefficients, triangular, counts)
+        problem = prepared(self.basis, times, samples, mask)
+        found = solved(problem, math.sqrt(self.ridge))
+        per_feature = problem.samples.ndim > samples.ndim
+        self.coefficients = found.coefficients
+        if per_feature:
+            self.coefficients = found.coefficients.squeeze(-1).mT
+        self.diagnostics = _diagnose(found.residuals, found.triangular, problem.counts)
         return self
 
+    @checked
+    @outside_autocast
     def predict(
-        self, points: Float[Tensor, "*#batch time"]
+        self, points: Annotated[Float[Tensor, "*#batch time"], Finite()]
     ) -> Float[Tensor, "*batch time feature"]:
         """V at the points, in their dtype; several functions may share their points.
 
         Raises
         ------
+        TypeError, ValueError
+            For points that are not floating point, NaN, or of a batch that does not broadcast.
         AttributeError
             Before `fit`.
         """
-        require_floating("points", points)
-        dtype = torch.promote_types(points.dtype, self.coefficients.dtype)
-        values = self.basis(points.to(dtype)) @ self.coefficients.to(dtype)
+        coefficients = self.coefficients
+        require_broadcast("points", points.shape[:-1], "the functions", coefficients.shape[:-2])
+        dtype = torch.promote_types(points.dtype, coefficients.dtype)
+        values = self.basis(points.to(dtype)).to(dtype) @ coefficients.to(dtype)
         return values.to(points.dtype)
 
     __call__ = predict
-
-
-def _checked(times: Tensor, samples: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
-    """Times and samples with zeros where nothing counts, in at least float32, and the mask."""
-    require_floating("times", times)
-    require_floating("samples", samples)
-    if times.shape != samples.shape[:-1]:
-        raise ValueError(
-            f"samples must be (*batch, time, feature) with (*batch, time) = {tuple(times.shape)}, "
-            f"got {tuple(samples.shape)}"
-        )
-    dtype = torch.promote_types(samples.dtype, torch.float32)
-    keep = torch.ones_like(times, dtype=torch.bool) if mask is None else mask
-    times = torch.where(keep, times, 0.0).to(dtype)
-    samples = torch.where(keep.unsqueeze(-1), samples, 0.0).to(dtype)
-    require_finite("times", times)
-    require_finite("samples", samples)
-    return times, samples, keep.to(dtype)
 
 
 def _diagnose(residuals: Tensor, triangular: Tensor, counts: Tensor) -> FitDiagnostics:

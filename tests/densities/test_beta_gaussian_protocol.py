@@ -274,7 +274,7 @@ ZERO = torch.zeros(2)
         (
             lambda: BetaGaussian(torch.zeros(3, 2), EYE, torch.tensor([1.5, 2.0])),
             ValueError,
-            "batch shapes",
+            "alpha must have shape",
         ),
         (lambda: BetaGaussian(ZERO, EYE, 1.5).log_prob(torch.zeros(3)), ValueError, "value"),
         (lambda: BetaGaussian(ZERO, EYE, 1.5).log_prob(ZERO * math.nan), ValueError, "value"),
@@ -310,3 +310,37 @@ def test_bad_input_is_named(call, error, words):
     with pytest.raises(Exception, match=words) as caught:
         call()
     assert isinstance(caught.value, error) or "TypeCheckError" in type(caught.value).__name__
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_location_and_scale_of_two_dtypes_work_in_the_wider(n):
+    wide = BetaGaussian(torch.zeros(n).double(), torch.eye(n).double(), 1.5)
+    points = torch.linspace(-0.5, 0.5, 5 * n).double().reshape(5, n)
+    for loc, scale in ((torch.float64, torch.float32), (torch.float32, torch.float64)):
+        mixed = BetaGaussian(torch.zeros(n, dtype=loc), torch.eye(n, dtype=scale), 1.5)
+        torch.testing.assert_close(mixed.log_prob(points), wide.log_prob(points))
+        torch.testing.assert_close(
+            mixed.fenchel_young_loss(points), wide.fenchel_young_loss(points)
+        )
+        found = mixed.expectation(lambda t: t.square())
+        torch.testing.assert_close(found.value, wide.expectation(lambda t: t.square()).value)
+        drawn = [d.rsample((2,), torch.Generator().manual_seed(1)) for d in (mixed, wide)]
+        torch.testing.assert_close(*drawn)
+
+
+def test_a_density_of_no_dimension_and_points_of_another_batch_are_named():
+    with pytest.raises(ValueError, match="loc must have at least one dimension"):
+        BetaGaussian(torch.zeros(0), torch.zeros(0, 0), 1.5)
+    density = BetaGaussian(torch.zeros(3, 2), torch.eye(2), 1.5)
+    for method in (density.log_prob, density.fenchel_young_loss):
+        with pytest.raises(ValueError, match="value must have leading dimensions"):
+            method(torch.zeros(5, 2))
+        with pytest.raises(ValueError, match="value must hold finite"):
+            method(torch.full((3, 2), float("nan")))
+
+
+@pytest.mark.parametrize("bad", [(0.0, float("nan")), ("0", 1.0), (1.0, 0.0), 3, (0.0, True)])
+def test_sides_of_a_box_that_are_none_are_named(bad):
+    density = BetaGaussian(torch.zeros(2), torch.eye(2), 1.5)
+    with pytest.raises(ValueError, match=r"domain\[1\] must be numbers"):
+        density.expectation(lambda t: t, ((0.0, 1.0), bad))

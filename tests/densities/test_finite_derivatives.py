@@ -1,5 +1,6 @@
 """First and second derivatives of the finite densities, in scores and in alpha."""
 
+import mpmath
 import pytest
 import torch
 from torch.autograd import gradcheck, gradgradcheck
@@ -152,3 +153,28 @@ def test_attention_is_twice_differentiable():
     ]
     assert gradcheck(lambda q, k, v: attnkit.attention(q, k, v, alpha=1.5), tensors)
     assert gradgradcheck(lambda q, k, v: attnkit.attention(q, k, v, alpha=1.5), tensors)
+
+
+@pytest.mark.parametrize("alpha", [21.0, 30.0, 100.0])
+def test_a_key_that_has_just_entered_moves_at_one_to_one(alpha):
+    """Its weight is some 1e-16 and its escort weight beyond float64: alone in its row, not NaN."""
+    entered = 0
+    for share in (1e-15, 3e-15, 1e-14):
+        scores = torch.tensor([0.0, -(1 - share) / (alpha - 1)], dtype=torch.float64)
+        weights = attnkit.entmax(scores.requires_grad_(), alpha)
+        (gradient,) = torch.autograd.grad(weights[0], scores)
+        assert gradient.isfinite().all()
+        if weights[1] > 0:
+            entered += 1
+            wanted = torch.tensor([1.0, -1.0], dtype=torch.float64)
+            torch.testing.assert_close(gradient, wanted, atol=1e-12, rtol=0)
+    assert entered
+
+
+def test_the_series_of_alpha_s_derivative_has_all_digits():
+    """(1 - (1 + t) e^-t) / t^2, by 40 digits, where it is computed by its series and beyond."""
+    with mpmath.workdps(40):
+        for t in (-0.999, -0.7, -1e-3, 1e-9, 0.3, 0.9, 0.999, 1.001, 5.0):
+            exact = (1 - (1 + mpmath.mpf(t)) * mpmath.exp(-mpmath.mpf(t))) / mpmath.mpf(t) ** 2
+            found = _tail(torch.tensor([t], dtype=torch.float64)).item()
+            assert found == pytest.approx(float(exact), rel=2e-15)

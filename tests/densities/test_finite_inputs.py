@@ -263,3 +263,43 @@ def test_attention_names_the_argument_that_does_not_fit():
         attnkit.attention(queries, keys[:2], values)
     with pytest.raises(TypeError, match="values"):
         attnkit.attention(queries, keys, values.double())
+
+
+def test_queries_without_features_read_the_mean():
+    """Scores of zero each: every key has the same weight, and nothing is divided by zero."""
+    values = rows(7, 2, seed=3).float()
+    found = attnkit.attention(torch.zeros(3, 0), torch.zeros(7, 0), values)
+    torch.testing.assert_close(found, values.mean(0).expand(3, 2))
+
+
+@pytest.mark.parametrize("alpha", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_attention_does_not_look_behind_the_mask(alpha, bad):
+    queries, keys, values = (rows(n, 5, seed=n).requires_grad_() for n in (3, 7, 11))
+    values = values[:7]
+    mask = torch.ones(3, 7, dtype=torch.bool)
+    mask[:, 5:] = False
+    mask[1] = False
+    wanted = attnkit.attention(queries[[0, 2]], keys[:5], values[:5], alpha=alpha)
+    hidden = [part.detach().clone() for part in (queries, keys, values)]
+    hidden[0][1], hidden[1][5:], hidden[2][5:] = bad, bad, bad
+    leaves = [part.requires_grad_() for part in hidden]
+    found = attnkit.attention(*leaves, alpha=alpha, mask=mask)
+    torch.testing.assert_close(found[[0, 2]], wanted)
+    assert (found[1] == 0).all()
+    found.square().sum().backward()
+    assert all(leaf.grad.isfinite().all() for leaf in leaves)
+    assert (leaves[1].grad[5:] == 0).all()
+    assert (leaves[2].grad[5:] == 0).all()
+
+
+@pytest.mark.parametrize("name", ["queries", "keys", "values"])
+def test_nan_that_one_query_attends_to_is_named(name):
+    given = {
+        "queries": rows(3, 5, seed=1), "keys": rows(7, 5, seed=2), "values": rows(7, 2, seed=3)
+    }  # fmt: skip
+    mask = torch.zeros(3, 7, dtype=torch.bool)
+    mask[2, 6] = True
+    given[name][-1] = math.nan
+    with pytest.raises(ValueError, match=f"{name} must hold finite numbers"):
+        attnkit.attention(**given, mask=mask)

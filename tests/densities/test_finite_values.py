@@ -143,3 +143,11 @@ def test_the_bound_on_steps():
     assert newton_bound(1, torch.float32) == newton_bound(256**1e-20, torch.float32) == 1
     assert short == 16
     assert short < newton_bound(256, torch.float64) < long + 1 <= 32
+
+
+@pytest.mark.parametrize("alpha", [1.003, 1.01, 1.05])
+def test_float32_keeps_its_digits_where_powers_are_large(alpha):
+    """The exponent 1 / (alpha - 1) would multiply the rounding of what it is applied to."""
+    scores = (3 * rows(53, 11, seed=4)).float()
+    exact = attnkit.entmax(scores.double(), alpha)
+    assert (attnkit.entmax(scores, alpha).double() - exact).abs().max() < 1e-7

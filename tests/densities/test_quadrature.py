@@ -157,9 +157,26 @@ def test_half_precision_comes_back_as_half():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: gauss_rule(0.5), "alpha"),
-        (lambda: gauss_rule(math.nan), "alpha"),
-        (lambda: gauss_rule(2.0, 0), "n_nodes"),
+        (lambda: expectation(torch.cos, double(0.0), double(1.0), 0.5), "alpha"),
+        (lambda: expectation(torch.cos, double(0.0), double(1.0), math.nan), "alpha"),
+        (
+            lambda: expectation(torch.cos, double(0.0), double(1.0), 2.0, n_nodes=0),
+            r"n_nodes must be in \[1, 512\]",
+        ),
+        (
+            lambda: expectation(torch.cos, double(0.0), double(1.0), 2.0, n_nodes=100_000),
+            r"n_nodes must be in \[1, 512\]",
+        ),
+        (
+            lambda: adaptive_expectation(
+                torch.cos, double(0.0), double(1.0), 2.0, max_panels=10**9
+            ),
+            "max_panels must be in",
+        ),
+        (
+            lambda: expectation(torch.cos, torch.zeros(2), torch.ones(3), 2.0),
+            r"score_variance must have shape .* as in location, got \(3,\)",
+        ),
         (
             lambda: conditional_expectation(
                 torch.cos, double(0.0), double(1.0), 2.0, domain=(1.0, 1.0)

@@ -55,7 +55,7 @@ def test_every_pixel_is_read_at_its_centre_and_outside_is_the_nearest():
     [
         (lambda: TabulatedValues(torch.zeros(1, 3)), "at least 2 times"),
         (lambda: TabulatedValues(torch.full((3, 2), math.nan)), "samples must hold finite"),
-        (lambda: TabulatedValues(torch.zeros(3, 2), domain=(1.0, 1.0)), r"domain\[1\]"),
+        (lambda: TabulatedValues(torch.zeros(3, 2), domain=(1.0, 1.0)), "domain must be finite"),
         (lambda: PixelValues(torch.zeros(0, 3, 1)), "image must have pixels"),
         (lambda: PixelValues(torch.full((3, 2, 1), math.inf)), "image must hold finite"),
     ],
@@ -63,3 +63,42 @@ def test_every_pixel_is_read_at_its_centre_and_outside_is_the_nearest():
 def test_bad_tables_are_named(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+TABLES = [
+    (TabulatedValues(torch.arange(3.0)[:, None]), torch.tensor([0.2, 0.9])),
+    (PixelValues(torch.arange(4.0).reshape(2, 2, 1)), torch.tensor([[0.2, 0.9], [0.6, 0.1]])),
+]
+
+
+@pytest.mark.parametrize(("table", "points"), TABLES)
+def test_points_are_floating_and_finite(table, points):
+    with pytest.raises(TypeError, match="points must have a floating-point dtype"):
+        table(points.long())
+    for bad in (math.nan, math.inf):
+        given = points.clone()
+        given.view(-1)[-1] = bad
+        with pytest.raises(ValueError, match="points must hold finite numbers"):
+            table(given)
+
+
+@pytest.mark.parametrize(("table", "points"), TABLES)
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_half_precision_points_are_placed_in_float32(table, points, dtype):
+    found = table(points.to(dtype))
+    assert found.dtype == dtype
+    assert torch.equal(found, table(points.to(dtype).float()).to(dtype))
+
+
+def test_half_precision_finds_its_row_among_a_thousand():
+    """In bfloat16 itself every eighth row would be the nearest from 1,024 rows on."""
+    samples = torch.arange(3001.0)[:, None]
+    points = torch.tensor([0.7109375]).bfloat16()
+    assert TabulatedValues(samples / 3000)(points).item() == pytest.approx(0.7109375)
+
+
+def test_batches_that_do_not_fit_are_named():
+    with pytest.raises(ValueError, match=r"points must have leading dimensions .* the tables"):
+        TabulatedValues(torch.zeros(3, 5, 2))(torch.zeros(2, 7))
+    with pytest.raises(ValueError, match=r"points must have leading dimensions .* the images"):
+        PixelValues(torch.zeros(3, 5, 7, 2))(torch.zeros(2, 7, 2))

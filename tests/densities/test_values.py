@@ -131,3 +131,98 @@ def test_different_lengths_and_early_prediction():
         RadialBasis(torch.zeros(3), torch.ones(5))
     with pytest.raises(AttributeError, match="coefficients"):
         RidgeValueFunction(basis())(random(5))
+
+
+def test_a_mask_per_feature_fits_every_channel_to_its_own_times():
+    """The usual case of a clinical record: which channel was seen when."""
+    times, samples = random(2, 31, seed=3), random(2, 31, 5, seed=4)
+    mask = random(2, 31, 5, seed=5) < 0.6
+    mask[1, :, 3] = False
+    holes = torch.where(mask, samples, math.nan)
+    value = RidgeValueFunction(basis(5)).fit(times, holes, mask)
+    assert value.coefficients.shape == (2, 10, 5)
+    assert value.diagnostics.n_samples.shape == (2, 5)
+    points = random(7, seed=6)
+    for row in range(2):
+        for channel in range(5):
+            keep = mask[row, :, channel]
+            alone = RidgeValueFunction(basis(5)).fit(
+                times[row, keep], samples[row, keep, channel, None]
+            )
+            torch.testing.assert_close(value(points)[row, :, channel], alone(points)[:, 0])
+            assert value.diagnostics.n_samples[row, channel] == keep.sum()
+            torch.testing.assert_close(
+                value.diagnostics.root_mean_square_error[row, channel],
+                alone.diagnostics.root_mean_square_error,
+            )
+    assert (value.coefficients[1, :, 3] == 0).all()
+
+
+def test_a_mask_per_feature_of_one_series_and_of_one_feature():
+    times, samples = torch.linspace(0, 1, 4), random(4, 4, dtype=torch.float32)
+    mask = random(4, 4, seed=1) < 0.7
+    value = RidgeValueFunction(RadialBasis.on_grid(6, (0.2,))).fit(times, samples, mask)
+    assert value.coefficients.shape == (6, 4)
+    single = RidgeValueFunction(basis(5)).fit(random(7), random(7, 1), random(7, 1) < 0.5)
+    assert single.diagnostics.n_samples.shape == (1,)
+
+
+def test_a_mask_of_times_broadcasts_and_counts_as_it_is_spread():
+    times, samples = random(3, 5), random(3, 5, 2, seed=2)
+    ones = torch.ones(3, 5, dtype=torch.bool)
+    wanted = RidgeValueFunction(basis(5)).fit(times, samples)
+    for mask in (ones, ones[:1], ones[0], ones[:, :1], ones.unsqueeze(-1)):
+        found = RidgeValueFunction(basis(5)).fit(times, samples, mask)
+        torch.testing.assert_close(found.coefficients, wanted.coefficients)
+        n_samples = found.diagnostics.n_samples
+        assert (n_samples == 5).all()
+        assert n_samples.shape == ((3, 2) if mask.ndim == 3 else (3,))
+
+
+@pytest.mark.parametrize(
+    ("mask", "error"),
+    [
+        (torch.ones(4, dtype=torch.bool), ValueError),
+        (torch.ones(5, 3, dtype=torch.bool), ValueError),
+        (torch.ones(3, 5, 2, 1, dtype=torch.bool), ValueError),
+        (torch.ones(5, dtype=torch.uint8), TypeError),
+        (torch.ones(5), TypeError),
+        ([True] * 5, TypeError),
+    ],
+)
+def test_a_mask_that_is_none_is_named(mask, error):
+    with pytest.raises(error, match="mask must"):
+        RidgeValueFunction(basis(5)).fit(random(3, 5), random(3, 5, 2), mask)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_times_that_no_basis_function_sees_are_refused(dtype):
+    """Unix seconds in a basis of the unit interval would fit the zero function."""
+    seconds = torch.linspace(1.7e9, 1.7e9 + 3600, 7, dtype=dtype)
+    with pytest.raises(ValueError, match=r"times must lie where the basis .* from 1\.7e\+09"):
+        RidgeValueFunction(RadialBasis.on_grid(5, (0.2,))).fit(seconds, random(7, 2))
+    both = torch.stack([torch.linspace(0, 1, 7, dtype=dtype), seconds])
+    with pytest.raises(ValueError, match="times must lie where the basis"):
+        RidgeValueFunction(RadialBasis.on_grid(5, (0.2,))).fit(both, random(2, 7, 2))
+    part = torch.cat([both[0], seconds[:1]])
+    RidgeValueFunction(RadialBasis.on_grid(5, (0.2,))).fit(part, random(8, 2))
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_half_precision_points_are_computed_in_float32(dtype):
+    points = torch.linspace(0, 1, 13).to(dtype)
+    bumps = RadialBasis.on_grid(7, (0.1,))
+    assert bumps(points).dtype == dtype
+    torch.testing.assert_close(bumps(points), bumps(points.float()).to(dtype), atol=0, rtol=0)
+
+
+def test_whole_numbers_and_nan_are_no_points():
+    bumps = RadialBasis(torch.tensor([0.0, 0.5]), torch.tensor([0.3, 0.3]))
+    fitted = RidgeValueFunction(bumps).fit(torch.linspace(0, 1, 5), torch.zeros(5, 2))
+    for read in (bumps, fitted):
+        with pytest.raises(TypeError, match="points must have a floating-point dtype"):
+            read(torch.tensor([0, 1]))
+        with pytest.raises(ValueError, match="points must hold finite numbers"):
+            read(torch.tensor([0.5, math.nan]))
+    with pytest.raises(ValueError, match=r"points must have leading dimensions .* of the func"):
+        RidgeValueFunction(bumps).fit(torch.rand(2, 5), torch.zeros(2, 5, 1))(torch.rand(3, 7))

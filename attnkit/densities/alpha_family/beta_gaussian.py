@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Annotated, ClassVar
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Distribution, constraints
 
+from attnkit.arguments import Finite, Range, checked
 from attnkit.densities.alpha_family.box import box_expectation
 from attnkit.densities.alpha_family.log_density import LogDensity
-from attnkit.densities.alpha_family.parameters import checked_alpha, checked_scale
+from attnkit.densities.alpha_family.parameters import excess_of, factor_of
 from attnkit.densities.alpha_family.quadrature import on_line
 from attnkit.densities.alpha_family.space import space_expectation
 from attnkit.densities.alpha_family.spread import (
@@ -21,12 +23,17 @@ from attnkit.densities.alpha_family.spread import (
     log_peak_of_spread,
     log_profile,
 )
+from attnkit.densities.arguments import OrderPerRow, Tolerance, require_broadcast
 from attnkit.densities.estimate import Estimate, Function
+from attnkit.precision import outside_autocast
 from attnkit.validate import is_traced, require_finite, require_floating, require_shape
 
 __all__ = ["BetaGaussian"]
 
+SampleShape = Sequence[Annotated[int, Range(0, 10**9)]]
 
+
+@checked
 class BetaGaussian(Distribution):
     r"""The density that maximises E_p[f] - Omega_alpha(p) for f(t) = -(t-loc)' S^-1 (t-loc) / 2.
 
@@ -71,20 +78,18 @@ class BetaGaussian(Distribution):
 
     def __init__(
         self,
-        loc: Float[Tensor, "*#batch n"],
-        scale_matrix: Float[Tensor, "*#batch n n"],
-        alpha: float | Tensor,
+        loc: Annotated[Float[Tensor, "*#batch n"], Finite()],
+        scale_matrix: Annotated[Float[Tensor, "*#batch n n"], Finite()],
+        alpha: OrderPerRow,
         *,
         validate_args: bool | None = None,
     ):
-        require_floating("loc", loc)
-        require_finite("loc", loc)
-        require_floating("scale_matrix", scale_matrix)
-        require_shape("loc", loc, (None,))
+        if loc.shape[-1] == 0:
+            raise ValueError(f"loc must have at least one dimension n, got {tuple(loc.shape)}")
         self._dtype = torch.promote_types(loc.dtype, scale_matrix.dtype)
-        tril = checked_scale(scale_matrix, n=loc.shape[-1])
-        alpha, excess = checked_alpha(alpha, like=tril)
-        batch_shape = _common_shape(loc.shape[:-1], tril.shape[:-2], alpha.shape)
+        tril = factor_of(scale_matrix, torch.promote_types(self._dtype, torch.float32))
+        alpha, excess = excess_of(alpha, like=tril)
+        batch_shape = torch.broadcast_shapes(loc.shape[:-1], tril.shape[:-2], alpha.shape)
         # The checks of torch know neither half precision nor scales of 1e-6; ours do.
         super().__init__(batch_shape, loc.shape[-1:], validate_args=False)
         self._validate_args = type(self)._validate_args if validate_args is None else validate_args
@@ -119,6 +124,7 @@ class BetaGaussian(Distribution):
         return self.mean
 
     @property
+    @outside_autocast
     def covariance_matrix(self) -> Float[Tensor, "*batch n n"]:
         """2 p(loc)^(alpha - 1) S / (2 + (n + 2) (alpha - 1)); S at alpha = 1."""
         tril = self.spread_tril
@@ -156,19 +162,23 @@ class BetaGaussian(Distribution):
         squared = self.spread_tril.square().sum(-1)
         return (2 * squared / self._excess.unsqueeze(-1)).sqrt().to(self._dtype)
 
+    @outside_autocast
     def log_prob(self, value: Float[Tensor, "*#sample_and_batch n"]) -> Float[Tensor, ...]:
-        """Log-density at the points (..., n), which broadcast with the batch."""
-        require_floating("value", value)
-        require_shape("value", value, self.event_shape)
-        if self._validate_args:
-            require_finite("value", value)
-        offset = value.to(self._scale_tril.dtype) - self.loc
-        squared = _distance(self.spread_tril, offset)
+        """Log-density at the points (..., n), which broadcast with the batch.
+
+        Raises TypeError for integer points and ValueError for NaN (unless `validate_args` is
+        false) or another shape.
+        """
+        squared = _distance(self.spread_tril, self._offset(value))
         found = self._log_peak + log_profile(squared, self._excess)
         found = found.to(torch.promote_types(self._dtype, value.dtype))
         return found.as_subclass(LogDensity)
 
-    def rsample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
+    @checked
+    @outside_autocast
+    def rsample(
+        self, sample_shape: SampleShape = (), generator: torch.Generator | None = None
+    ) -> Tensor:
         """Samples loc + C^(1/2) z / sqrt(w + (alpha - 1) z'z / 2) with z normal.
 
         C is the spread, w a Gamma variable of shape 1 + 1/(alpha - 1) and scale alpha - 1, which
@@ -184,9 +194,12 @@ class BetaGaussian(Distribution):
         gamma = safe * torch._standard_gamma(1 + 1 / safe, generator=generator)
         weight = torch.where(sparse, gamma, 1.0)
         squeezed = normal * (weight + excess * normal.square().sum(-1) / 2).rsqrt().unsqueeze(-1)
-        return (self.loc + (self.spread_tril @ squeezed.unsqueeze(-1)).squeeze(-1)).to(self._dtype)
+        offset = (self.spread_tril @ squeezed.unsqueeze(-1)).squeeze(-1)
+        return (self.loc.to(like) + offset).to(self._dtype)
 
-    def sample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
+    def sample(
+        self, sample_shape: SampleShape = (), generator: torch.Generator | None = None
+    ) -> Tensor:
         """As `rsample`, without gradients."""
         with torch.no_grad():
             return self.rsample(sample_shape, generator)
@@ -202,6 +215,7 @@ class BetaGaussian(Distribution):
         """Not defined: it is the exponential of Shannon's entropy, and `entropy` is Tsallis'."""
         raise NotImplementedError("perplexity needs Shannon's entropy; `entropy` is Tsallis'")
 
+    @outside_autocast
     def fenchel_young_loss(self, value: Float[Tensor, "*#sample_and_batch n"]) -> Tensor:
         """max_p (E_p[f] - Omega_alpha(p)) - f(value): convex in f, -log p(value) at alpha = 1.
 
@@ -209,14 +223,13 @@ class BetaGaussian(Distribution):
         is needed for the derivative in alpha. Its mean over data is least at the data's law, if
         that is in the family. Martins et al. 2022, with the constant derived here.
         """
-        require_floating("value", value)
-        require_shape("value", value, self.event_shape)
-        squared = _distance(self._scale_tril, value.to(self._scale_tril.dtype) - self.loc)
+        squared = _distance(self._scale_tril, self._offset(value))
         constant = (1 + self._n * self._excess / 2) * self._entropy - self._n / (
             2 * (1 + self._excess)
         )
         return (squared / 2 + constant).to(torch.promote_types(self._dtype, value.dtype))
 
+    @outside_autocast
     def escort(self) -> BetaGaussian:
         """The density proportional to p^(2 - alpha): a beta-Gaussian of order 1 / (2 - alpha).
 
@@ -250,21 +263,30 @@ class BetaGaussian(Distribution):
         """Integral of p^(2 - alpha): (1 + n (alpha - 1) / 2) p(loc)^(1 - alpha)."""
         return ((1 + self._n * self._excess / 2) / self._spread_ratio).to(self._dtype)
 
+    @checked
+    @outside_autocast
     def expectation(
-        self, function: Function, domain: tuple | None = None, *, tolerance: float = 1e-9
+        self,
+        function: Function,
+        domain: tuple | list | None = None,
+        *,
+        tolerance: Tolerance = 1e-9,
     ) -> Estimate:
         """E_p[function], or E_p[function | domain], with its error and the mass looked at.
 
         `function` maps points (..., node, n) to values (..., node, features). `domain` holds a pair
         (low, high) per dimension, and on the line may be that pair; it is understood for n = 1 and
-        n = 2. See `adaptive_expectation`, `space_expectation` and `box_expectation` for the rules,
-        for what the error means and when the search for a smaller one ends. Differentiable in every
-        parameter, twice too.
+        n = 2. On the line the rule is that of `adaptive_expectation`. In R^n, n <= 7, it is a Gauss
+        rule in the squared radius times one on the sphere, in a box of the plane one on panels
+        that end where the edge of the support crosses its sides. Their nodes are doubled until
+        value and mass move by less than `tolerance`, or there would be more than 40,000 (in a box
+        100,000); the error says how far they moved at last. Differentiable in every parameter,
+        twice too. Derived here.
 
         Raises
         ------
         ValueError
-            For an empty domain and values of a wrong shape.
+            For an empty domain, values of a wrong shape, or more than 7 dimensions.
         """
         location = self.loc.to(self._scale_tril.dtype)
         if self._n == 1:
@@ -277,6 +299,15 @@ class BetaGaussian(Distribution):
             frame = (location, self.spread_tril, self._excess)
             found = box_expectation(function, *frame, domain, tolerance=tolerance)
         return Estimate(*(part.to(self._dtype) for part in found))
+
+    def _offset(self, value: Tensor) -> Tensor:
+        """The points less loc, in the dtype that is worked in."""
+        require_floating("value", value)
+        require_shape("value", value, self.event_shape)
+        require_broadcast("value", value.shape[:-1], "the batch", self.batch_shape)
+        if self._validate_args:
+            require_finite("value", value)
+        return value.to(self._scale_tril.dtype) - self.loc.to(self._scale_tril.dtype)
 
     @property
     def _n(self) -> int:
@@ -301,16 +332,6 @@ class BetaGaussian(Distribution):
         excess, peak = self._excess, self._log_peak
         top = self._n - 2 * (1 + excess) * peak * expm1_ratio(excess * peak)
         return top / ((1 + excess) * (2 + (self._n + 2) * excess))
-
-
-def _common_shape(*shapes: torch.Size) -> torch.Size:
-    try:
-        return torch.broadcast_shapes(*shapes)
-    except RuntimeError as error:
-        of = ", ".join(str(tuple(shape)) for shape in shapes)
-        raise ValueError(
-            f"the batch shapes of loc, scale_matrix and alpha must broadcast, got {of}"
-        ) from error
 
 
 def _log_det(tril: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """Expectations under the alpha family in a box of the plane, such as an image."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -11,6 +12,7 @@ from attnkit.densities.alpha_family.gauss_rules import legendre_rule
 from attnkit.densities.alpha_family.line_piece import angle_within
 from attnkit.densities.alpha_family.space import Nodes, doubled, sizes
 from attnkit.densities.alpha_family.spread import log_profile, log_volume, reach
+from attnkit.densities.arguments import require_domain
 from attnkit.densities.estimate import Estimate, Function
 
 __all__ = ["box_expectation"]
@@ -24,7 +26,7 @@ def box_expectation(
     location: Float[Tensor, "*batch n"],
     spread_tril: Float[Tensor, "*batch n n"],
     excess: Float[Tensor, "*#batch"],
-    box: tuple,
+    box: Sequence,
     *,
     tolerance: float = 1e-9,
     max_nodes: int = 100_000,
@@ -41,12 +43,7 @@ def box_expectation(
     ValueError
         For an empty box, or if n is not 2.
     """
-    fits = location.shape[-1] == len(box) == 2 and all(map(_is_side, box))
-    if not fits:
-        raise ValueError(
-            f"domain must be ((low, high), (low, high)) with low < high, in two dimensions, got "
-            f"{box} in {location.shape[-1]}"
-        )
+    box = _sides(box, location.shape[-1])
     frame = _Frame.of(location, spread_tril, excess, box)
 
     def n_nodes(size: int) -> int:
@@ -55,8 +52,13 @@ def box_expectation(
     return doubled(function, frame.nodes, sizes(n_nodes, max_nodes), tolerance)
 
 
-def _is_side(ends: object) -> bool:
-    return isinstance(ends, (tuple, list)) and len(ends) == 2 and ends[0] < ends[1]
+def _sides(box: Sequence, n: int) -> list[tuple[float, float]]:
+    if n != 2 or len(box) != 2:
+        raise ValueError(
+            f"domain must be ((low, high), (low, high)) for a density of two dimensions, got "
+            f"{box} for one of {n}"
+        )
+    return [require_domain(f"domain[{place}]", side) for place, side in enumerate(box)]
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class _Frame:
     slope: Float[Tensor, "*batch 1"]
 
     @classmethod
-    def of(cls, location: Tensor, spread_tril: Tensor, excess: Tensor, box: tuple) -> "_Frame":
+    def of(cls, location: Tensor, spread_tril: Tensor, excess: Tensor, box: list) -> "_Frame":
         far = 2 * reach(excess).unsqueeze(-1) * spread_tril.norm(dim=-1)
         ends = torch.tensor(box, dtype=location.dtype, device=location.device)
         # Ends far outside the support, or at infinity, are as good as just outside it.

@@ -18,8 +18,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.validate import require_number
-
 __all__ = ["gauss_rule", "legendre_rule", "radial_rule", "sphere_rule"]
 
 Rule = tuple[Float[Tensor, "*batch node"], Float[Tensor, "*batch node"]]
@@ -30,16 +28,9 @@ def gauss_rule(alpha: float | Tensor, n_nodes: int = 32) -> Rule:
 
     Exact for polynomials of degree 2 n_nodes - 1. In float64, by the eigenvalues of the matrix of
     the recurrence (Golub and Welsch 1969); a tensor alpha (...) gives (..., node), differentiable.
-
-    Raises
-    ------
-    ValueError
-        For alpha < 1 or n_nodes < 1.
     """
     if not isinstance(alpha, Tensor):
-        require_number("alpha", alpha, low=1.0, high=1e12)
         alpha = torch.tensor(float(alpha), dtype=torch.float64)
-    require_number("n_nodes", n_nodes, low=1)
     excess = (alpha.double() - 1).unsqueeze(-1)
     order = torch.arange(1, n_nodes, dtype=torch.float64, device=alpha.device)
     step = 1 + order * excess
@@ -50,7 +41,6 @@ def gauss_rule(alpha: float | Tensor, n_nodes: int = 32) -> Rule:
 
 def radial_rule(excess: Float[Tensor, "*batch"], n: int, n_nodes: int) -> Rule:
     """Radii in units of the spread and weights; exact for even degrees to 4 n_nodes - 2."""
-    require_number("n_nodes", n_nodes, low=1)
     excess, c = excess.double().unsqueeze(-1), n / 2 - 1
     order = torch.arange(1, n_nodes, dtype=torch.float64, device=excess.device)
     twice = 2 * order + c

@@ -19,13 +19,15 @@ with ``l`` the logarithm of a Beta function freed of its singularity: the case n
 closed form: Martins et al. 2020 (2006.07214). The formulas for every alpha are derived here.
 """
 
+from typing import Annotated
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.alpha_family.parameters import checked_alpha
+from attnkit.arguments import Finite, Range, checked
+from attnkit.densities.alpha_family.parameters import excess_of
 from attnkit.densities.alpha_family.spread import log_peak, log_peak_of_spread, log_profile
-from attnkit.validate import require_finite, require_floating, require_positive
 
 __all__ = [
     "density",
@@ -33,15 +35,21 @@ __all__ = [
     "log_density",
     "score_variance_from_half_support",
     "score_variance_from_variance",
-    "spread_squared",
     "threshold",
     "variance",
 ]
 
+Order = Annotated[float, Range(1.0, 1e6)] | Annotated[Float[Tensor, "*#shape"], Range(1.0, 1e6)]
+SparseOrder = (
+    Annotated[float, Range(1.0, 1e6, open=True)]
+    | Annotated[Float[Tensor, "*#shape"], Range(1.0, 1e6, open=True)]
+)
+Positive = Annotated[Float[Tensor, "*#shape"], Range(0.0, open=True)]
+Points = Annotated[Float[Tensor, "*#shape"], Finite()]
 
-def spread_squared(
-    score_variance: Float[Tensor, "..."], alpha: float | Tensor
-) -> Float[Tensor, "..."]:
+
+@checked
+def spread_squared(score_variance: Positive, alpha: Order) -> Float[Tensor, "..."]:
     """Square of the spread s: score_variance * p(location)^(alpha - 1); sigma^2 at alpha = 1.
 
     Every quantity of the density is a smooth function of s^2 and alpha, down to alpha = 1. Derived
@@ -52,13 +60,12 @@ def spread_squared(
     ValueError
         For a non-positive score_variance or alpha < 1.
     """
-    score_variance, excess, dtype = _prepare("score_variance", score_variance, alpha)
+    score_variance, excess, dtype = _prepare(score_variance, alpha)
     return _spread_squared(score_variance, excess).to(dtype)
 
 
-def half_support(
-    score_variance: Float[Tensor, "..."], alpha: float | Tensor
-) -> Float[Tensor, "..."]:
+@checked
+def half_support(score_variance: Positive, alpha: Order) -> Float[Tensor, "..."]:
     """Half the length of the support: s sqrt(2 / (alpha - 1)); infinite at alpha = 1.
 
     Derived here; for alpha = 2 it is (3 sigma^2 / 2)^(1/3), as in Martins et al. 2020.
@@ -68,11 +75,12 @@ def half_support(
     ValueError
         For a non-positive score_variance or alpha < 1.
     """
-    score_variance, excess, dtype = _prepare("score_variance", score_variance, alpha)
+    score_variance, excess, dtype = _prepare(score_variance, alpha)
     return (2 * _spread_squared(score_variance, excess) / excess).sqrt().to(dtype)
 
 
-def threshold(score_variance: Float[Tensor, "..."], alpha: float | Tensor) -> Float[Tensor, "..."]:
+@checked
+def threshold(score_variance: Positive, alpha: Order) -> Float[Tensor, "..."]:
     """Level that the score must exceed to get any mass: -half_support^2 / (2 score_variance).
 
     It is -infinity at alpha = 1, where every score gets some mass. Derived here.
@@ -82,11 +90,12 @@ def threshold(score_variance: Float[Tensor, "..."], alpha: float | Tensor) -> Fl
     ValueError
         For a non-positive score_variance or alpha < 1.
     """
-    score_variance, excess, dtype = _prepare("score_variance", score_variance, alpha)
+    score_variance, excess, dtype = _prepare(score_variance, alpha)
     return (-_spread_squared(score_variance, excess) / (score_variance * excess)).to(dtype)
 
 
-def variance(score_variance: Float[Tensor, "..."], alpha: float | Tensor) -> Float[Tensor, "..."]:
+@checked
+def variance(score_variance: Positive, alpha: Order) -> Float[Tensor, "..."]:
     """Variance of the density: 2 s^2 / (3 alpha - 1), which is score_variance only at alpha = 1.
 
     Derived here; equal to half_support^2 / (1 + 2 alpha / (alpha - 1)).
@@ -96,13 +105,12 @@ def variance(score_variance: Float[Tensor, "..."], alpha: float | Tensor) -> Flo
     ValueError
         For a non-positive score_variance or alpha < 1.
     """
-    score_variance, excess, dtype = _prepare("score_variance", score_variance, alpha)
+    score_variance, excess, dtype = _prepare(score_variance, alpha)
     return (2 * _spread_squared(score_variance, excess) / (2 + 3 * excess)).to(dtype)
 
 
-def score_variance_from_variance(
-    variance: Float[Tensor, "..."], alpha: float | Tensor
-) -> Float[Tensor, "..."]:
+@checked
+def score_variance_from_variance(variance: Positive, alpha: Order) -> Float[Tensor, "..."]:
     """The score_variance whose density has the given variance; inverse of `variance`.
 
     Derived here; for alpha = 2 it is (2/3) (5 variance)^(3/2).
@@ -112,12 +120,13 @@ def score_variance_from_variance(
     ValueError
         For a non-positive variance or alpha < 1.
     """
-    variance, excess, dtype = _prepare("variance", variance, alpha)
+    variance, excess, dtype = _prepare(variance, alpha)
     return _score_variance(variance * (2 + 3 * excess) / 2, excess).to(dtype)
 
 
+@checked
 def score_variance_from_half_support(
-    half_support: Float[Tensor, "..."], alpha: float | Tensor
+    half_support: Positive, alpha: SparseOrder
 ) -> Float[Tensor, "..."]:
     """The score_variance whose density has the given half support, for alpha > 1.
 
@@ -128,16 +137,16 @@ def score_variance_from_half_support(
     ValueError
         For a non-positive half_support or alpha <= 1 (at alpha = 1 the support is the whole line).
     """
-    half_support, excess, dtype = _prepare("half_support", half_support, alpha)
-    require_positive("alpha - 1 (no density with alpha = 1 has a bounded support)", excess)
+    half_support, excess, dtype = _prepare(half_support, alpha)
     return _score_variance(half_support.square() * excess / 2, excess).to(dtype)
 
 
+@checked
 def log_density(
-    points: Float[Tensor, "..."],
-    location: Float[Tensor, "..."],
-    score_variance: Float[Tensor, "..."],
-    alpha: float | Tensor,
+    points: Points,
+    location: Points,
+    score_variance: Positive,
+    alpha: Order,
 ) -> Float[Tensor, "..."]:
     """Log of the density: log p(location) + log(1 - x) / (alpha - 1), x = (alpha-1) d^2 / (2 s^2).
 
@@ -149,11 +158,8 @@ def log_density(
     ValueError
         For NaN points or locations, a non-positive score_variance, or alpha < 1.
     """
-    for name, tensor in (("points", points), ("location", location)):
-        require_floating(name, tensor)
-        require_finite(name, tensor)
     dtype = torch.promote_types(points.dtype, location.dtype)
-    score_variance, excess, _ = _prepare("score_variance", score_variance, alpha)
+    score_variance, excess, _ = _prepare(score_variance, alpha)
     squared = _spread_squared(score_variance, excess)
     distance = (points.to(squared.dtype) - location.to(squared.dtype)).square() / squared
     found = log_peak_of_spread(squared.log(), excess, 1) + log_profile(distance, excess)
@@ -161,10 +167,10 @@ def log_density(
 
 
 def density(
-    points: Float[Tensor, "..."],
-    location: Float[Tensor, "..."],
-    score_variance: Float[Tensor, "..."],
-    alpha: float | Tensor,
+    points: Points,
+    location: Points,
+    score_variance: Positive,
+    alpha: Order,
 ) -> Float[Tensor, "..."]:
     """The density [(alpha - 1) (f(t) - threshold)]_+ ^ (1 / (alpha - 1)) of a quadratic score f.
 
@@ -175,17 +181,11 @@ def density(
     return log_density(points, location, score_variance, alpha).exp()
 
 
-def _prepare(
-    name: str, positive: Tensor, alpha: float | Tensor
-) -> tuple[Tensor, Tensor, torch.dtype]:
-    """The checked argument and alpha - 1 in at least float32, and the dtype to hand back."""
-    require_floating(name, positive)
-    require_finite(name, positive)
-    require_positive(name, positive)
+def _prepare(positive: Tensor, alpha: float | Tensor) -> tuple[Tensor, Tensor, torch.dtype]:
+    """The argument and alpha - 1 in at least float32, and the dtype to hand back."""
     given, dtype = positive.dtype, torch.promote_types(positive.dtype, torch.float32)
     positive = positive.to(dtype)
-    _, excess = checked_alpha(alpha, like=positive)
-    return positive, excess, given
+    return positive, excess_of(alpha, like=positive)[1], given
 
 
 def _spread_squared(score_variance: Tensor, excess: Tensor) -> Tensor:

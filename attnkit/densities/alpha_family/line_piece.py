@@ -11,8 +11,9 @@ from torch import Tensor
 
 from attnkit.densities.alpha_family.line import spread_squared
 from attnkit.densities.alpha_family.panels import Panels, panel_nodes
-from attnkit.densities.alpha_family.parameters import checked_alpha
+from attnkit.densities.alpha_family.parameters import excess_of
 from attnkit.densities.alpha_family.spread import log_profile, log_volume, reach
+from attnkit.densities.arguments import require_domain
 
 __all__ = ["Piece", "angle_within"]
 
@@ -40,11 +41,10 @@ class Piece:
         domain: tuple[float, float],
     ) -> Piece:
         """The part inside the domain; start = stop where there is none."""
-        if len(domain) != 2 or not domain[0] < domain[1]:
-            raise ValueError(f"domain must be (low, high) with low < high, got {domain}")
+        domain = require_domain("domain", domain)
         spread = spread_squared(score_variance, alpha).sqrt()
         location, spread = torch.broadcast_tensors(location, spread)
-        excess = checked_alpha(alpha, like=location)[1]
+        excess = excess_of(alpha, like=location)[1]
         extent = spread * reach(excess)
         return cls(location, spread, excess, *(_angle(e, location, extent) for e in domain))
 
@@ -63,6 +63,15 @@ class Piece:
         log_heights = log_profile(offsets.square(), excess) - log_volume(excess, 1)
         per_angle = depth * angles.cos() / math.sqrt(2 * math.pi)
         return location + spread * offsets, log_heights.exp() * per_angle * length * weights
+
+    def fractions(self, points: Float[Tensor, "*batch point"]) -> Float[Tensor, "*batch point"]:
+        """How far from start to stop the points are, between 0 and 1; the inverse of `nodes`."""
+        location, spread, excess, start, length = (
+            part.unsqueeze(-1)
+            for part in (self.location, self.spread, self.excess, self.start, self._length)
+        )
+        angles = angle_within((points - location) / (spread * reach(excess)))
+        return ((angles - start) / length.where(length > 0, 1.0)).clamp(0, 1)
 
     @property
     def _length(self) -> Tensor:

@@ -8,15 +8,18 @@ another, so nothing cancels, however narrow the density.
 
 import math
 from collections.abc import Callable
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.arguments import Finite, Range, checked
 from attnkit.densities.alpha_family.gauss_rules import gauss_rule
 from attnkit.densities.alpha_family.line import spread_squared
 from attnkit.densities.alpha_family.line_piece import Piece
 from attnkit.densities.alpha_family.panels import Panels, even_panels, refined_panels
+from attnkit.densities.arguments import MOST_NODES, Domain, OrderPerRow, Tolerance, WholeNumber
 from attnkit.densities.estimate import (
     Estimate,
     Function,
@@ -27,34 +30,37 @@ from attnkit.densities.estimate import (
     values_at,
     weighted,
 )
-from attnkit.validate import require_finite, require_floating, require_number
+from attnkit.densities.unseen import FAINT, corners_about, hidden_peaks, with_unseen
+from attnkit.precision import outside_autocast
 
-__all__ = [
-    "Estimate",
-    "adaptive_expectation",
-    "conditional_expectation",
-    "expectation",
-    "gauss_rule",
-]
+__all__ = ["adaptive_expectation", "conditional_expectation", "expectation", "on_line"]
+
+Pair = tuple[Tensor, Tensor]
+Location = Annotated[Float[Tensor, "*#batch"], Finite()]
+ScoreVariance = Annotated[Float[Tensor, "*#batch"], Range(0.0, open=True)]
 
 # Nodes of each panel whose values are compared with those at twice as many.
 _N_NODES = 16
 _FIRST_PANELS = 8
+_LOOKS = (8, 32, 128, 512, 2048)  # panels, until the function is not zero at every node
 
 
+@checked
+@outside_autocast
 def expectation(
     function: Function,
-    location: Float[Tensor, "*batch"],
-    score_variance: Float[Tensor, "*batch"],
-    alpha: float | Tensor,
+    location: Location,
+    score_variance: ScoreVariance,
+    alpha: OrderPerRow,
     *,
-    n_nodes: int = 32,
+    n_nodes: Annotated[int, Range(1, 512)] = 32,
 ) -> Estimate:
     """E_p[function(t)] over the whole line, with the error seen by doubling the nodes.
 
     `function` maps points (..., node) to values (..., node, features); the value has shape (...,
     features). Wants a function that is smooth on the scale of the density; for narrow ones use
-    `adaptive_expectation`. The rule of `gauss_rule`, derived here.
+    `adaptive_expectation`: a peak between two nodes is not in the value, and is in the error only
+    where its flanks reach a node. Gauss's rule of the family, derived here.
 
     Raises
     ------
@@ -64,24 +70,24 @@ def expectation(
     location, score_variance, dtype = _working(location, score_variance)
     spread = spread_squared(score_variance, alpha).sqrt()
 
-    def integrate(count: int) -> Tensor:
+    def nodes(count: int) -> tuple[Tensor, Tensor]:
         nodes, weights = (part.to(spread) for part in gauss_rule(alpha, count))
         points = location.unsqueeze(-1) + spread.unsqueeze(-1) * nodes
-        return weighted(weights.expand_as(points), values_at(function, points, points.shape))
+        return points, weights.expand_as(points)
 
-    # An odd number of nodes has one at the centre, where a narrow function would hide from both.
-    coarse, fine = integrate(n_nodes), integrate(2 * n_nodes + 1)
-    return estimate(coarse, fine, torch.ones_like(location), dtype)
+    return _compared(function, nodes(n_nodes), nodes(2 * n_nodes + 1), dtype)
 
 
+@checked
+@outside_autocast
 def conditional_expectation(
     function: Function,
-    location: Float[Tensor, "*batch"],
-    score_variance: Float[Tensor, "*batch"],
-    alpha: float | Tensor,
+    location: Location,
+    score_variance: ScoreVariance,
+    alpha: OrderPerRow,
     *,
-    domain: tuple[float, float] = (0.0, 1.0),
-    n_panels: int = 4,
+    domain: Domain = (0.0, 1.0),
+    n_panels: WholeNumber = 4,
 ) -> Estimate:
     """E_p[function(t) | t in domain] by panels, and the mass of p inside the domain.
 
@@ -95,36 +101,37 @@ def conditional_expectation(
     ValueError
         For an empty domain, a non-positive score_variance or alpha < 1.
     """
-    require_number("n_panels", n_panels, low=1)
     location, score_variance, dtype = _working(location, score_variance)
     piece = Piece.of(location, score_variance, alpha, domain)
     return _conditional(function, piece, even_panels(n_panels, piece.start), dtype)
 
 
+@checked
+@outside_autocast
 def adaptive_expectation(
     function: Function,
-    location: Float[Tensor, "*batch"],
-    score_variance: Float[Tensor, "*batch"],
-    alpha: float | Tensor,
+    location: Location,
+    score_variance: ScoreVariance,
+    alpha: OrderPerRow,
     *,
-    domain: tuple[float, float] = (-math.inf, math.inf),
-    tolerance: float = 1e-9,
-    max_panels: int = 256,
+    domain: Domain = (-math.inf, math.inf),
+    tolerance: Tolerance = 1e-9,
+    max_panels: Annotated[int, Range(_FIRST_PANELS, MOST_NODES)] = 256,
 ) -> Estimate:
     """As `conditional_expectation`, with the panels that the function and the density ask for.
 
     From 8 panels on, each is halved while its error, as a share of the largest value met and of
     the mass in the domain, is above `tolerance` (or some rounding errors, if that is more) for
     any density of the batch, up to `max_panels`; the batch shares them. The error that is left is
-    reported. A function that is zero at all of the first 384 nodes is taken for zero.
+    reported. A function narrower than the first nodes is found where it leaves a trace at one of
+    them; one that is zero at 65,536 nodes, or hides beside a wide one, is not.
     """
-    require_number("tolerance", tolerance, low=0.0)
-    require_number("max_panels", max_panels, low=_FIRST_PANELS)
     location, score_variance, dtype = _working(location, score_variance)
     piece = Piece.of(location, score_variance, alpha, domain)
     tolerance = max(tolerance, 8 * torch.finfo(piece.start.dtype).eps)
     first = even_panels(_FIRST_PANELS, piece.start)
     with torch.no_grad():
+        first = _with_corners(function, piece, first, max_panels)
         local = _local_error(function, piece, first)
         panels = refined_panels(first, local, tolerance=tolerance, max_panels=max_panels)
     return _conditional(function, piece, panels, dtype)
@@ -140,7 +147,7 @@ def on_line(
 ) -> Estimate:
     """As `adaptive_expectation`, for points (..., node, 1) and a domain that may hold one pair."""
     whole = (-math.inf, math.inf)
-    ends = whole if domain is None else domain[0] if len(domain) == 1 else domain
+    ends = whole if domain is None else tuple(domain[0]) if len(domain) == 1 else tuple(domain)
     return adaptive_expectation(
         lambda points: function(points.unsqueeze(-1)),
         location.squeeze(-1),
@@ -162,15 +169,42 @@ def _per_panel(
 
 
 def _conditional(function: Function, piece: Piece, panels: Panels, dtype: torch.dtype) -> Estimate:
-    def integrate(n_nodes: int) -> tuple[Tensor, Tensor]:
-        integrals, masses = _per_panel(function, piece, panels, n_nodes)
-        mass, total = masses.sum(-1), integrals.sum(masses.ndim - 1)
-        return total / align(positive(mass), total), mass
+    coarse, fine = (
+        tuple(part.flatten(-2) for part in piece.nodes(panels, n * _N_NODES)) for n in (1, 2)
+    )
+    return _compared(function, coarse, fine, dtype)
 
+
+def _compared(function: Function, few: Pair, many: Pair, dtype: torch.dtype) -> Estimate:
+    """The mean by many nodes, its distance from that by few, and what neither saw."""
     with torch.no_grad():
-        coarse, _ = integrate(_N_NODES)
-    fine, mass = integrate(2 * _N_NODES)
-    return estimate(coarse, fine, mass, dtype)
+        points, masses = few
+        coarse = weighted(_shares(masses), values_at(function, points, points.shape))
+    points, masses = many
+    values, shares = values_at(function, points, points.shape), _shares(masses)
+    found = estimate(coarse, weighted(shares, values), masses.sum(-1), dtype)
+    return found._replace(error=with_unseen(found.error, function, points, shares, values))
+
+
+def _shares(masses: Tensor) -> Tensor:
+    return masses / positive(masses.sum(-1, keepdim=True))
+
+
+def _with_corners(
+    function: Function, piece: Piece, panels: Panels, max_panels: int
+) -> Float[Tensor, "finer 2"]:
+    """The panels, cut about each peak of the function that their nodes miss."""
+    for n_panels in _LOOKS:
+        points = piece.nodes(even_panels(n_panels, piece.start), 2 * _N_NODES)[0].flatten(-2)
+        values = values_at(function, points, points.shape)
+        if largest_of(values) > FAINT:
+            break
+    peaks = hidden_peaks(function, points, values)
+    if peaks is None:
+        return panels
+    inner = piece.fractions(corners_about(function, peaks)).flatten()
+    ends = torch.cat([panels.flatten(), inner]).unique()
+    return panels if len(ends) > max_panels else torch.stack([ends[:-1], ends[1:]], -1)
 
 
 def _local_error(
@@ -196,10 +230,7 @@ def _local_error(
 
 
 def _working(location: Tensor, score_variance: Tensor) -> tuple[Tensor, Tensor, torch.dtype]:
-    """Both in at least float32, and the dtype to hand back."""
-    require_floating("location", location)
-    require_floating("score_variance", score_variance)
-    require_finite("location", location)
+    """Both in at least float32 and of one shape, and the dtype to hand back."""
     dtype = torch.promote_types(location.dtype, score_variance.dtype)
     wide = torch.promote_types(dtype, torch.float32)
-    return location.to(wide), score_variance.to(wide), dtype
+    return *torch.broadcast_tensors(location.to(wide), score_variance.to(wide)), dtype

@@ -1,28 +1,34 @@
 r"""Densities over a finite set of keys: softmax, sparsemax, and the alpha family between them."""
 
 import math
+from typing import Annotated
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.arguments import Like, checked
 from attnkit.densities.arguments import (
+    EntmaxOrder,
+    Mask,
     require_dimension,
+    require_finite_where_attended,
     require_mask,
-    require_matching,
     require_order,
 )
 from attnkit.densities.finite.derivative import weights_of
-from attnkit.validate import require_finite, require_floating
+from attnkit.precision import outside_autocast
+from attnkit.validate import require_finite
 
 __all__ = ["attention", "entmax", "softmax", "sparsemax"]
 
 
+@checked
 def entmax(
     scores: Float[Tensor, "*shape"],
-    alpha: float | Float[Tensor, "..."] = 1.5,
+    alpha: EntmaxOrder = 1.5,
     dim: int = -1,
-    mask: Bool[Tensor, "..."] | None = None,
+    mask: Mask | None = None,
 ) -> Float[Tensor, "*shape"]:
     r"""Weights that maximise expected score minus Tsallis negentropy of order alpha.
 
@@ -65,10 +71,11 @@ def entmax(
     Peters, Niculae and Martins 2019, "Sparse sequence-to-sequence models", equation 10; the
     solvers and derivatives are described in `best_key`, `weakest_key` and `derivative`.
     """
-    require_floating("scores", scores)
     dim = require_dimension(dim, scores)
     alpha = require_order(alpha, scores, dim)
-    allowed = scores if mask is None else scores.masked_fill(~require_mask(mask, scores), -math.inf)
+    allowed = scores
+    if mask is not None:
+        allowed = scores.masked_fill(~require_mask(mask, scores.shape, "scores"), -math.inf)
     if scores.numel() == 0:
         return scores.clone()
     dtype = torch.promote_types(scores.dtype, torch.float32)
@@ -81,7 +88,7 @@ def entmax(
 
 
 def softmax(
-    scores: Float[Tensor, "*shape"], dim: int = -1, mask: Bool[Tensor, "..."] | None = None
+    scores: Float[Tensor, "*shape"], dim: int = -1, mask: Mask | None = None
 ) -> Float[Tensor, "*shape"]:
     r"""Weights that maximise expected score plus Shannon entropy: `entmax` at alpha = 1.
 
@@ -95,7 +102,7 @@ def softmax(
 
 
 def sparsemax(
-    scores: Float[Tensor, "*shape"], dim: int = -1, mask: Bool[Tensor, "..."] | None = None
+    scores: Float[Tensor, "*shape"], dim: int = -1, mask: Mask | None = None
 ) -> Float[Tensor, "*shape"]:
     r"""Projection of the scores onto the probability simplex: `entmax` at alpha = 2.
 
@@ -106,13 +113,15 @@ def sparsemax(
     return entmax(scores, 2.0, dim, mask)
 
 
+@checked
+@outside_autocast
 def attention(
     queries: Float[Tensor, "*batch query feature"],
-    keys: Float[Tensor, "*batch key feature"],
-    values: Float[Tensor, "*batch key channel"],
+    keys: Annotated[Float[Tensor, "*batch key feature"], Like("queries")],
+    values: Annotated[Float[Tensor, "*batch key channel"], Like("queries")],
     *,
-    alpha: float | Float[Tensor, "..."] = 1.0,
-    mask: Bool[Tensor, "..."] | None = None,
+    alpha: EntmaxOrder = 1.0,
+    mask: Mask | None = None,
 ) -> Float[Tensor, "*batch query channel"]:
     r"""Expectation of the values under the density that the scores define over the keys.
 
@@ -147,8 +156,15 @@ def attention(
     Vaswani et al. 2017, equation 1, with the softmax replaced by `entmax` as in Correia,
     Niculae and Martins 2019, "Adaptively sparse transformers".
     """
-    require_matching(queries, keys, values)
     dtype = torch.promote_types(queries.dtype, torch.float32)
+    shape = queries.shape[:-1] + keys.shape[-2:-1]
+    of_query = of_key = None
+    if mask is not None:
+        whole = require_mask(mask, shape, "queries and keys").expand(shape)
+        of_query, of_key = whole.any(-1), whole.any(-2)
+    queries = require_finite_where_attended("queries", queries, of_query)
+    keys = require_finite_where_attended("keys", keys, of_key)
+    values = require_finite_where_attended("values", values, of_key)
     scale = 1 / math.sqrt(max(queries.shape[-1], 1))
     scores = (queries.to(dtype) * scale) @ keys.to(dtype).mT
     weights = entmax(scores, alpha, mask=mask)

@@ -13,10 +13,12 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Distribution
 
+from attnkit.densities.arguments import require_domain
 from attnkit.densities.kernel.normalisations import threshold_normalised
 
-__all__ = ["BaseMeasure"]
+__all__ = ["N_SCANNED", "BaseMeasure"]
 
+N_SCANNED = 250  # points of the first look at a density
 _REACH, _STEPS = 40.0, 1281  # sinh(40) is 1e17
 _NOTHING, _TOO_MUCH = 1e-19, 1e-9
 
@@ -47,11 +49,20 @@ class BaseMeasure:
 
     def points(self, u: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
         """t(u)."""
-        return u if self.bounded else self._location + self._scale * torch.sinh(u)
+        if self.bounded:
+            return u
+        return (self._location + self._scale * torch.sinh(u)).clamp(*self.domain)
 
     def coordinates(self, t: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
         """u(t), the inverse of `points`."""
         return t if self.bounded else torch.asinh((t - self._location) / self._scale)
+
+    def spacing_at(self, t: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
+        """Distance of neighbouring points of the scan about t, in t."""
+        step = (self.high - self.low) / N_SCANNED
+        if self.bounded:
+            return torch.full_like(t, step)
+        return step * torch.hypot(t - self._location, torch.full_like(t, self._scale))
 
     def log_base(self, t: Float[Tensor, "..."]) -> Float[Tensor, "..."]:
         """Log of the base density: 0 for the Lebesgue measure."""
@@ -62,8 +73,10 @@ class BaseMeasure:
         log_base = self.log_base(self.points(u))
         return log_base if self.bounded else log_base + torch.cosh(u).log() + math.log(self._scale)
 
-    def cut_to(self, score: Callable[[Tensor], Tensor], alpha: float | Tensor) -> None:
-        """End the range where the density of this score has no weight left.
+    def cut_to(
+        self, score: Callable[[Tensor], Tensor], alpha: float | Tensor, marks: Float[Tensor, "..."]
+    ) -> None:
+        """End the range where the density of this score has no weight left, as seen at the marks.
 
         Raises
         ------
@@ -72,8 +85,12 @@ class BaseMeasure:
             its tails are beyond reach.
         """
         step = (self.high - self.low) / (_STEPS - 1)
-        u = torch.linspace(self.low, self.high, _STEPS, **self._tensor)[1:-1]
-        values, log_density = score(u), self.log_density(u) + math.log(step)
+        grid = torch.linspace(self.low, self.high, _STEPS, **self._tensor)
+        inner = marks.clamp(grid[1], grid[-2]).unique()
+        u = torch.cat([grid, inner]).sort().values
+        gaps = (u[2:] - u[:-2]).clamp(min=torch.finfo(u.dtype).tiny) / 2
+        u = u[1:-1]
+        values, log_density = score(u), self.log_density(u) + gaps.log()
         if isinstance(alpha, float) and alpha == 1:
             weights = torch.softmax(values + log_density, -1)
         else:
@@ -99,20 +116,48 @@ class BaseMeasure:
 def _checked(
     domain: tuple[float, float], base: Distribution | None
 ) -> tuple[tuple[float, float], Distribution | None]:
-    pair = isinstance(domain, (tuple, list)) and len(domain) == 2
-    if not pair or not domain[0] < domain[1]:
-        raise ValueError(f"domain must be (low, high) with low < high, got {domain!r}")
-    low, high = (float(end) for end in domain)
+    low, high = require_domain("domain", domain)
     if base is None and not (math.isfinite(low) and math.isfinite(high)):
         raise ValueError(f"base must be given for the infinite domain {domain}, got None")
-    if base is not None and not callable(getattr(base, "log_prob", None)):
-        raise TypeError(f"base must have a method log_prob, got {type(base).__name__}")
     if base is not None and (base.batch_shape or base.event_shape):
         raise ValueError(
             f"base must be one density on the line, got batch shape {tuple(base.batch_shape)} "
             f"and event shape {tuple(base.event_shape)}"
         )
-    return (low, high), base
+    return _within_support(low, high, base), base
+
+
+def _within_support(low: float, high: float, base: Distribution | None) -> tuple[float, float]:
+    """The part of the domain on which the base density may be positive.
+
+    Raises
+    ------
+    ValueError
+        Where there is none, or the base density is infinite at an end.
+    """
+    if base is None:
+        return low, high
+    support = getattr(base, "support", None)
+    first, last = (
+        float(torch.as_tensor(getattr(support, name, default)))
+        for name, default in (("lower_bound", -math.inf), ("upper_bound", math.inf))
+    )
+    low, high = max(low, first), min(high, last)
+    if not low < high:
+        raise ValueError(f"base must have some mass on the domain, its support is {support}")
+    ends = [end for end in (low, high) if math.isfinite(end)]
+    at_ends = base.log_prob(_like(base, ends)).detach() if ends else torch.zeros(0)
+    if bool((at_ends == math.inf).any() | at_ends.isnan().any()):
+        raise ValueError(
+            f"base must have a density that is finite at the ends of the domain, got infinity at "
+            f"one of {ends}; a narrower domain leaves it out"
+        )
+    return low, high
+
+
+def _like(base: Distribution, numbers: list[float]) -> Tensor:
+    dtype = base.mean.dtype if isinstance(getattr(base, "mean", None), Tensor) else torch.float64
+    return torch.tensor(numbers, dtype=dtype)
 
 
 def _location_and_scale(base: Distribution) -> tuple[float, float]:

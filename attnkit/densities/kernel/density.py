@@ -2,23 +2,34 @@ r"""Densities whose score is a sum of kernels: several separate regions can be a
 
 import math
 from collections.abc import Callable
+from typing import Annotated
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 from torch.distributions import Distribution
 
-from attnkit.densities.arguments import require_order
+from attnkit.arguments import Finite, checked
+from attnkit.densities.arguments import (
+    Domain,
+    KernelOrder,
+    require_broadcast,
+    require_order,
+)
 from attnkit.densities.estimate import Estimate
 from attnkit.densities.kernel.base_measure import BaseMeasure
+from attnkit.densities.kernel.narrow import Marks, kernel_octaves, places_of, steps_about
 from attnkit.densities.kernel.quadrature import KernelQuadrature
-from attnkit.validate import require_finite, require_floating, require_number
+from attnkit.precision import outside_autocast
 
 __all__ = ["KernelDensity"]
 
 Kernel = Callable[[Tensor, Tensor], Tensor]
+Points = Annotated[Float[Tensor, "*#batch time"], Finite()]
+Function = Callable[[Tensor], Tensor]
 
 
+@checked
 class KernelDensity:
     r"""Density of a kernel score: a kernel exponential or deformed exponential family.
 
@@ -67,16 +78,17 @@ class KernelDensity:
 
     def __init__(
         self,
-        coefficients: Float[Tensor, "*batch center"],
-        centers: Float[Tensor, "*#batch center"],
+        coefficients: Annotated[Float[Tensor, "*batch center"], Finite()],
+        centers: Annotated[Float[Tensor, "*#batch center"], Finite()],
         kernel: Kernel,
-        alpha: float | Tensor = 2.0,
-        domain: tuple[float, float] = (0.0, 1.0),
+        alpha: KernelOrder = 2.0,
+        domain: Domain = (0.0, 1.0),
         base: Distribution | None = None,
     ):
-        _require_matching(coefficients, centers)
-        if not callable(kernel):
-            raise TypeError(f"kernel must be a function k(s, t), got {type(kernel).__name__}")
+        if coefficients.shape[-1] == 0:
+            raise ValueError(
+                f"coefficients must hold at least one, got {tuple(coefficients.shape)}"
+            )
         self.coefficients, self.centers, self.kernel = coefficients, centers, kernel
         self.alpha = _order(alpha, coefficients)
         self._dtype = torch.promote_types(coefficients.dtype, torch.float32)
@@ -98,26 +110,28 @@ class KernelDensity:
         """How many nodes the rule of each density has."""
         return self._quadrature.n_nodes
 
-    def score(self, points: Float[Tensor, "*#batch time"]) -> Float[Tensor, "*batch time"]:
+    @checked
+    @outside_autocast
+    def score(self, points: Points) -> Float[Tensor, "*batch time"]:
         """f at the points, which broadcast with the batch."""
-        return self._score(points.double()).to(self._dtype)
+        return self._score(self._placed(points)).to(self._dtype)
 
-    def log_prob(self, points: Float[Tensor, "*#batch time"]) -> Float[Tensor, "*batch time"]:
+    @checked
+    @outside_autocast
+    def log_prob(self, points: Points) -> Float[Tensor, "*batch time"]:
         """Log of the density per unit of t (p times the base density); -inf off the support.
 
         The points (..., time) broadcast with the batch.
         """
-        require_floating("points", points)
-        require_finite("points", points)
         low, high = self._measure.domain
-        points = points.double()
+        points = self._placed(points)
         outside = (points < low) | (points > high)
         safe = points.masked_fill(outside, self._measure.inside)
         log_density = self._quadrature.log_density(self._score(safe))
         log_density = log_density + self._measure.log_base(safe)
         return log_density.masked_fill(outside, -math.inf).to(self._dtype)
 
-    def prob(self, points: Float[Tensor, "*#batch time"]) -> Float[Tensor, "*batch time"]:
+    def prob(self, points: Points) -> Float[Tensor, "*batch time"]:
         """Density per unit of t: it integrates to one over the domain. Arguments as `log_prob`."""
         return self.log_prob(points).exp()
 
@@ -128,7 +142,9 @@ class KernelDensity:
         """
         return self._quadrature.support_intervals()
 
-    def expectation(self, function: Callable[[Tensor], Tensor]) -> Estimate:
+    @checked
+    @outside_autocast
+    def expectation(self, function: Function) -> Estimate:
         """E_p[function(t)], with its change under a finer rule as an estimate of the error.
 
         `function` maps points ``(*batch, node)`` to values ``(*batch, node, *feature)``; the value
@@ -149,9 +165,9 @@ class KernelDensity:
         """
         return self._quadrature.entropy().to(self._dtype)
 
-    def escort_covariance(
-        self, first: Callable[[Tensor], Tensor], second: Callable[[Tensor], Tensor]
-    ) -> Float[Tensor, "*batch"]:
+    @checked
+    @outside_autocast
+    def escort_covariance(self, first: Function, second: Function) -> Float[Tensor, "*batch"]:
         """Covariance under the escort density, times ``|e|``: the slope of E_p[second] along first.
 
         If the score moves by a multiple of `first`, E_p[second] moves by this much per unit. Both
@@ -161,9 +177,14 @@ class KernelDensity:
         functions = (self._in_double(function) for function in (first, second))
         return self._quadrature.escort_covariance(*functions, self._tolerance).to(self._dtype)
 
-    def _in_double(self, function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    def _in_double(self, function: Function) -> Function:
         """The function of float64 points, which sees them in the density's dtype."""
-        return lambda points: function(points.to(self._dtype)).double()
+
+        def of_double(points: Tensor):
+            values = function(points.to(self._dtype))
+            return values.double() if isinstance(values, Tensor) else values
+
+        return of_double
 
     @property
     def _tolerance(self) -> float:
@@ -173,40 +194,42 @@ class KernelDensity:
     def _alpha(self) -> float | Tensor:
         return self.alpha.unsqueeze(-1).double() if isinstance(self.alpha, Tensor) else self.alpha
 
+    def _placed(self, points: Tensor) -> Tensor:
+        require_broadcast("points", points.shape[:-1], "the batch", self.coefficients.shape[:-1])
+        return points.double()
+
     def _score(self, t: Tensor) -> Tensor:
         heights = self.kernel(t.unsqueeze(-1), self.centers.double().unsqueeze(-2))
+        if not isinstance(heights, Tensor):
+            raise TypeError(f"kernel must return a torch.Tensor, got {type(heights).__name__}")
         return (heights.double() * self.coefficients.double().unsqueeze(-2)).sum(-1)
 
     def _score_at(self, u: Tensor) -> Tensor:
         return self._score(self._measure.points(u))
 
-    def _marks(self) -> Tensor:
-        """Where the integrand may be narrow or have a corner: centers, and the base's middle."""
+    def _marks(self) -> Marks:
+        """Where the integrand may be narrow or have a corner: centers, and the base's middle.
+
+        Beside a center whose kernel is narrow, also the distances from the scan's spacing down to
+        its width.
+        """
+        measure = self._measure
         centers = self.centers.detach().double().expand(self.coefficients.shape)
-        marks = self._measure.coordinates(centers)
-        return marks if self._measure.bounded else torch.nn.functional.pad(marks, (0, 1))
-
-
-def _require_matching(coefficients: Tensor, centers: Tensor) -> None:
-    for name, tensor in (("coefficients", coefficients), ("centers", centers)):
-        require_floating(name, tensor)
-        require_finite(name, tensor)
-    if coefficients.ndim == 0 or centers.ndim == 0 or coefficients.shape[-1] == 0:
-        raise ValueError("coefficients and centers must have a last dimension of at least one")
-    if centers.shape not in (coefficients.shape[-1:], coefficients.shape):
-        raise ValueError(
-            f"centers must have shape {tuple(coefficients.shape[-1:])} or that of the "
-            f"coefficients, {tuple(coefficients.shape)}, got {tuple(centers.shape)}"
+        places = places_of(self.kernel, centers, *measure.domain)
+        spacing = measure.spacing_at(places)
+        octaves = kernel_octaves(self.kernel, places, centers, spacing)
+        beside = steps_about(places.flatten(-2), spacing.flatten(-2), octaves)
+        beside, centers = (
+            measure.coordinates(part.clamp(*measure.domain)) for part in (beside, centers)
         )
+        marks = torch.cat([centers, beside], -1)
+        marks = marks if measure.bounded else torch.nn.functional.pad(marks, (0, 1))
+        return Marks(marks, beside)
 
 
 def _order(alpha: float | Tensor, coefficients: Tensor) -> float | Tensor:
     """Alpha as a float, or as a tensor of the batch shape."""
     if not isinstance(alpha, Tensor):
-        require_number("alpha", alpha, low=1.0, high=2.0)
         return float(alpha)
     column = require_order(alpha.unsqueeze(-1), coefficients, coefficients.ndim - 1)
-    largest = float(column.detach().max())
-    if largest > 2:
-        raise ValueError(f"alpha must be in [1, 2], got {largest}")
     return column.expand(*coefficients.shape[:-1], 1).squeeze(-1)

@@ -20,6 +20,7 @@ import enum
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -27,7 +28,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Distribution
 
-from attnkit.validate import require_number
+from attnkit.arguments import Range, checked
 
 __all__ = [
     "Existence",
@@ -40,6 +41,8 @@ __all__ = [
 
 _PANELS, _NODES = 200, 20
 
+Positive = Annotated[float, Range(0.0, open=True)]
+
 
 class Existence(enum.Enum):
     """For the functions of a kernel's space: every one, those of small norm, or not every one."""
@@ -49,6 +52,7 @@ class Existence(enum.Enum):
     NO = "no"
 
 
+@checked
 @dataclass(frozen=True)
 class KernelGrowth:
     """``k(t, t) <= factor |t|^power + constant``; power 0 is a bounded kernel.
@@ -59,14 +63,11 @@ class KernelGrowth:
         For a negative power or a factor that is not positive.
     """
 
-    power: float
-    factor: float = 1.0
-
-    def __post_init__(self):
-        require_number("power", self.power, low=0.0)
-        require_number("factor", self.factor, low=0.0, high=math.inf, exclusive=True)
+    power: Annotated[float, Range(0.0)]
+    factor: Positive = 1.0
 
 
+@checked
 @dataclass(frozen=True)
 class ExponentialTail:
     """Base mass beyond z of the order of exp(-rate z^power).
@@ -81,14 +82,14 @@ class ExponentialTail:
     """
 
     power: float
-    rate: float = 1.0
+    rate: Positive = 1.0
 
     def __post_init__(self):
-        if self.power != math.inf:
-            require_number("power", self.power, low=0.0, high=math.inf, exclusive=True)
-        require_number("rate", self.rate, low=0.0, high=math.inf, exclusive=True)
+        if not self.power > 0:
+            raise ValueError(f"power must be in (0, inf], got {self.power}")
 
 
+@checked
 @dataclass(frozen=True)
 class PowerTail:
     """Base mass beyond z of the order of z^-power: Student's t has its degrees of freedom.
@@ -99,18 +100,16 @@ class PowerTail:
         For a power that is not positive.
     """
 
-    power: float
-
-    def __post_init__(self):
-        require_number("power", self.power, low=0.0, high=math.inf, exclusive=True)
+    power: Positive
 
 
+@checked
 def existence(
     growth: KernelGrowth,
     tail: ExponentialTail | PowerTail,
     *,
-    alpha: float = 1.0,
-    norm: float | None = None,
+    alpha: Annotated[float, Range(1.0, 2.0)] = 1.0,
+    norm: Annotated[float, Range(0.0)] | None = None,
 ) -> Existence:
     """Whether the scores of a kernel have a density of order alpha for a base with such tails.
 
@@ -139,9 +138,6 @@ def existence(
     -----
     See the module. Moreno et al. 2021, proposition 5.1; for alpha > 1 derived here.
     """
-    require_number("alpha", alpha, low=1.0, high=2.0)
-    if norm is not None:
-        require_number("norm", norm, low=0.0)
     if growth.power == 0 or norm == 0:
         return Existence.YES
     if alpha > 1:
@@ -162,8 +158,9 @@ def _at_the_boundary(growth: KernelGrowth, tail: ExponentialTail, norm: float | 
     return Existence.YES if small else Existence.NO
 
 
+@checked
 def truncated_log_mass(
-    score: Callable[[Tensor], Tensor], base: Distribution, radius: float
+    score: Callable[[Tensor], Tensor], base: Distribution, radius: Positive
 ) -> Float[Tensor, ""]:
     """log of the integral of exp(score) dQ over [-radius, radius], by 4,000 Gauss nodes.
 
@@ -174,7 +171,6 @@ def truncated_log_mass(
     ValueError
         For a radius that is not positive.
     """
-    require_number("radius", radius, low=0.0, high=math.inf, exclusive=True)
     nodes, weights = (torch.from_numpy(part) for part in np.polynomial.legendre.leggauss(_NODES))
     corners = torch.arange(_PANELS, dtype=nodes.dtype).unsqueeze(-1)
     points = radius * (2 * (corners + (nodes + 1) / 2) / _PANELS - 1)

@@ -7,21 +7,29 @@ tensor that broadcasts too, so that it can be learned. Fix it before use::
 """
 
 import math
+from collections.abc import Callable
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.validate import require_finite, require_number, require_positive
+from attnkit.arguments import Finite, Range, checked
 
 __all__ = ["gaussian", "hat", "laplace", "matern32", "matern52", "periodic", "polynomial"]
 
-Width = float | Float[Tensor, "..."]
+_FAR = 1e9  # widths away, where nothing is left and no square overflows
+_ROOT_3, _ROOT_5 = math.sqrt(3), math.sqrt(5)
+
+Place = Annotated[Float[Tensor, "*#shape"], Finite()]
+Width = (
+    Annotated[float, Range(0.0, open=True)]
+    | Annotated[Float[Tensor, "*#shape"], Range(0.0, open=True)]
+)
 
 
-def gaussian(
-    s: Float[Tensor, "..."], t: Float[Tensor, "..."], *, width: Width = 0.1
-) -> Float[Tensor, "..."]:
+@checked
+def gaussian(s: Place, t: Place, *, width: Width = 0.1) -> Float[Tensor, "..."]:
     """exp(-(s - t)^2 / (2 width^2)): the smoothest.
 
     Raises
@@ -29,19 +37,17 @@ def gaussian(
     ValueError
         For a width <= 0.
     """
-    return torch.exp(-((s - t) / _checked(width)).square() / 2)
+    return _of_distance(s, t, width, lambda x: torch.exp(-x.square() / 2))
 
 
-def laplace(
-    s: Float[Tensor, "..."], t: Float[Tensor, "..."], *, width: Width = 0.1
-) -> Float[Tensor, "..."]:
+@checked
+def laplace(s: Place, t: Place, *, width: Width = 0.1) -> Float[Tensor, "..."]:
     """``exp(-|s - t| / width)``: a corner at each center. ValueError for a width <= 0."""
-    return torch.exp(-(s - t).abs() / _checked(width))
+    return _of_distance(s, t, width, lambda x: torch.exp(-x))
 
 
-def matern32(
-    s: Float[Tensor, "..."], t: Float[Tensor, "..."], *, width: Width = 0.1
-) -> Float[Tensor, "..."]:
+@checked
+def matern32(s: Place, t: Place, *, width: Width = 0.1) -> Float[Tensor, "..."]:
     """(1 + x) exp(-x) with ``x = sqrt(3) |s - t| / width``.
 
     Raises
@@ -49,21 +55,22 @@ def matern32(
     ValueError
         For a width <= 0.
     """
-    x = math.sqrt(3) * (s - t).abs() / _checked(width)
-    return (1 + x) * torch.exp(-x)
+    return _of_distance(s, t, width, lambda x: (1 + _ROOT_3 * x) * torch.exp(-_ROOT_3 * x))
 
 
-def matern52(
-    s: Float[Tensor, "..."], t: Float[Tensor, "..."], *, width: Width = 0.1
-) -> Float[Tensor, "..."]:
+@checked
+def matern52(s: Place, t: Place, *, width: Width = 0.1) -> Float[Tensor, "..."]:
     """(1 + x + x^2 / 3) exp(-x) with ``x = sqrt(5) |s - t| / width``. Error as `gaussian`."""
-    x = math.sqrt(5) * (s - t).abs() / _checked(width)
-    return (1 + x + x.square() / 3) * torch.exp(-x)
+    return _of_distance(
+        s,
+        t,
+        width,
+        lambda x: (1 + _ROOT_5 * x + (_ROOT_5 * x).square() / 3) * torch.exp(-_ROOT_5 * x),
+    )
 
 
-def hat(
-    s: Float[Tensor, "..."], t: Float[Tensor, "..."], *, width: Width = 0.1
-) -> Float[Tensor, "..."]:
+@checked
+def hat(s: Place, t: Place, *, width: Width = 0.1) -> Float[Tensor, "..."]:
     """``[1 - |s - t| / width]_+``: scores that are straight between their corners.
 
     With centers one width apart the score interpolates its coefficients linearly, and integrals are
@@ -74,15 +81,16 @@ def hat(
     ValueError
         For a width <= 0.
     """
-    return (1 - (s - t).abs() / _checked(width)).relu()
+    return _of_distance(s, t, width, lambda x: (1 - x).relu())
 
 
+@checked
 def periodic(
-    s: Float[Tensor, "..."],
-    t: Float[Tensor, "..."],
+    s: Place,
+    t: Place,
     *,
     width: Width = 0.1,
-    period: float = 1.0,
+    period: Annotated[float, Range(0.0, open=True)] = 1.0,
 ) -> Float[Tensor, "..."]:
     """exp(-2 sin^2(x / 2) / y^2), x = 2 pi (s - t) / period, y = 2 pi width / period.
 
@@ -93,30 +101,38 @@ def periodic(
     ValueError
         For a width or period <= 0.
     """
-    require_number("period", period, low=0.0, high=math.inf, exclusive=True)
+    s, t, dtype = _wide(s, t)
     turn = 2 * math.pi / period
-    return torch.exp(-2 * ((s - t) * turn / 2).sin().square() / (turn * _checked(width)) ** 2)
+    return torch.exp(-2 * ((s - t) * turn / 2).sin().square() / (turn * width) ** 2).to(dtype)
 
 
+@checked
 def polynomial(
-    s: Float[Tensor, "..."], t: Float[Tensor, "..."], *, degree: int = 2, offset: float = 0.0
+    s: Place,
+    t: Place,
+    *,
+    degree: Annotated[int, Range(1, 64)] = 2,
+    offset: Annotated[float, Range(0.0)] = 0.0,
 ) -> Float[Tensor, "..."]:
     """(s t + offset)^degree: unbounded, so that on the whole line a density need not exist.
 
     Raises
     ------
     ValueError
-        For a degree below 1 or a negative offset.
+        For a degree below 1 or above 64, or a negative offset.
     """
-    require_number("degree", degree, low=1)
-    require_number("offset", offset, low=0.0)
-    return (s * t + offset) ** degree
+    s, t, dtype = _wide(s, t)
+    return ((s * t + offset) ** degree).to(dtype)
 
 
-def _checked(width: Width) -> Width:
-    if not isinstance(width, Tensor):
-        require_number("width", width, low=0.0, high=math.inf, exclusive=True)
-        return width
-    require_finite("width", width)
-    require_positive("width", width)
-    return width
+def _of_distance(s: Tensor, t: Tensor, width: float | Tensor, profile: Callable) -> Tensor:
+    """The profile of the distance in widths, taken in at least float32."""
+    s, t, dtype = _wide(s, t)
+    return profile(((s - t).abs() / width).clamp(max=_FAR)).to(dtype)
+
+
+def _wide(s: Tensor, t: Tensor) -> tuple[Tensor, Tensor, torch.dtype]:
+    """Both in at least float32, and their common dtype."""
+    dtype = torch.promote_types(s.dtype, t.dtype)
+    wide = torch.promote_types(dtype, torch.float32)
+    return s.to(wide), t.to(wide), dtype

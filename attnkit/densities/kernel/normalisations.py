@@ -16,14 +16,16 @@ without mass, or with a score of -inf, gets density zero. Where no node has mass
 no positive power, the density is zero with zero gradient. Half precision is computed in float32.
 """
 
+from typing import Annotated
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.arguments import require_order
+from attnkit.arguments import Finite, Range, checked
+from attnkit.densities.arguments import KernelOrder, require_order
 from attnkit.densities.kernel.deformed import log_deformed_exp
 from attnkit.densities.kernel.weighted import density_of, escort_of, gaps_of, normaliser_of
-from attnkit.validate import require_finite, require_floating, require_positive
 
 __all__ = [
     "divided",
@@ -34,11 +36,15 @@ __all__ = [
     "threshold_normalised",
 ]
 
+Score = Annotated[Float[Tensor, "*batch node"], Finite(minus_inf=True)]
+Masses = Annotated[Float[Tensor, "*#batch node"], Range(0.0)]
 
+
+@checked
 def threshold_normalised(
-    score: Float[Tensor, "*batch node"],
-    masses: Float[Tensor, "*#batch node"],
-    alpha: float | Tensor = 2.0,
+    score: Score,
+    masses: Masses,
+    alpha: KernelOrder = 2.0,
 ) -> Float[Tensor, "*batch node"]:
     r"""Density that maximises expected score minus Tsallis negentropy, on nodes with base masses.
 
@@ -72,10 +78,11 @@ def threshold_normalised(
     return density_of(score, masses, alpha).to(dtype)
 
 
+@checked
 def threshold(
-    score: Float[Tensor, "*batch node"],
-    masses: Float[Tensor, "*#batch node"],
-    alpha: float | Tensor = 2.0,
+    score: Score,
+    masses: Masses,
+    alpha: KernelOrder = 2.0,
 ) -> Float[Tensor, "*batch"]:
     """The tau of `threshold_normalised`: scores up to it get no mass.
 
@@ -91,10 +98,11 @@ def threshold(
     return normaliser - (1 / excess.masked_fill(at_one, 1.0)).masked_fill(at_one, 0.0)
 
 
+@checked
 def log_normaliser(
-    score: Float[Tensor, "*batch node"],
-    masses: Float[Tensor, "*#batch node"],
-    alpha: float | Tensor = 2.0,
+    score: Score,
+    masses: Masses,
+    alpha: KernelOrder = 2.0,
 ) -> Float[Tensor, "*batch"]:
     """The A in p = exp_(2 - alpha)(f - A) of `threshold_normalised`: smooth in alpha down to 1.
 
@@ -106,10 +114,11 @@ def log_normaliser(
     return normaliser_of(score, masses, density, alpha).squeeze(-1).to(dtype)
 
 
+@checked
 def divided(
-    score: Float[Tensor, "*batch node"],
-    masses: Float[Tensor, "*#batch node"],
-    alpha: float | Tensor = 2.0,
+    score: Score,
+    masses: Masses,
+    alpha: KernelOrder = 2.0,
 ) -> Float[Tensor, "*batch node"]:
     r"""Deformed exponential of the score, divided by its integral Z.
 
@@ -126,10 +135,11 @@ def divided(
     return _normalised(gaps, masses, scale.where(reached, 0.0), alpha).to(dtype)
 
 
+@checked
 def divided_after_maximum(
-    score: Float[Tensor, "*batch node"],
-    masses: Float[Tensor, "*#batch node"],
-    alpha: float | Tensor = 2.0,
+    score: Score,
+    masses: Masses,
+    alpha: KernelOrder = 2.0,
 ) -> Float[Tensor, "*batch node"]:
     r"""`divided`, after subtracting the largest score among the nodes with mass.
 
@@ -144,10 +154,11 @@ def divided_after_maximum(
     return _normalised(gaps, masses, torch.ones_like(best), alpha).to(dtype)
 
 
+@checked
 def escort(
-    density: Float[Tensor, "*batch node"],
-    masses: Float[Tensor, "*#batch node"],
-    alpha: float | Tensor = 2.0,
+    density: Annotated[Float[Tensor, "*batch node"], Range(0.0)],
+    masses: Masses,
+    alpha: KernelOrder = 2.0,
 ) -> tuple[Float[Tensor, "*batch node"], Float[Tensor, "*batch"]]:
     """Escort density ``p^(2 - alpha) / |e|`` on the support of p, and its total ``|e|``.
 
@@ -164,24 +175,13 @@ def escort(
 def _prepare(
     score: Tensor, masses: Tensor, alpha: float | Tensor
 ) -> tuple[Tensor, Tensor, float | Tensor, torch.dtype]:
-    """Checked, in at least float32, the masses spread over the batch; the dtype to hand back."""
-    for name, tensor in (("score", score), ("masses", masses)):
-        require_floating(name, tensor)
-    require_finite("score", score, allow_minus_inf=True)
-    require_finite("masses", masses)
-    require_positive("masses", masses, low=0.0)
-    if score.ndim == 0 or masses.ndim == 0 or masses.shape[-1] != score.shape[-1]:
-        raise ValueError(
-            f"masses must be (node,) or (*batch, node) as the score {tuple(score.shape)}, "
-            f"got {tuple(masses.shape)}"
-        )
+    """In at least float32, the masses spread over the batch; the dtype to hand back."""
+    if score.shape[-1] == 0:
+        raise ValueError(f"masses must hold at least one node, got {tuple(masses.shape)}")
     dtype = torch.promote_types(score.dtype, torch.float32)
     alpha = require_order(alpha, score, score.ndim - 1)
     if isinstance(alpha, Tensor):
-        require_positive("2 - alpha (alpha is at most 2)", 2 - alpha, low=0.0)
         alpha = alpha.to(dtype).expand(*score.shape[:-1], 1)
-    elif alpha > 2:
-        raise ValueError(f"alpha must be in [1, 2], got {alpha}")
     return score.to(dtype), masses.to(dtype).expand(score.shape), alpha, score.dtype
 
 

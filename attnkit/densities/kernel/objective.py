@@ -1,18 +1,23 @@
 """What a density earns: the expected score less the penalty that it was chosen under."""
 
+from typing import Annotated
+
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.arguments import Finite, Range, checked
 from attnkit.densities.kernel.deformed import deformed_log
 
 __all__ = ["objective"]
 
 
+@checked
 def objective(
-    density: Float[Tensor, "*batch node"],
-    score: Float[Tensor, "*batch node"],
-    masses: Float[Tensor, "*#batch node"],
-    alpha: float,
+    density: Annotated[Float[Tensor, "*batch node"], Range(0.0)],
+    score: Annotated[Float[Tensor, "*batch node"], Finite(minus_inf=True)],
+    masses: Annotated[Float[Tensor, "*#batch node"], Range(0.0)],
+    alpha: Annotated[float, Range(1.0, 2.0)],
 ) -> Float[Tensor, "*batch"]:
     r"""Expected score minus Tsallis negentropy of a density on nodes with base masses.
 
@@ -22,7 +27,9 @@ def objective(
     the largest objective is `attnkit.densities.threshold_normalised`. Nodes where
     the density is zero add nothing, whatever their score. Derived here.
     """
+    dtype = torch.promote_types(density.dtype, torch.float32)
+    given, density, score, masses = density.dtype, *(p.to(dtype) for p in (density, score, masses))
     held = density > 0
     negentropy = deformed_log(density.where(held, 1.0), alpha) / alpha
     earned = density * (score.where(held, 0.0) - negentropy)
-    return (masses * earned).sum(-1)
+    return (masses * earned).sum(-1).to(given)

@@ -11,13 +11,14 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from attnkit.densities.kernel.positive_panels import Panels
+from attnkit.densities.estimate import most
+from attnkit.densities.kernel.positive_panels import Panels, without_empty
 
-__all__ = ["Rule", "resolved"]
+__all__ = ["Rule", "fixed_rules", "resolved"]
 
 LEVELS = (4, 6, 8, 10, 12, 14, 16, 20, 24, 32, 48)
-_MOST_HALVINGS, _MOST_PIECES = 30, 1000
-_OVERLOOKED = 1e-6  # a bump of this height times the panel's length must not pass unseen
+_MOST_HALVINGS, _MOST_PIECES = 60, 1000
+_OVERLOOKED = 1e-6  # share of the mass: height of a bump, times the panel's length, that may hide
 
 Integrand = Callable[[Tensor], Tensor]
 
@@ -53,26 +54,51 @@ def resolved(
 ) -> tuple[Panels, Rule, Rule]:
     """Pieces of the panels, a rule on them, and the next finer one to check it by.
 
+    `integrand` gives several heights (*batch, node, height), of which the first is looked at at the
+    marks; all must settle, since the error of a single one may vanish by accident.
     A piece that even the finest rule leaves unsettled, or whose nodes do not foretell the integrand
     at some mark, is cut at the mark nearest to its middle, or in the middle. With `absorb`, ends
     that are roots get the map whose derivative has a double zero there, for integrands with a
     fractional power.
     """
-    for _ in range(_MOST_HALVINGS):
+    for halving in range(_MOST_HALVINGS + 1):
         kinds = _kinds(panels, absorb)
         values = torch.stack(
             [_integral(panels, integrand, kinds, level) for level in range(len(LEVELS))]
         )
-        slack = tolerance * values[-1].sum(-1, keepdim=True)
-        settled = (values.diff(dim=0).abs() <= slack) & (
-            (values[:-1] - values[-1]).abs() <= 2 * slack
-        )
-        unsettled = ~settled.any(0) | _overlooks(panels, integrand, marks)
-        if not bool(unsettled.any()) or unsettled.shape[-1] > _MOST_PIECES:
+        totals = values[-1].sum(-2, keepdim=True)
+        settled = _settled(values, tolerance * totals)
+        overlooked = _overlooks(panels, integrand, marks, _OVERLOOKED * totals[..., 0])
+        unsettled = ~settled.any(0) | overlooked
+        enough = halving == _MOST_HALVINGS or most(unsettled.sum(-1)) > _MOST_PIECES
+        if enough or not bool(unsettled.any()):
             break
         panels = _cut(panels, unsettled, marks)
+    _require_seen(panels, overlooked)
     level = settled.byte().argmax(0).where(~unsettled, len(LEVELS) - 2)
     return panels, _rule(panels, kinds, level), _rule(panels, kinds, level + 1)
+
+
+def fixed_rules(panels: Panels, *, absorb: bool) -> tuple[Rule, Rule]:
+    """The two finest rules on every panel, whatever is integrated."""
+    kinds = _kinds(panels, absorb)
+    level = torch.full_like(kinds, len(LEVELS) - 2)
+    return _rule(panels, kinds, level), _rule(panels, kinds, level + 1)
+
+
+def _settled(values: Float[Tensor, "level *batch panel height"], slack: Tensor) -> Tensor:
+    """Whether a level agrees with the next and with the last, in every height."""
+    near = values.diff(dim=0).abs() <= slack
+    return (near & ((values[:-1] - values[-1]).abs() <= 2 * slack)).all(-1)
+
+
+def _require_seen(panels: Panels, overlooked: Tensor) -> None:
+    if bool(overlooked.any()):
+        length = (panels.high - panels.low)[overlooked].max().item()
+        raise ValueError(
+            f"kernel must not be so narrow, or so rough, about its centers: after "
+            f"{_MOST_HALVINGS} halvings nodes {length / LEVELS[-1]:.1e} apart do not foretell it"
+        )
 
 
 def _kinds(panels: Panels, absorb: bool) -> Tensor:
@@ -86,27 +112,46 @@ def _integral(panels: Panels, integrand: Integrand, kinds: Tensor, level: int) -
     fraction, weight = fraction[..., : LEVELS[level]], weight[..., : LEVELS[level]]
     length = (panels.high - panels.low).unsqueeze(-1)
     points = panels.low.unsqueeze(-1) + length * fraction
-    heights = integrand(points.flatten(-2)).reshape(points.shape)
-    return (heights * length * weight).sum(-1)
+    heights = integrand(points.flatten(-2)).unflatten(-2, points.shape[-2:])
+    return (heights * (length * weight).unsqueeze(-1)).sum(-2)
 
 
-def _overlooks(panels: Panels, integrand: Integrand, marks: Tensor) -> Tensor:
+def _overlooks(
+    panels: Panels, integrand: Integrand, marks: Tensor, slack: Float[Tensor, "*batch 1"]
+) -> Bool[Tensor, "*batch panel"]:
     """Whether the polynomial through the finest rule's nodes misses the integrand at a mark.
 
-    Between nodes all rules could agree that there is nothing; narrow bumps sit at marks.
+    Between nodes all rules could agree that there is nothing; narrow bumps sit at marks. A mark at
+    the end of a panel counts for the panels on both its sides.
     """
     nodes, weights = (part[0, -1].to(marks.device) for part in _table())
     signs = 1 - 2 * (torch.arange(len(nodes), device=marks.device) % 2)
     barycentric = signs * (nodes * (1 - nodes) * weights).sqrt()
     low, length = panels.low.unsqueeze(-1), (panels.high - panels.low).unsqueeze(-1)
-    heights = integrand((low + length * nodes).flatten(-2)).reshape(*low.shape[:-1], -1)
-    places = (marks.unsqueeze(-2) - low) / length.where(length > 0, 1.0)
-    inside = (places > 0) & (places < 1)
-    away = places.unsqueeze(-1) - nodes
-    terms = barycentric / away.where(away != 0, 1e-12)
-    foretold = (terms * heights.unsqueeze(-2)).sum(-1) / terms.sum(-1)
-    missed = (foretold - integrand(marks).unsqueeze(-2)).abs() * length > _OVERLOOKED
-    return (missed & inside).any(-1)
+    heights = integrand((low + length * nodes).flatten(-2))[..., 0]
+    heights = heights.unflatten(-1, (low.shape[-2], len(nodes)))
+    wanted = integrand(marks)[..., 0]
+    found = torch.zeros_like(panels.low, dtype=torch.bool)
+    for owner in _owners(panels, marks):
+        start, extent = (part.squeeze(-1).gather(-1, owner) for part in (low, length))
+        place = (marks - start) / extent.where(extent > 0, 1.0)
+        away = place.unsqueeze(-1) - nodes
+        terms = barycentric / away.where(away != 0, 1e-12)
+        at_nodes = heights.gather(-2, owner.unsqueeze(-1).expand(*owner.shape, len(nodes)))
+        foretold = (terms * at_nodes).sum(-1) / terms.sum(-1)
+        missed = (foretold - wanted).abs() * extent > slack
+        missed &= (place >= 0) & (place <= 1)
+        found = found.byte().scatter_reduce(-1, owner, missed.byte(), "amax").bool()
+    return found
+
+
+def _owners(panels: Panels, marks: Tensor) -> list[Tensor]:
+    """The last panel that starts at or before each mark, and the first that ends at or after it."""
+    empty = panels.high <= panels.low
+    starts, stops = (end.masked_fill(empty, torch.inf).contiguous() for end in panels[:2])
+    last = torch.searchsorted(starts, marks.contiguous(), right=True) - 1
+    first = torch.searchsorted(stops, marks.contiguous())
+    return [which.clamp(0, starts.shape[-1] - 1) for which in (last, first)]
 
 
 def _cut(panels: Panels, where: Bool[Tensor, "*batch panel"], marks: Tensor) -> Panels:
@@ -126,15 +171,7 @@ def _cut(panels: Panels, where: Bool[Tensor, "*batch panel"], marks: Tensor) -> 
         torch.cat([low_is_root, no], -1),
         torch.cat([high_is_root & ~where, high_is_root & where], -1),
     )
-    return _without_empty(cut)
-
-
-def _without_empty(panels: Panels) -> Panels:
-    """The panels in order, the empty ones last, and no column of empty ones only."""
-    empty = panels.high <= panels.low
-    order = panels.low.masked_fill(empty, torch.inf).argsort(dim=-1)
-    count = int((~empty).sum(-1).max())
-    return Panels(*(part.gather(-1, order)[..., :count] for part in panels))
+    return without_empty(cut)
 
 
 def _rule(panels: Panels, kinds: Tensor, level: Tensor) -> Rule:
@@ -143,7 +180,7 @@ def _rule(panels: Panels, kinds: Tensor, level: Tensor) -> Rule:
     which = torch.arange(kinds.shape[-1], device=kinds.device).unsqueeze(-1)
     used = (weight > 0) & (panels.high > panels.low).unsqueeze(-1)
     order = (~used).flatten(-2).byte().argsort(dim=-1, stable=True)
-    order = order[..., : int(used.sum((-1, -2)).max())]
+    order = order[..., : most(used.sum((-1, -2)))]
     parts = (which.expand_as(fraction), fraction, weight.where(used, 0.0))
     return Rule(*(part.flatten(-2).gather(-1, order) for part in parts))
 

@@ -7,9 +7,11 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-__all__ = ["Panels", "panels_above", "scan"]
+from attnkit.densities.estimate import largest_of, most
+from attnkit.densities.kernel.base_measure import N_SCANNED
 
-_GRID = 250
+__all__ = ["Panels", "cut_at", "panels_above", "scan", "without_empty"]
+
 _OFFSET = 0.381966  # irrational in practice, so that no center falls on the grid twice
 _MOST_STEPS = 60
 
@@ -33,8 +35,8 @@ def scan(
     Every local extremum on the grid moves to the vertex of the parabola through it and its
     neighbours, so that a peak or a gap hardly above or below a level is not overlooked.
     """
-    steps = torch.arange(_GRID, dtype=marks.dtype, device=marks.device) + _OFFSET
-    grid = torch.cat([steps.new_tensor([0.0]), steps / _GRID, steps.new_tensor([1.0])])
+    steps = torch.arange(N_SCANNED, dtype=marks.dtype, device=marks.device) + _OFFSET
+    grid = torch.cat([steps.new_tensor([0.0]), steps / N_SCANNED, steps.new_tensor([1.0])])
     grid = (low + (high - low) * grid).expand(*marks.shape[:-1], -1)
     points = torch.cat([grid, marks], -1).sort(-1).values
     values = score(points)
@@ -69,13 +71,14 @@ def panels_above(
     edge = torch.zeros_like(above[..., :1])
     starts = above & ~torch.cat([edge, above[..., :-1]], -1)
     stops = above & ~torch.cat([above[..., 1:], edge], -1)
-    count = int(starts.sum(-1).max())
+    count = most(starts.sum(-1))
     exists = torch.arange(count, device=level.device) < starts.sum(-1, keepdim=True)
     inner = torch.cat([_first(starts, count), _first(stops, count)], -1)
     outward = torch.arange(2 * count, device=level.device).ge(count).long() * 2 - 1
     outer = (inner + outward).clamp(0, points.shape[-1] - 1)
     is_root = (inner != outer) & torch.cat([exists, exists], -1)
     outer = outer.where(is_root, inner)
+    level = level.masked_fill(level == -torch.inf, 0.0)  # without a level there is no root
     brackets = [points.gather(-1, which) for which in (outer, inner)]
     heights = [values.gather(-1, which) - level for which in (outer, inner)]
     roots = _polish(lambda x: score(x) - level, brackets, heights)
@@ -83,6 +86,34 @@ def panels_above(
     low, high = ends[..., :count], ends[..., count:]
     high = high.where(exists, low)
     return Panels(low, high, is_root[..., :count], is_root[..., count:])
+
+
+def cut_at(panels: Panels, corners: Float[Tensor, "*batch corner"]) -> Panels:
+    """The same panels, cut wherever a corner lies within one."""
+    low, high, low_is_root, high_is_root = panels
+    real = high > low
+    keys = low.masked_fill(~real, torch.inf).contiguous()
+    first = low[..., :1]
+    ends = torch.cat([low.where(real, first), high.where(real, first), corners], -1).sort(-1).values
+    starts, stops = ends[..., :-1].contiguous(), ends[..., 1:]
+    owner = (torch.searchsorted(keys, starts, right=True) - 1).clamp(min=0)
+    start, stop = low.gather(-1, owner), high.gather(-1, owner)
+    inside = (starts >= start) & (stops <= stop)
+    cut = Panels(
+        starts,
+        stops.where(inside, starts),
+        (starts == start) & low_is_root.gather(-1, owner),
+        (stops == stop) & high_is_root.gather(-1, owner),
+    )
+    return without_empty(cut)
+
+
+def without_empty(panels: Panels) -> Panels:
+    """The panels in order, the empty ones last, and no column of empty ones only."""
+    empty = panels.high <= panels.low
+    order = panels.low.masked_fill(empty, torch.inf).argsort(dim=-1)
+    count = most((~empty).sum(-1))
+    return Panels(*(part.gather(-1, order)[..., :count] for part in panels))
 
 
 def _first(marked: Tensor, count: int) -> Tensor:
@@ -101,7 +132,7 @@ def _polish(residual: Score, bracket: list[Tensor], heights: list[Tensor]) -> Te
         step = (middle - a) * (fa - fb).sign() * fm / norm.where(norm > 0, 1.0)
         x = middle + step
         fx = residual(x)
-        settled = (x - root).abs().max() <= 4 * torch.finfo(x.dtype).eps * x.abs().max()
+        settled = largest_of(x - root) <= 4 * torch.finfo(x.dtype).eps * largest_of(x)
         root = x
         if settled:
             break

@@ -6,22 +6,32 @@ first order, and since the density vanishes there, every expectation right to se
 ends at rest the second derivative would lack what the boundary contributes. Derived here.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.estimate import Estimate, Function, values_at, weighted
+from attnkit.densities.estimate import Estimate, Function, largest_of, values_at, weighted
 from attnkit.densities.kernel.base_measure import BaseMeasure
 from attnkit.densities.kernel.deformed import deformed_log, log_deformed_exp
-from attnkit.densities.kernel.panel_rules import Rule
-from attnkit.densities.kernel.positive_panels import Panels
-from attnkit.densities.kernel.support_search import heights_of, search, solved_on, threshold_from
+from attnkit.densities.kernel.narrow import Marks
+from attnkit.densities.kernel.panel_rules import Rule, fixed_rules
+from attnkit.densities.kernel.positive_panels import Panels, cut_at
+from attnkit.densities.kernel.support_search import (
+    has_rough_ends,
+    heights_of,
+    search,
+    solved_on,
+    threshold_from,
+)
+from attnkit.densities.unseen import FAINT, corners_about, hidden_peaks
 
 __all__ = ["KernelQuadrature"]
 
-_MOST_HALVINGS = 5
+_MOST_HALVINGS, _MOST_LOOKS = 5, 9
 
 
 class _Nodes(NamedTuple):
@@ -31,20 +41,33 @@ class _Nodes(NamedTuple):
     normaliser: Float[Tensor, "*batch 1"]
 
 
+class _Plan(NamedTuple):
+    """Pieces at rest, the same with ends that move, a rule on them, and a finer one."""
+
+    pieces: Panels
+    ends: Panels
+    rule: Rule
+    finer: Rule
+
+    def halved(self) -> _Plan:
+        """The same with both rules on the halves of every piece."""
+        return self._replace(rule=self.rule.halved(), finer=self.finer.halved())
+
+
 class KernelQuadrature:
     """Nodes, their probabilities and the threshold for score(u) and a base measure."""
 
     def __init__(
         self,
         score: Function,
-        marks: Float[Tensor, "*batch mark"],
+        marks: Marks,
         measure: BaseMeasure,
         alpha: float | Tensor,
     ):
         self._score, self._measure, self._alpha = score, measure, alpha
         with torch.no_grad():
             if not measure.bounded:
-                measure.cut_to(score, alpha)
+                measure.cut_to(score, alpha, marks.places)
             self.found = search(score, marks, measure, alpha)
         self._ends = self.found.pieces
         self._nodes = self._solved(self._ends, self.found.rule)
@@ -70,24 +93,53 @@ class KernelQuadrature:
     def expectation(self, function: Function, tolerance: float) -> Estimate:
         """E_p[function(t)], its change under the finer rule, and the mass by that rule.
 
-        All pieces are halved, a few times at most, until that change is within the tolerance.
+        Pieces are cut about peaks of the function that their nodes miss. All are halved, a few
+        times at most, until the change is within the tolerance.
         """
-        rule, finer = self.found.rule, self.found.finer
+        plan = self._plan_for(function)
         for _ in range(_MOST_HALVINGS):
-            estimate = self._estimate(function, rule, finer)
+            estimate = self._estimate(function, plan)
             if bool((estimate.error <= tolerance * (1 + estimate.value.abs())).all()):
                 break
-            rule, finer = rule.halved(), finer.halved()
+            plan = plan.halved()
         return estimate
 
-    def _estimate(self, function: Function, rule: Rule, finer: Rule) -> Estimate:
-        nodes = self._nodes if rule is self.found.rule else self._solved(self._ends, rule)
+    def _plan_for(self, function: Function) -> _Plan:
+        plan = _Plan(self.found.pieces, self._ends, self.found.rule, self.found.finer)
+        with torch.no_grad():
+            corners = self._corners(function)
+        if corners is None:
+            return plan
+        pieces = cut_at(plan.pieces, corners.clamp(self._measure.low, self._measure.high))
+        rules = fixed_rules(pieces, absorb=has_rough_ends(self._alpha))
+        moves = self._nodes.normaliser.requires_grad
+        return _Plan(pieces, self._moving(pieces) if moves else pieces, *rules)
+
+    def _corners(self, function: Function) -> Tensor | None:
+        """Where to cut for what the function hides from the nodes; None where it hides nothing."""
+
+        def of_u(u: Tensor):
+            return function(self._measure.points(u))
+
+        rule = self.found.rule
+        for _ in range(_MOST_LOOKS):
+            u, _ = rule.place(self.found.pieces)
+            values = values_at(of_u, u, u.shape)
+            if largest_of(values) > FAINT:
+                break
+            rule = rule.halved()
+        peaks = hidden_peaks(of_u, u, values)
+        return None if peaks is None else corners_about(of_u, peaks)
+
+    def _estimate(self, function: Function, plan: _Plan) -> Estimate:
+        known = plan.rule is self.found.rule
+        nodes = self._nodes if known else self._solved(plan.ends, plan.rule)
         values = values_at(function, self._measure.points(nodes.u), nodes.u.shape)
         if nodes.u.requires_grad and not values.requires_grad:
-            nodes = self._solved(self.found.pieces, rule)
+            nodes = self._solved(plan.pieces, plan.rule)
         value = weighted(nodes.shares, values)
         with torch.no_grad():
-            u, shares = self._same_density_on(finer)
+            u, shares = self._same_density_on(plan)
             change = value - weighted(shares, function(self._measure.points(u)))
         return Estimate(value, change.abs(), shares.sum(-1))
 
@@ -149,9 +201,9 @@ class KernelQuadrature:
         step = (self._score(ends) - level) / slope.where(usable, 1.0)
         return ends - step.where(usable, 0.0)
 
-    def _same_density_on(self, finer: Rule) -> tuple[Tensor, Tensor]:
-        """Nodes of another rule and their probabilities with the same threshold."""
-        u, weights = finer.place(self.found.pieces)
+    def _same_density_on(self, plan: _Plan) -> tuple[Tensor, Tensor]:
+        """Nodes of the finer rule and their probabilities with the same threshold."""
+        u, weights = plan.finer.place(plan.pieces)
         log_base = self._measure.log_density(u)
         heights, _ = heights_of(self._score(u), log_base, self._nodes.normaliser, self._alpha)
         return u, heights * weights

@@ -19,16 +19,18 @@ from torch import Tensor
 
 from attnkit.densities.kernel.base_measure import BaseMeasure
 from attnkit.densities.kernel.deformed import deformed_log, log_deformed_exp
+from attnkit.densities.kernel.narrow import Marks, sharp_peaks
 from attnkit.densities.kernel.panel_rules import Rule, resolved
-from attnkit.densities.kernel.positive_panels import Panels, panels_above, scan
+from attnkit.densities.kernel.positive_panels import Panels, cut_at, panels_above, scan
 from attnkit.densities.kernel.weighted import density_of, normaliser_of
 from attnkit.validate import require_finite
 
-__all__ = ["Found", "heights_of", "search", "solved_on", "threshold_from"]
+__all__ = ["Found", "has_rough_ends", "heights_of", "search", "solved_on", "threshold_from"]
 
-_TOLERANCE = 1e-10  # mass by which two rules on one panel may differ
+_TOLERANCE = 2e-10  # mass by which two rules on one panel may differ
 _SETTLED = 1e-9  # Newton doubles the digits: the next step would be below rounding
 _MOST_STEPS = 50
+_MOST_LOST = 1e-5  # share of the density by which a score's rounding may change it
 _SMOOTH_POWER = 8.0  # from here on an end is smooth enough for plain Gauss nodes
 
 Score = Callable[[Tensor], Tensor]
@@ -47,20 +49,31 @@ class Found(NamedTuple):
     n_scores: int
 
 
-def search(
-    score: Score, marks: Float[Tensor, "*batch mark"], measure: BaseMeasure, alpha: Order
-) -> Found:
+def search(score: Score, marks: Marks, measure: BaseMeasure, alpha: Order) -> Found:
     """Panels and rules for the density of score(u); nothing here is in the graph."""
-    counted, marks = _Counted(score), marks.clamp(measure.low, measure.high)
-    points, values = scan(counted, measure.low, measure.high, marks)
+    counted = _Counted(score)
+    places, corners = (part.clamp(measure.low, measure.high) for part in marks)
+    points, values = scan(counted, measure.low, measure.high, places)
     require_finite("kernel(s, t)", values)
-    _, normaliser = solved_on(values, measure.log_density(points), _trapezoid(points), alpha)
+    normaliser = _trapezoid_normaliser(measure, points, values, alpha)
+    sharp = sharp_peaks(counted, points, values, normaliser, alpha)
+    if sharp.shape[-1]:
+        sharp = sharp.clamp(measure.low, measure.high)
+        places, corners = torch.cat([places, sharp], -1), torch.cat([corners, sharp], -1)
+        points, order = torch.cat([points, sharp], -1).sort(-1)
+        values = torch.cat([values, counted(sharp)], -1).gather(-1, order)
+        normaliser = _trapezoid_normaliser(measure, points, values, alpha)
+    _require_digits(values, normaliser, alpha)
     for _ in range(_MOST_STEPS):
         integrand = _probe(counted, measure, normaliser, alpha, values)
         level = threshold_from(normaliser, alpha, -math.inf)
         support = panels_above(counted, level, points, values)
         pieces, rule, finer = resolved(
-            support, integrand, marks, tolerance=_TOLERANCE, absorb=_has_rough_ends(alpha)
+            cut_at(support, corners) if corners.shape[-1] else support,
+            integrand,
+            places,
+            tolerance=_TOLERANCE,
+            absorb=has_rough_ends(alpha),
         )
         u, weights = rule.place(pieces)
         heights = heights_of(counted(u), measure.log_density(u), normaliser, alpha)
@@ -70,6 +83,19 @@ def search(
         if bool((change.abs() <= _SETTLED * (1 + normaliser.abs())).all()):
             break
     return Found(support, pieces, rule, finer, counted.count)
+
+
+def _require_digits(values: Tensor, normaliser: Tensor, alpha: Order) -> None:
+    """Refuse scores so large that their rounding moves the density."""
+    largest = values.abs().amax(-1, keepdim=True)
+    scale = 1 + (alpha - 1) * (values.amax(-1, keepdim=True) - normaliser)
+    lost = largest * torch.finfo(values.dtype).eps / scale.clamp(min=1e-300)
+    if not bool((lost <= _MOST_LOST).all()):
+        raise ValueError(
+            f"coefficients must give scores whose rounding the density does not see, got a score "
+            f"of size {largest.max().item():.1e}, which changes the density by "
+            f"{lost.max().item():.0e} of itself"
+        )
 
 
 def solved_on(
@@ -109,13 +135,13 @@ def threshold_from(normaliser: Tensor, alpha: Order, at_one: float | Tensor) -> 
 def _probe(
     score: Score, measure: BaseMeasure, normaliser: Tensor, alpha: Order, values: Tensor
 ) -> Score:
-    """p (1 + p / max p), whose integral a rule for p times other functions should get right."""
+    """p and p^2 / max p, (*batch, node, 2), for whose integrals a rule should be right."""
     peak = log_deformed_exp(values.amax(-1, keepdim=True) - normaliser, alpha)
 
     def integrand(u: Tensor) -> Tensor:
         log_density = log_deformed_exp(score(u) - normaliser, alpha)
         mass = torch.exp(log_density + measure.log_density(u))
-        return mass * (1 + torch.exp(log_density - peak))
+        return torch.stack([mass, mass * torch.exp(log_density - peak)], -1)
 
     return integrand
 
@@ -135,7 +161,7 @@ def _is_one(alpha: Order) -> bool:
     return not isinstance(alpha, Tensor) and alpha == 1
 
 
-def _has_rough_ends(alpha: Order) -> bool:
+def has_rough_ends(alpha: Order) -> bool:
     """Whether the density has, or as a learned alpha moves gets, a fractional power at its ends."""
     if isinstance(alpha, Tensor):
         return bool((alpha > 1 + 1 / _SMOOTH_POWER).any())
@@ -143,6 +169,10 @@ def _has_rough_ends(alpha: Order) -> bool:
     return power < _SMOOTH_POWER and abs(power - round(power)) > 1e-9
 
 
-def _trapezoid(points: Tensor) -> Tensor:
+def _trapezoid_normaliser(
+    measure: BaseMeasure, points: Tensor, values: Tensor, alpha: Order
+) -> Float[Tensor, "*batch 1"]:
+    """A of the density on the scanned points."""
     gaps = points.diff(dim=-1) / 2
-    return torch.nn.functional.pad(gaps, (0, 1)) + torch.nn.functional.pad(gaps, (1, 0))
+    weights = torch.nn.functional.pad(gaps, (0, 1)) + torch.nn.functional.pad(gaps, (1, 0))
+    return solved_on(values, measure.log_density(points), weights, alpha)[1]

@@ -1,15 +1,19 @@
 """A continuous attention layer: a density per head, and what it reads of a value function."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from attnkit.arguments import Finite, checked
 from attnkit.densities.layers.measures import LEAST_MASS, Measure, ValueFunction
-from attnkit.validate import require_finite, require_floating, require_shape
+from attnkit.precision import outside_autocast
+from attnkit.validate import require_shape
 
 __all__ = ["ContinuousAttention", "Readout"]
+
+Parameters = Annotated[Float[Tensor, "*batch head parameter"], Finite()]
 
 
 class Readout(NamedTuple):
@@ -43,18 +47,19 @@ class ContinuousAttention(nn.Module):
         Nn.Module With `n_parameters` and a `forward` from parameters (..., head, n_parameters).
     """
 
+    @checked
     def __init__(self, density: nn.Module):
         super().__init__()
-        if not isinstance(density, nn.Module) or not hasattr(density, "n_parameters"):
+        if not isinstance(getattr(density, "n_parameters", None), int):
             raise TypeError(
                 f"density must be a module with n_parameters, such as Unimodal(), got "
                 f"{type(density).__name__}"
             )
         self.density = density
 
-    def forward(
-        self, parameters: Float[Tensor, "*batch head parameter"], values: ValueFunction
-    ) -> Readout:
+    @checked
+    @outside_autocast
+    def forward(self, parameters: Parameters, values: ValueFunction) -> Readout:
         """Context of each head and lost mass, in the dtype of the parameters.
 
         `values` maps points (..., node) to (..., node, feature): a `RidgeValueFunction`, a
@@ -72,9 +77,9 @@ class ContinuousAttention(nn.Module):
             context.to(parameters.dtype), lost.to(parameters.dtype), measure.inside <= LEAST_MASS
         )
 
-    def measure(self, parameters: Float[Tensor, "*batch head parameter"]) -> Measure:
+    @checked
+    @outside_autocast
+    def measure(self, parameters: Parameters) -> Measure:
         """The densities as points and masses, in at least float32."""
-        require_floating("parameters", parameters)
         require_shape("parameters", parameters, (None, self.density.n_parameters))
-        require_finite("parameters", parameters)
         return self.density(parameters.to(torch.promote_types(parameters.dtype, torch.float32)))

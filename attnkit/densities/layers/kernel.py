@@ -1,21 +1,33 @@
 """A kernel density per head: several regions, where and as many as the coefficients say."""
 
+import warnings
 from collections.abc import Callable
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from attnkit.arguments import Finite, Range, checked
 from attnkit.densities.alpha_family.gauss_rules import legendre_rule
+from attnkit.densities.arguments import Domain, WholeNumber, require_domain
+from attnkit.densities.kernel.narrow import kernel_octaves
 from attnkit.densities.kernel.normalisations import threshold_normalised
 from attnkit.densities.layers.measures import SharedNodes, share_of_total
-from attnkit.validate import require_finite, require_floating, require_number
+from attnkit.precision import outside_autocast
+from attnkit.validate import is_traced, require_shape
 
-__all__ = ["KernelScore"]
+__all__ = ["KernelScore", "UnresolvedDensity"]
 
 _PER_PANEL = 16
+_MOST_OF_IT = 0.5
 
 
+class UnresolvedDensity(UserWarning):
+    """A density narrower than the nodes that read it are apart."""
+
+
+@checked
 class KernelScore(nn.Module):
     """The density of a kernel score per head, on fixed nodes of the domain.
 
@@ -50,30 +62,38 @@ class KernelScore(nn.Module):
 
     def __init__(
         self,
-        centers: Float[Tensor, " center"],
+        centers: Annotated[Float[Tensor, " center"], Finite()],
         kernel: Callable[[Tensor, Tensor], Tensor],
         *,
-        alpha: float = 2.0,
-        domain: tuple[float, float] = (0.0, 1.0),
-        n_panels: int = 8,
+        alpha: Annotated[float, Range(1.0, 2.0)] = 2.0,
+        domain: Domain = (0.0, 1.0),
+        n_panels: WholeNumber = 8,
     ):
         super().__init__()
-        require_floating("centers", centers)
-        require_finite("centers", centers)
-        if centers.ndim != 1 or len(centers) == 0:
-            raise ValueError(f"centers must be a non-empty vector, got {tuple(centers.shape)}")
-        require_number("alpha", alpha, low=1.0, high=2.0)
-        require_number("domain[0]", domain[0], low=-1e30, high=1e30)
-        require_number("domain[1]", domain[1], low=domain[0], high=1e30, exclusive=True)
-        require_number("n_panels", n_panels, low=1)
+        if len(centers) == 0:
+            raise ValueError("centers must not be empty, got shape (0,)")
+        domain = require_domain("domain", domain, bounded=True)
         self.alpha, self.kernel, self.n_parameters = float(alpha), kernel, len(centers)
         points, weights = _composite_legendre(domain, n_panels)
         self.register_buffer("centers", centers.double())
         self.register_buffer("points", points, persistent=False)
         self.register_buffer("weights", weights, persistent=False)
+        _require_wide(kernel, self.centers, points.diff().max().item())
 
-    def forward(self, parameters: Float[Tensor, "*batch head center"]) -> SharedNodes:
-        """The density of each head as masses at the fixed nodes."""
+    @checked
+    @outside_autocast
+    def forward(
+        self, parameters: Annotated[Float[Tensor, "*batch head center"], Finite()]
+    ) -> SharedNodes:
+        """The density of each head as masses at the fixed nodes.
+
+        Warns
+        -----
+        UnresolvedDensity
+            Where one node holds most of a density: it is narrower than the nodes are apart, and
+            what is read is off by up to their spacing.
+        """
+        require_shape("parameters", parameters, (self.n_parameters,))
         points, weights = self.points.to(parameters), self.weights.to(parameters)
         kernel_values = self.kernel(points.unsqueeze(-1), self.centers.to(parameters))
         score = parameters @ kernel_values.mT
@@ -81,7 +101,36 @@ class KernelScore(nn.Module):
             masses = torch.softmax(score + weights.log(), -1)
         else:
             masses = share_of_total(threshold_normalised(score, weights, self.alpha) * weights)
+        _warn_unresolved(points, masses)
         return SharedNodes(points, masses, torch.ones_like(masses[..., 0]))
+
+
+def _require_wide(kernel: Callable, centers: Tensor, spacing: float) -> None:
+    """Refuse a kernel that falls by half within less than half of the nodes' spacing."""
+    with torch.no_grad():
+        places = centers.unsqueeze(0)
+        octaves = kernel_octaves(kernel, places, centers, torch.full_like(places, spacing / 2))
+    if octaves:
+        raise ValueError(
+            f"kernel must be wider than the spacing {spacing:.2g} of the nodes, got one that falls "
+            f"by half within {spacing * 2.0 ** -(octaves + 1):.1g} of a center; use about "
+            f"{2**octaves} times as many n_panels, or `KernelDensity`, which places its own nodes"
+        )
+
+
+def _warn_unresolved(points: Tensor, masses: Tensor) -> None:
+    if is_traced(masses):
+        return
+    largest = masses.detach().amax(-1)
+    alone = int((largest > _MOST_OF_IT).sum())
+    if alone:
+        warnings.warn(
+            f"{alone} of {largest.numel()} densities are narrower than the spacing "
+            f"{points.diff().max().item():.2g} of the nodes: one node holds most of each. More "
+            f"n_panels resolve them",
+            UnresolvedDensity,
+            stacklevel=4,
+        )
 
 
 def _composite_legendre(domain: tuple[float, float], n_panels: int) -> tuple[Tensor, Tensor]:

@@ -29,7 +29,8 @@ class SharedNodes(NamedTuple):
 
     def read(self, values: ValueFunction) -> Float[Tensor, "*batch head feature"]:
         """The sum over nodes of mass times value; `values` is evaluated once per node."""
-        return self.masses @ values(self.points)
+        found = _values_at(values, self.points, self.masses.shape[-1:])
+        return self.masses @ found.to(self.masses.dtype)
 
 
 class MovingNodes(NamedTuple):
@@ -44,8 +45,21 @@ class MovingNodes(NamedTuple):
 
     def read(self, values: ValueFunction) -> Float[Tensor, "*batch head feature"]:
         """The sum over nodes of mass times value."""
-        found = values(self.points.flatten(-2)).unflatten(-2, self.points.shape[-2:])
-        return (self.masses.unsqueeze(-1) * found).sum(-2)
+        flat = self.points.flatten(-2)
+        found = _values_at(values, flat, flat.shape[-1:]).unflatten(-2, self.points.shape[-2:])
+        return (self.masses.unsqueeze(-1) * found.to(self.masses.dtype)).sum(-2)
+
+
+def _values_at(values: ValueFunction, points: Tensor, nodes: torch.Size) -> Tensor:
+    found = values(points)
+    if not isinstance(found, Tensor):
+        raise TypeError(f"values must return a torch.Tensor, got {type(found).__name__}")
+    if found.shape[-2:-1] != nodes:
+        raise ValueError(
+            f"values must return (..., node, feature) with {nodes[0]} nodes, "
+            f"got {tuple(found.shape)}"
+        )
+    return found
 
 
 Measure = SharedNodes | MovingNodes

@@ -1,21 +1,30 @@
 """An elliptical density per head over an image."""
 
 import math
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from attnkit.arguments import Range, checked
 from attnkit.densities.alpha_family.beta_gaussian import BetaGaussian
 from attnkit.densities.alpha_family.spread import log_peak_of_spread
 from attnkit.densities.layers.measures import SharedNodes, share_of_total
 from attnkit.densities.layers.parameters import bounded
-from attnkit.validate import require_number
+from attnkit.precision import outside_autocast
 
 __all__ = ["Elliptical"]
 
+_MOST_RAW = 1e6  # of a free number: the square of a larger one overflows in float32
+Raw = Annotated[Float[Tensor, "*batch 5"], Range(-_MOST_RAW, _MOST_RAW)]
+RawOfHeads = Annotated[Float[Tensor, "*batch head 5"], Range(-_MOST_RAW, _MOST_RAW)]
+Side = Annotated[int, Range(1, 4096)]
+_MOST_NODES = 2**24
 
+
+@checked
 class Elliptical(nn.Module):
     """One ellipse of the alpha family per head, renormalised on the image.
 
@@ -46,18 +55,27 @@ class Elliptical(nn.Module):
 
     n_parameters = 5
 
-    def __init__(self, shape: tuple[int, int], *, alpha: float = 2.0, per_pixel: int = 3):
+    def __init__(
+        self,
+        shape: tuple[Side, Side],
+        *,
+        alpha: Annotated[float, Range(1.0, 1e6)] = 2.0,
+        per_pixel: Annotated[int, Range(1, 64)] = 3,
+    ):
         super().__init__()
-        for place, side in enumerate(shape):
-            require_number(f"shape[{place}]", side, low=1)
-        require_number("alpha", alpha, low=1.0, high=1e6)
-        require_number("per_pixel", per_pixel, low=1)
+        n_nodes = shape[0] * shape[1] * per_pixel**2
+        if n_nodes > _MOST_NODES:
+            raise ValueError(
+                f"shape and per_pixel must give at most {_MOST_NODES} nodes, got {n_nodes}"
+            )
         self.alpha, self.floor = float(alpha), 0.5 / min(shape)
         rows, columns = (_midpoints(side * per_pixel) for side in shape)
         points = torch.cartesian_prod(rows, columns)
         self.register_buffer("points", points, persistent=False)
 
-    def distribution(self, parameters: Float[Tensor, "*batch 5"]) -> BetaGaussian:
+    @checked
+    @outside_autocast
+    def distribution(self, parameters: Raw) -> BetaGaussian:
         """The densities on the whole plane."""
         location = bounded(parameters[..., :2], (0.0, 1.0))
         diagonal = torch.diag_embed(functional.softplus(parameters[..., 2:4]))
@@ -65,7 +83,9 @@ class Elliptical(nn.Module):
         scale_matrix = _scale_matrix(diagonal + below, self.floor**2, self.alpha - 1)
         return BetaGaussian(location, scale_matrix, self.alpha)
 
-    def forward(self, parameters: Float[Tensor, "*batch head 5"]) -> SharedNodes:
+    @checked
+    @outside_autocast
+    def forward(self, parameters: RawOfHeads) -> SharedNodes:
         """The density of each head as masses at nodes in the pixels."""
         points = self.points.to(parameters)
         density = self.distribution(parameters.unsqueeze(-2)).log_prob(points).exp()

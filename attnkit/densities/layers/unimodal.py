@@ -1,21 +1,27 @@
 """One bump per head, and mixtures of bumps."""
 
-import math
 from collections.abc import Callable
+from typing import Annotated
 
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from attnkit.arguments import Finite, Range, checked
+from attnkit.densities.arguments import Domain, WholeNumber, require_domain
 from attnkit.densities.layers.bumps import bump_rule, truncated_bumps
 from attnkit.densities.layers.measures import MovingNodes, share_of_total
 from attnkit.densities.layers.parameters import bounded, score_variance
-from attnkit.validate import require_number
+from attnkit.precision import outside_autocast
+from attnkit.validate import require_shape
 
 __all__ = ["Mixture", "Unimodal"]
 
+Parameters = Annotated[Float[Tensor, "*batch head parameter"], Finite()]
+RawOfHeads = Annotated[Float[Tensor, "*batch head 2"], Finite()]
 Location = Callable[[Tensor, tuple[float, float]], Tensor]
 
 
+@checked
 class Unimodal(nn.Module):
     """One bump of the alpha family per head, renormalised on the domain.
 
@@ -51,32 +57,32 @@ class Unimodal(nn.Module):
     def __init__(
         self,
         *,
-        alpha: float = 2.0,
-        domain: tuple[float, float] = (0.0, 1.0),
+        alpha: Annotated[float, Range(1.0, 1e6)] = 2.0,
+        domain: Domain = (0.0, 1.0),
         location: Location = bounded,
-        least_width: float = 0.01,
-        n_nodes: int = 64,
+        least_width: Annotated[float, Range(0.0, open=True)] = 0.01,
+        n_nodes: Annotated[int, Range(1, 512)] = 64,
     ):
         super().__init__()
-        require_number("alpha", alpha, low=1.0, high=1e6)
-        require_number("domain[0]", domain[0], low=-math.inf, high=math.inf, exclusive=True)
-        require_number("domain[1]", domain[1], low=domain[0], high=math.inf, exclusive=True)
-        require_number("least_width", least_width, low=0.0, high=math.inf, exclusive=True)
-        require_number("n_nodes", n_nodes, low=1)
+        domain = require_domain("domain", domain, bounded=True)
         self.alpha, self.domain, self.location = float(alpha), domain, location
         self.least_width = least_width
         nodes, weights, self._constant = bump_rule(self.alpha, n_nodes)
         self.register_buffer("nodes", nodes, persistent=False)
         self.register_buffer("weights", weights, persistent=False)
 
-    def masses(self, raw: Float[Tensor, "*batch 2"]) -> tuple[Tensor, Tensor]:
+    @checked
+    @outside_autocast
+    def masses(self, raw: Annotated[Float[Tensor, "*batch 2"], Finite()]) -> tuple[Tensor, Tensor]:
         """Points inside the domain and their mass before renormalising, (..., node) both."""
         place = self.location(raw[..., 0], self.domain)
         variance = score_variance(raw[..., 1], self.alpha, self.least_width)
         rule = self.nodes, self.weights, self._constant
         return truncated_bumps(place, variance, self.alpha, self.domain, rule)
 
-    def forward(self, parameters: Float[Tensor, "*batch head 2"]) -> MovingNodes:
+    @checked
+    @outside_autocast
+    def forward(self, parameters: RawOfHeads) -> MovingNodes:
         """The density of each head as points and masses; all masses zero if none is inside."""
         points, masses = self.masses(parameters)
         return MovingNodes(points, share_of_total(masses), masses.sum(-1))
@@ -100,16 +106,17 @@ class Mixture(nn.Module):
     Farinhas et al. 2021 (2104.03046), with Gaussian components.
     """
 
-    def __init__(self, component: Unimodal, *, n_components: int):
+    @checked
+    def __init__(self, component: Unimodal, *, n_components: WholeNumber):
         super().__init__()
-        if not isinstance(component, Unimodal):
-            raise TypeError(f"component must be a Unimodal, got {type(component).__name__}")
-        require_number("n_components", n_components, low=1)
         self.component, self.n_components = component, n_components
         self.n_parameters = 3 * n_components
 
-    def forward(self, parameters: Float[Tensor, "*batch head parameter"]) -> MovingNodes:
+    @checked
+    @outside_autocast
+    def forward(self, parameters: Parameters) -> MovingNodes:
         """The density of each head as points and masses; all masses zero if none is inside."""
+        require_shape("parameters", parameters, (self.n_parameters,))
         weights = parameters[..., : self.n_components].softmax(-1)
         raw = parameters[..., self.n_components :].unflatten(-1, (self.n_components, 2))
         points, masses = self.component.masses(raw)
