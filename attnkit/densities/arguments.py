@@ -1,6 +1,7 @@
 """What the arguments of the densities are: annotations for `checked`, and what they cannot say."""
 
 import math
+from collections.abc import Sequence
 from typing import Annotated
 
 import torch
@@ -39,7 +40,7 @@ EntmaxOrder = Annotated[float, Range(1.0)] | Annotated[Float[Tensor, "..."], Ran
 KernelOrder = Annotated[float, Range(1.0, 2.0)] | Annotated[Float[Tensor, "..."], Range(1.0, 2.0)]
 WholeNumber = Annotated[int, Range(1, MOST_NODES)]
 Tolerance = Annotated[float, Range(0.0)]
-Domain = tuple[float, float]
+Domain = Sequence[float]
 Mask = Bool[Tensor, "..."]
 
 
@@ -85,7 +86,7 @@ def require_broadcast(name: str, got: torch.Size, of: str, wanted: torch.Size) -
         ) from error
 
 
-def require_domain(name: str, domain: Domain, *, bounded: bool = False) -> tuple[float, float]:
+def require_domain(name: str, domain: object, *, bounded: bool = False) -> tuple[float, float]:
     """Two numbers as floats; ValueError unless the first is less, and both finite if `bounded`."""
     pair = isinstance(domain, tuple | list) and len(domain) == 2
     numbers = pair and all(

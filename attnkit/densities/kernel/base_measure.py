@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Distribution
 
-from attnkit.densities.arguments import require_domain
+from attnkit.densities.arguments import Domain, require_domain
 from attnkit.densities.kernel.normalisations import threshold_normalised
 
 __all__ = ["N_SCANNED", "BaseMeasure"]
@@ -33,7 +33,7 @@ class BaseMeasure:
         or event shape.
     """
 
-    def __init__(self, domain: tuple[float, float], base: Distribution | None, dtype, device):
+    def __init__(self, domain: Domain, base: Distribution | None, dtype, device):
         self.domain, self.base = _checked(domain, base)
         self._tensor = {"dtype": dtype, "device": device}
         self.bounded = all(map(math.isfinite, self.domain))
@@ -114,7 +114,7 @@ class BaseMeasure:
 
 
 def _checked(
-    domain: tuple[float, float], base: Distribution | None
+    domain: Domain, base: Distribution | None
 ) -> tuple[tuple[float, float], Distribution | None]:
     low, high = require_domain("domain", domain)
     if base is None and not (math.isfinite(low) and math.isfinite(high)):
