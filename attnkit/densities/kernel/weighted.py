@@ -24,7 +24,6 @@ from attnkit.densities.kernel.deformed import deformed_log
 __all__ = ["density_of", "escort_of", "gaps_of", "normaliser_of"]
 
 _SMALLEST_EXCESS = 1e-20  # stands for alpha - 1 = 0; log1p(a x) / a is x to the last bit
-_WHOLE = 1e-12  # 1 / (1.5 - 1) is 2 up to rounding
 
 
 def density_of(score: Tensor, masses: Tensor, alpha: float | Tensor) -> Tensor:
@@ -77,9 +76,9 @@ def _powers_of(drops: Tensor, scale: Tensor, excess: float | Tensor) -> tuple[Te
     ratios = (1 - reach).relu()
     order = 1 / excess
     if isinstance(order, float):
-        if abs(order - 1) < _WHOLE:
+        if order == 1:
             return ratios, ratios.ceil()
-        if abs(order - 2) < _WHOLE:
+        if order == 2:
             return ratios * ratios, ratios
     below = reach.clamp(max=1 - torch.finfo(reach.dtype).eps / 2)
     slopes = torch.exp(torch.log1p(-below) * (order - 1)) * ratios.ceil()
