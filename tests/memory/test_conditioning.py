@@ -1,16 +1,23 @@
 """The laboratory: closed forms, the phenomena table cell by cell, kernels against trials."""
 
 import pytest
+import torch
 
 from attnkit.memory.conditioning import (
     ANIMALS,
     PHENOMENA,
+    Course,
     DecayingHebb,
     Delta,
+    Design,
     GatedDelta,
     Hebb,
     LinearRule,
+    Mackintosh,
+    PearceHall,
     RunningMean,
+    TemporalDifference,
+    TwoHebbianLayers,
     closed_forms,
     effect,
     simulate,
@@ -133,3 +140,60 @@ def test_a_course_knows_only_what_was_watched():
     assert course.probes == {"A": course["A"], "AB": course["AB"]}
     with pytest.raises(KeyError, match="'C' was not watched"):
         course["C"]
+
+
+def test_pearce_hall_by_hand():
+    """Three trials at rate b: associability 1, 1, then 1 − γ + γ (1 − b)."""
+    b, gamma = 0.3, 0.2
+    course = simulate("3 A+ | A", PearceHall(b, gamma)).of("A")
+    second = b + b * (1 - b)
+    third = second + b * (1 - gamma + gamma * (1 - b)) * (1 - second)
+    assert course.tolist() == pytest.approx([0, b, second, third], **EXACT)
+
+
+def test_mackintosh_attention_keeps_to_its_floor_and_to_one():
+    """A lone cue predicts no worse than nothing: only fading moves it, down to the floor."""
+    rule = Mackintosh(rate=0.0, step=0.0, fading=0.2, floor=0.05)
+    memory, moment = rule.begin(1), torch.ones(1, 1, dtype=torch.float64)
+    attentions = []
+    for _ in range(4):
+        memory = rule.learn(memory, moment, 0.0)
+        attentions.append(memory[1].item())
+    assert attentions == pytest.approx([0.3, 0.1, 0.05, 0.05], **EXACT)
+    rising = Mackintosh(rate=1.0, step=1.0, fading=0.0)
+    memory = rising.begin(1)
+    for _ in range(5):
+        memory = rising.learn(memory, moment, 1.0)
+    assert memory[1].item() == 1.0
+
+
+def test_temporal_difference_hands_back_a_discounted_prediction():
+    course = simulate("600 B>A+ | A / B", TemporalDifference(0.3, 0.8))
+    assert course["A"] == pytest.approx(1.0, **EXACT)
+    assert course["B"] == pytest.approx(0.8, **EXACT)
+
+
+def test_two_hebbian_layers_multiply():
+    """Four successions and three outcomes at rate b give B the product 4b · 3b."""
+    course = simulate("4 B>A- | 3 A+ | A / B", TwoHebbianLayers(0.1))
+    assert course["A"] == pytest.approx(0.3, **EXACT)
+    assert course["B"] == pytest.approx(0.4 * 0.3, **EXACT)
+
+
+@pytest.mark.parametrize(
+    ("own", "summation", "retardation"), [(0.1, 0.5, 0.4), (0.5, 0.1, 0.4), (0.5, 0.4, 0.1)]
+)
+def test_inhibition_is_its_weakest_sign(own, summation, retardation):
+    """Own strength −B, summation C − BC, retardation D − B, each in turn the least."""
+
+    def course(**ends):
+        design = Design.parse("A+ / B+ / C+ / D+ | A")
+        return Course(design, tuple(ends), torch.tensor([list(ends.values())]))
+
+    courses = {
+        "trained": course(B=-own, C=1.0, BC=1.0 - summation),
+        "retarded": course(B=0.2),
+        "novel": course(D=0.2 + retardation),
+    }
+    size = PHENOMENA["conditioned inhibition"].effect(courses)
+    assert size == pytest.approx(min(own, summation, retardation), abs=1e-6)

@@ -94,3 +94,9 @@ def test_a_slip_of_the_key_does_not_run_for_days():
     with pytest.raises(DesignError, match="repeated at most 100000 times") as caught:
         Design.parse("4 A+ / 1000000000 B+ | A")
     assert caught.value.position == 7
+
+
+def test_types_of_unequal_number_are_spread_about_the_middle():
+    """Two A at 1/4 and 3/4 of the phase, three B at 1/6, 1/2 and 5/6."""
+    cues = [trial.cues for trial in Design.parse("2 A+ / 3 B- | A").trials]
+    assert cues == ["B", "A", "B", "A", "B"]
