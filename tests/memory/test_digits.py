@@ -42,3 +42,11 @@ def test_replaying_is_exact_while_keys_are_independent():
 def test_an_unknown_kind_of_key():
     with pytest.raises(ValueError, match="keys must be one of"):
         digit_pairs("letters")
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_the_effective_width_counts_each_pair_of_keys_once(kind):
+    keys, _ = digit_pairs(kind)
+    rows, columns = torch.triu_indices(len(keys), len(keys), offset=1)
+    overlaps = (keys[rows] * keys[columns]).sum(-1)
+    assert effective_width(kind) == pytest.approx(1 / overlaps.square().mean().item(), rel=1e-9)
