@@ -12,6 +12,7 @@ what the clock itself costs.
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 import time
@@ -33,6 +34,7 @@ FIGURES = ".attnkit-explorable, .attnkit-live"
 PANELS = ".attnkit-panel, .js-plotly-plot"
 DRAWN = ".attnkit-explorable[data-drawn], .attnkit-live .main-svg"
 SCRIPTS = {"explorable.js", "explorable.css", "plotly.min.js"}
+FIGURE_SCRIPTS = re.compile(r"_static/attnkit/(explorable|plotly)")
 N_TOGETHER = 4
 
 
@@ -92,19 +94,33 @@ def _busy(counters, act) -> tuple[float | None, float]:
 
 
 def memory(page: Path) -> dict[str, float]:
-    """Megabytes of a page: of its scripts' objects, and of the process that shows it."""
+    """Megabytes of a page: of its scripts' objects, and of the process that shows it.
+
+    The figures' share is what is missing when their scripts are kept from the page.
+    """
+    whole, without = (
+        _used(page),
+        _used(page, blocked=re.compile(r"_static/attnkit/(explorable|plotly)")),
+    )
+    share = {f"{kind}, the figures' share": whole[kind] - without[kind] for kind in whole}
+    return whole | share
+
+
+def _used(page: Path, blocked: re.Pattern | None = None) -> dict[str, float]:
     with chromium() as browser:
         tab = browser.new_page()
+        if blocked:
+            tab.route(blocked, lambda route: route.abort())
         tab.goto(page.as_uri())
-        tab.wait_for_function(READY, timeout=120_000)
+        tab.evaluate("window.MathJax?.startup?.promise.then(() => null)")
+        if not blocked:
+            tab.wait_for_function(READY, timeout=120_000)
         counters = tab.context.new_cdp_session(tab)
         counters.send("HeapProfiler.collectGarbage")
         heap = counters.send("Runtime.getHeapUsage")["usedSize"] / 1e6
         found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
-        return {
-            "heap": heap,
-            "process": max(_private(p["id"]) for p in found if p["type"] == "renderer"),
-        }
+        process = max(_private(p["id"]) for p in found if p["type"] == "renderer")
+        return {"heap": heap, "process": process}
 
 
 def _private(process: int) -> float:
@@ -180,7 +196,7 @@ def compare_weight(old: Site | None, new: Site) -> None:
     row("scripts and styles of the figures", "kB", kilobytes[0] if old else None, kilobytes[-1])
     used = [memory(site.page_with(list(gallery()), N_TOGETHER)) for site in sites]
     for kind in used[-1]:
-        what = f"{kind} of a page with {N_TOGETHER} figures"
+        what = f"page with {N_TOGETHER} figures: {kind}"
         row(what, "MB", used[0][kind] if old else None, used[-1][kind])
 
 
