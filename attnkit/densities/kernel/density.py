@@ -65,10 +65,13 @@ class KernelDensity:
     Raises
     ------
     TypeError
-        For coefficients or centers that are not floating point, or a base without `log_prob`.
+        For coefficients or centers that are not floating point, or a base that is no Distribution.
     ValueError
         For NaN, centers that do not match the coefficients, alpha outside [1, 2], an empty domain,
-        an infinite one without a base density, or a base density whose tails the score outweighs.
+        an infinite one without a base density, or a base density whose tails the score outweighs or
+        that is infinite at an end of the domain. Also for coefficients so large that rounding the
+        score changes the density by 1e-5 of itself, and a periodic kernel with more than 20,000
+        repetitions.
 
     Notes
     -----
