@@ -312,3 +312,11 @@ def test_cosines_beyond_the_ends_are_refused_and_rounding_is_not():
             arc_cosine(number(wrong))
         with pytest.raises(ValueError, match=r"correlation must be in \[-1, 1\]"):
             rectified_moment(number(0.0), number(0.0), number(wrong))
+
+
+def test_an_infinite_curvature_stays_with_its_own_entry():
+    """A Hessian's other rows meet it with a slope of zero, which is zero times infinity."""
+    hessian = torch.autograd.functional.hessian(lambda c: arc_cosine(c).sum(), number([1.0, 0.3]))
+    assert hessian.tolist()[0] == [math.inf, 0.0]
+    assert hessian[1, 1].isfinite()
+    assert hessian[1, 0] == 0
