@@ -167,6 +167,8 @@ def test_no_button_of_any_figure_sends_anything_or_opens_a_tab(figure):
 def test_controls_and_the_panel_that_answers_fit_a_window(figure, size):
     _, figure = figure
     figure.page.set_viewport_size({"width": size[0], "height": size[1]})
+    figure.evaluate("e => e.scrollIntoView({ block: 'start', behavior: 'instant' })")
+    state_of(figure)
     header = figure.page.locator(".bd-header-article").bounding_box()["height"]
     plots = [plot.bounding_box() for plot in figure.locator(".attnkit-plot").all()]
     boxes = [figure.locator(".attnkit-controls").bounding_box(), min(plots, key=lambda b: b["y"])]

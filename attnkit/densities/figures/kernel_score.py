@@ -142,7 +142,7 @@ def _at_amplitudes(
             "context": context.value[row].item(),
             "n_intervals": float(len(intervals[row])),
             "length": sum(high - low for low, high in intervals[row]),
-            "error": math.log10(max(context.error[row].item(), 1e-16)),
+            "error": math.log10(max(context.error[row].item(), 1e-13)),  # below it is rounding
         }
 
 
