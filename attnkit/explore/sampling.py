@@ -47,6 +47,7 @@ class Samples:
     def __init__(self, folder: Path, figures: Mapping[str, Explorable], say: Callable[[str], None]):
         self.folder, self.figures, self.say = folder, figures, say
         self.waiting: dict[str, Future] = {}
+        self.places: dict[str, tuple[Path, Path]] = {}
         self.pool: ProcessPoolExecutor | None = None
 
     def start(self, names: Iterable[str]) -> None:
@@ -86,13 +87,16 @@ class Samples:
             _make(self.figures[name], *self._places(name))
 
     def _places(self, name: str) -> tuple[Path, Path]:
-        """Where the arrays and the still picture of a figure lie."""
-        figure = self.figures[name]
-        made_of = figure_fingerprint(figure)
-        return (
-            self.folder / f"{name}-{made_of}.pickle",
-            self.folder / f"{name}-{drawing_fingerprint(made_of, figure.panels)}.svg",
-        )
+        """Where the arrays and the still picture of a figure lie, for the whole of a build."""
+        if name not in self.places:
+            figure = self.figures[name]
+            made_of = figure_fingerprint(figure)
+            drawn_as = drawing_fingerprint(made_of, figure.panels)
+            self.places[name] = (
+                self.folder / f"{name}-{made_of}.pickle",
+                self.folder / f"{name}-{drawn_as}.svg",
+            )
+        return self.places[name]
 
 
 def _make(figure: Explorable, arrays: Path, still: Path) -> float:
