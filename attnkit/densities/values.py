@@ -145,9 +145,9 @@ class RidgeValueFunction:
         Parameters
         ----------
         times : Tensor
-            (*batch, time).
+            (..., time).
         samples : Tensor
-            (*batch, time, feature).
+            (..., time, feature).
         mask : Tensor or None
             Boolean. With as many dimensions as the samples, one entry per sample and feature, such
             as which channel of a record was seen when: every feature is then fitted to the times at

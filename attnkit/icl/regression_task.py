@@ -93,7 +93,9 @@ def require_covariance(name: str, matrix: Float[Tensor, "*targets d d"]) -> None
     if is_traced(matrix):
         return
     exact = matrix.detach().double()
-    rounding = max(1e-8, 16 * matrix.shape[-1] * torch.finfo(matrix.dtype).eps) * exact.abs().max()
+    # A matrix computed in float32 may have been cast since: its dtype does not tell its rounding.
+    precision = max(torch.finfo(torch.float32).eps, torch.finfo(matrix.dtype).eps)
+    rounding = 16 * matrix.shape[-1] * precision * exact.abs().max()
     if (exact - exact.mT).abs().max() > rounding:
         raise ValueError(f"{name} must be symmetric, got entries that differ across the diagonal")
     least = torch.linalg.eigvalsh(exact).min()

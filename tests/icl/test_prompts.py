@@ -187,3 +187,13 @@ def test_half_precision_prompts_are_those_of_single_precision_rounded():
     assert torch.equal(half.targets, single.targets.bfloat16())
     with pytest.raises(TypeError, match="dtype must be floating point"):
         sample_prompts(RegressionTask(), 3, generator=generator(), dtype=torch.int64)
+
+
+def test_a_covariance_computed_in_float32_may_be_cast():
+    rows = torch.randn(997, 7, generator=torch.Generator().manual_seed(0))
+    covariance = (rows.mT @ rows / len(rows)).double()
+    covariance[0, 1] += 3e-7
+    assert RegressionTask(d=7, n_examples=5, covariance=covariance).covariance is not None
+    covariance[0, 1] += 1e-3
+    with pytest.raises(ValueError, match="covariance must be symmetric"):
+        RegressionTask(d=7, n_examples=5, covariance=covariance)

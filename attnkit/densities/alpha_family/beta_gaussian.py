@@ -166,8 +166,12 @@ class BetaGaussian(Distribution):
     def log_prob(self, value: Float[Tensor, "*#sample_and_batch n"]) -> Float[Tensor, ...]:
         """Log-density at the points (..., n), which broadcast with the batch.
 
-        Raises TypeError for integer points and ValueError for NaN (unless `validate_args` is
-        false) or another shape.
+        Raises
+        ------
+        TypeError
+            For points that are not floating point.
+        ValueError
+            For NaN (unless `validate_args` is false) or another shape.
         """
         squared = _distance(self.spread_tril, self._offset(value))
         found = self._log_peak + log_profile(squared, self._excess)
