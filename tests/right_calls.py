@@ -2,7 +2,7 @@
 
 import torch
 
-from attnkit import data, diagnostics, experiments
+from attnkit import claims, data, diagnostics, experiments
 from tests.fuzz import Call
 
 NOT_FINITE = {"nan", "inf", "minus inf"}
@@ -16,6 +16,30 @@ def weights():
     return {"weights": torch.softmax(torch.randn(3, 5), -1), "dim": -1}
 
 
+def area(case, *, seed, device):
+    return {"area": float(case["width"] + seed)}
+
+
+def declared():
+    return {
+        "name": "areas",
+        "title": "Areas",
+        "source": "derived here",
+        "cases": {"quick": [{"width": 3}]},
+        "seeds": {"quick": 2},
+        "run": area,
+    }
+
+
+def run():
+    asked = {"scale": "quick", "seeds": 1, "device": "cpu", "folder": None}
+    return {"experiment": experiments.Experiment(**declared())} | asked
+
+
+def stated():
+    return {"name": "one-hot", "source": "derived here", "computes": diagnostics.entropy}
+
+
 CALLS = [
     # NaN where a row is no density, with `undefined` for the reason: documented.
     Call(diagnostics.entropy, weights, means=SHARES),
@@ -25,6 +49,15 @@ CALLS = [
     Call(diagnostics.row_sum, weights, means={"weights": NOT_FINITE}),
     Call(diagnostics.support_size, weights, means={"weights": NOT_FINITE}),
     Call(diagnostics.undefined, weights, means={"weights": NOT_FINITE}),
+    # What an experiment or a claim is called and says is free text.
+    Call(experiments.Experiment, declared, means={"title": {"nonsense"}, "source": {"nonsense"}}),
+    Call(experiments.run, run, means={"seeds": {"none"}}),
+    Call(claims.claim, stated, means={"source": {"nonsense"}}),
+    Call(
+        claims.Claim,
+        lambda: stated() | {"function": dict},
+        means={"name": {"nonsense"}, "source": {"nonsense"}},
+    ),
     Call(experiments.find, lambda: {"name": "icl-length"}),
     Call(experiments.load, lambda: {"name": "icl-length"}),
     Call(data.uwave, lambda: {"path": "none.npz"}),

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from attnkit.arguments import checked
 from attnkit.discovery import declared
 
 __all__ = ["Claim", "claim", "claims"]
 
 
+@checked
 @dataclass(frozen=True)
 class Claim:
     """A statement of the book: where it comes from, what computes it, how it is measured."""
@@ -56,6 +58,7 @@ class Claim:
         return [f"{module}.{name}" for module in (*short, self.computes.__module__)]
 
 
+@checked
 def claim(name: str, *, source: str, computes: Callable) -> Callable[[Callable], Claim]:
     """Turn a function that returns measured numbers into the claim with this label.
 
@@ -70,6 +73,8 @@ def claim(name: str, *, source: str, computes: Callable) -> Callable[[Callable],
 
     Raises
     ------
+    TypeError
+        If an argument is of another type.
     ValueError
         If the label is not lower-case words joined by hyphens, or the function has no docstring.
     """

@@ -114,6 +114,7 @@ CALLS = [
         },
     ),
     *PREDICTORS,
+    Call(icl.balance_signs, lambda: {"heads": icl.Heads(TASK, n_heads=2, generator=chance())}),
     Call(icl.softmax_weights, lambda: {"scores": torch.randn(3, 7)}, means={"scores": UNSEEN}),
     Call(
         icl.linear_weights,

@@ -161,6 +161,11 @@ LABORATORY = [
         means={"meaning": {"nonsense"}},
     ),
     Call(
+        conditioning.phenomena_table,
+        lambda: {"animals": {"delta": conditioning.Delta(0.5)}},
+        means={"animals": {"none"}},
+    ),
+    Call(
         conditioning.effect,
         lambda: {
             "phenomenon": conditioning.PHENOMENA["extinction"],

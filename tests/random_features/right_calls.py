@@ -116,6 +116,7 @@ CALLS = [
     Call(
         rf.AlongQuery, lambda: {"direction": BETA.clone()}, then={"__call__": masked}, means=HIDDEN
     ),
+    Call(rf.Relu, lambda: {"inner": rf.Match()}),
     Call(rf.SoftmaxWeight, lambda: {"scale": 2.0}, then={"__call__": masked}, means=HIDDEN),
     Call(rf.Match, dict, then={"tensor_norms": lambda: {"width": 5}}),
     Call(rf.target, lambda: masked() | {"pair": PAIRS[3]}, means=HIDDEN),
