@@ -119,18 +119,29 @@ def checked(subject: Callable | type):
     return _guarded(subject, functools.partial(typing.get_type_hints, subject, include_extras=True))
 
 
-def _guarded(function: Callable, hints: Callable[[], dict]) -> Callable:
-    signature = inspect.signature(function)
-    boundary = functools.cache(lambda: _Boundary(signature, hints()))
+_HINTS: list[tuple[Callable, Callable[[], dict]]] = []
 
+
+def _guarded(function: Callable, hints: Callable[[], dict]) -> Callable:
+    place = len(_HINTS)
+    _HINTS.append((function, hints))
+
+    # Dynamo must be able to build this closure anew: nothing but a function and a number.
     @functools.wraps(function)
     def call(*args, **kwargs):
         if torch.compiler.is_compiling():
             return function(*args, **kwargs)
-        args, kwargs = boundary().admit(args, kwargs)
+        args, kwargs = _boundary(place).admit(args, kwargs)
         return function(*args, **kwargs)
 
     return call
+
+
+@functools.cache
+def _boundary(place: int) -> "_Boundary":
+    """The rules of a function, read from its annotations when it is first called."""
+    function, hints = _HINTS[place]
+    return _Boundary(inspect.signature(function), hints())
 
 
 class _Boundary:

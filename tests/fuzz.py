@@ -127,9 +127,7 @@ def wrong(value: object) -> Iterator[tuple[str, object]]:
         yield from (("nonsense", "no such thing"), ("none", None), ("integer", 3))
     elif isinstance(value, torch.Generator):
         yield from (("none", None), ("seed", 0))
-    elif isinstance(value, Mapping):
-        yield from (("none", None), ("integer", 3), ("string", "f"))
-    elif callable(value):
+    elif isinstance(value, Mapping) or callable(value):
         yield from (("none", None), ("integer", 3), ("string", "f"))
 
 

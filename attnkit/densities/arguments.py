@@ -55,6 +55,9 @@ def require_dimension(dim: int, scores: Tensor) -> int:
 def require_order(alpha: float | Tensor, scores: Tensor, dim: int) -> float | Tensor:
     """Alpha as a float, or as a tensor with as many dimensions as the scores and size 1 at dim."""
     if not isinstance(alpha, Tensor):
+        # Compiled code passes the boundary unlooked at, and a number costs nothing to look at.
+        if not 1 <= alpha < math.inf:
+            raise ValueError(f"alpha must be in [1, inf), got {alpha}")
         return float(alpha)
     n_dims = max(scores.ndim, 1)
     shape = (1,) * (n_dims - alpha.ndim) + tuple(alpha.shape)

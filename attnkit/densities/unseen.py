@@ -89,7 +89,8 @@ def corners_about(function: Function, peaks: Peaks) -> Float[Tensor, "*batch cor
         if not bool(wide.any()):
             break
         width = width.where(~wide, width / 2)
-    count = math.ceil(math.log(float((peaks.spacing / width).max()), 4)) + 1
+    octaves = (peaks.spacing / width).where(width > 0, 1.0)
+    count = math.ceil(math.log(float(octaves.max()), 4)) + 1
     steps = 4.0 ** torch.arange(count, dtype=width.dtype, device=width.device)
     steps = torch.cat([-steps, steps.new_zeros(1), steps])
     corners = peaks.places.unsqueeze(-1) + width.unsqueeze(-1) * steps

@@ -10,6 +10,7 @@ from scipy.special import roots_hermitenorm, roots_jacobi
 
 from attnkit.densities.alpha_family import line
 from attnkit.densities.alpha_family.quadrature import (
+    adaptive_expectation,
     conditional_expectation,
     expectation,
     gauss_rule,

@@ -83,7 +83,9 @@ def test_fixed_nodes_say_what_may_hide_between_them(center, alpha):
         ):
             if found.value > 0:
                 checked += 1
-                assert abs(found.value.item() - wanted) < 3 * found.error.item() + 1e-7 * wanted
+                # Below 1e-10 the rules' own tolerance speaks, not the peak.
+                error = 3 * found.error.item() + 1e-7 * wanted + 1e-10
+                assert abs(found.value.item() - wanted) < error
     assert checked > 6
 
 

@@ -162,8 +162,9 @@ class BetaGaussian(Distribution):
         squared = self.spread_tril.square().sum(-1)
         return (2 * squared / self._excess.unsqueeze(-1)).sqrt().to(self._dtype)
 
+    @checked
     @outside_autocast
-    def log_prob(self, value: Float[Tensor, "*#sample_and_batch n"]) -> Float[Tensor, ...]:
+    def log_prob(self, value: Float[Tensor, "*#sample_and_batch n"]) -> Tensor:
         """Log-density at the points (..., n), which broadcast with the batch.
 
         Raises
@@ -219,6 +220,7 @@ class BetaGaussian(Distribution):
         """Not defined: it is the exponential of Shannon's entropy, and `entropy` is Tsallis'."""
         raise NotImplementedError("perplexity needs Shannon's entropy; `entropy` is Tsallis'")
 
+    @checked
     @outside_autocast
     def fenchel_young_loss(self, value: Float[Tensor, "*#sample_and_batch n"]) -> Tensor:
         """max_p (E_p[f] - Omega_alpha(p)) - f(value): convex in f, -log p(value) at alpha = 1.

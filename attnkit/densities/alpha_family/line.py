@@ -166,6 +166,7 @@ def log_density(
     return found.to(dtype)
 
 
+@checked
 def density(
     points: Points,
     location: Points,

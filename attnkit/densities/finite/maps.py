@@ -87,6 +87,7 @@ def entmax(
     return weights.reshape(scores.shape).to(scores.dtype)
 
 
+@checked
 def softmax(
     scores: Float[Tensor, "*shape"], dim: int = -1, mask: Mask | None = None
 ) -> Float[Tensor, "*shape"]:
@@ -101,6 +102,7 @@ def softmax(
     return entmax(scores, 1.0, dim, mask)
 
 
+@checked
 def sparsemax(
     scores: Float[Tensor, "*shape"], dim: int = -1, mask: Mask | None = None
 ) -> Float[Tensor, "*shape"]:

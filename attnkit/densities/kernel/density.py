@@ -134,6 +134,7 @@ class KernelDensity:
         log_density = log_density + self._measure.log_base(safe)
         return log_density.masked_fill(outside, -math.inf).to(self._dtype)
 
+    @checked
     def prob(self, points: Points) -> Float[Tensor, "*batch time"]:
         """Density per unit of t: it integrates to one over the domain. Arguments as `log_prob`."""
         return self.log_prob(points).exp()
