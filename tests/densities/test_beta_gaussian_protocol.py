@@ -344,3 +344,10 @@ def test_sides_of_a_box_that_are_none_are_named(bad):
     density = BetaGaussian(torch.zeros(2), torch.eye(2), 1.5)
     with pytest.raises(ValueError, match=r"domain\[1\] must be numbers"):
         density.expectation(lambda t: t, ((0.0, 1.0), bad))
+
+
+def test_points_are_looked_at_after_a_compiler_has_turned_torch_s_default_off(monkeypatch):
+    monkeypatch.setattr(torch.distributions.Distribution, "_validate_args", False)
+    density = BetaGaussian(torch.zeros(2), torch.eye(2), 1.5)
+    with pytest.raises(ValueError, match="value"):
+        density.log_prob(torch.full((2,), torch.nan))

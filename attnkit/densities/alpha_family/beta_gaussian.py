@@ -92,7 +92,8 @@ class BetaGaussian(Distribution):
         batch_shape = torch.broadcast_shapes(loc.shape[:-1], tril.shape[:-2], alpha.shape)
         # The checks of torch know neither half precision nor scales of 1e-6; ours do.
         super().__init__(batch_shape, loc.shape[-1:], validate_args=False)
-        self._validate_args = type(self)._validate_args if validate_args is None else validate_args
+        # torch's own default is one for the process, and compiling any distribution turns it off.
+        self._validate_args = __debug__ if validate_args is None else validate_args
         self._hold(loc, scale_matrix, alpha, tril, excess)
 
     def _hold(self, loc: Tensor, scale_matrix: Tensor, alpha: Tensor, tril: Tensor, excess: Tensor):
