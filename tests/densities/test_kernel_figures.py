@@ -51,6 +51,15 @@ def test_free_coefficients_are_added_to_the_shape():
     assert peak == pytest.approx(0.06 + 4 * 0.88 / 7, abs=0.01)
 
 
+def test_the_estimated_error_does_not_depend_on_the_others_of_a_batch():
+    rough = {"preset": "two hills", "amplitude": 0.0, "width": 0.05, "alpha": 1.5}
+    smooth = rough | {"preset": "one hill", "amplitude": 10.0}
+    together = kernel_score.compute_many([rough, smooth])
+    for setting, shown in zip((rough, smooth), together, strict=True):
+        assert shown["error"] == pytest.approx(kernel_score.compute(**setting)["error"], rel=1e-3)
+    assert together[0]["error"] > together[1]["error"]
+
+
 def test_dividing_moves_with_a_constant_and_the_others_do_not():
     here, there, nowhere = (values("three-normalisations", shift=s) for s in (0.0, 5.0, -5.0))
     for name in ("threshold", "after"):

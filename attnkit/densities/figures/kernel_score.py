@@ -44,6 +44,8 @@ ALPHAS = (1.0, 1.25, 1.5, 2.0)
 FINE = torch.linspace(0, 1, 2001, dtype=torch.float64)
 SHOWN = slice(None, None, 10)
 MOST_INTERVALS = 9
+SOUGHT = 1e-8
+"""No finer rule is sought below this error: how far below one falls, others of its batch decide."""
 
 
 @functools.cache
@@ -142,7 +144,7 @@ def _at_amplitudes(
             "context": context.value[row].item(),
             "n_intervals": float(len(intervals[row])),
             "length": sum(high - low for low, high in intervals[row]),
-            "error": math.log10(max(context.error[row].item(), 1e-13)),  # below it is rounding
+            "error": math.log10(max(context.error[row].item(), SOUGHT)),
         }
 
 
@@ -242,7 +244,7 @@ KERNEL_SCORE = Explorable(
         Readout("n_intervals", "intervals", digits=0),
         Readout("length", "length of the support"),
         Readout("context", "context E[V]", digits=4),
-        Readout("error", "its estimated error", log10=True),
+        Readout("error", "its estimated error at most", log10=True),
     ],
     depends={
         **dict.fromkeys(("time", "value", "low", "high"), ()),
