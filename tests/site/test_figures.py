@@ -38,8 +38,11 @@ def shown(request, site, browser):
 
 @pytest.fixture
 def figure(shown):
-    """The figure at its first setting."""
-    shown[1].get_by_role("button", name="Reset", exact=True).click()
+    """The figure at its first setting, in the page and not on the full screen."""
+    figure = shown[1]
+    figure.evaluate("() => document.fullscreenElement && document.exitFullscreen()")
+    figure.page.wait_for_function("!document.fullscreenElement")
+    figure.get_by_role("button", name="Reset", exact=True).click()
     return shown
 
 
@@ -163,27 +166,51 @@ def test_no_button_of_any_figure_sends_anything_or_opens_a_tab(figure):
     assert opened == []
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
-def test_controls_and_the_panel_that_answers_fit_a_window(figure, size):
+# Scrolled to the lower of main panel and controls: what is free above, between and below the two.
+FREE = """e => {
+  const box = (node) => node.getBoundingClientRect();
+  const main = e.querySelector(".attnkit-main .attnkit-plot") || e.querySelector(".attnkit-plot");
+  const controls = e.querySelector(".attnkit-controls");
+  const lower = box(main).bottom > box(controls).bottom ? main : controls;
+  lower.scrollIntoView({ block: "end", behavior: "instant" });
+  const header = document.fullscreenElement ? null : document.querySelector(".bd-header-article");
+  const [one, other] = [main, controls].map(box).sort((a, b) => a.top - b.top);
+  return [one.top - (header ? box(header).bottom : 0), other.top - one.bottom,
+    innerHeight - other.bottom];
+}"""
+TOO_WIDE = "e => [...e.querySelectorAll('*')].filter(n => n.scrollWidth > e.offsetWidth).length"
+PHONE = (390, 844)
+
+
+@pytest.fixture
+def at_size(figure):
+    """The figure from its beginning in a window of a size; the window is put back."""
     _, figure = figure
-    figure.page.set_viewport_size({"width": size[0], "height": size[1]})
-    figure.evaluate("e => e.scrollIntoView({ block: 'start', behavior: 'instant' })")
-    state_of(figure)
-    room = size[1] - figure.page.locator(".bd-header-article").bounding_box()["height"]
-    taken = figure.evaluate(
-        """e => {
-          const box = (node) => node.getBoundingClientRect();
-          const plots = [...e.querySelectorAll(".attnkit-plot")].map(box);
-          const first = plots.reduce((one, other) => (one.top < other.top ? one : other));
-          const controls = box(e.querySelector(".attnkit-controls"));
-          return Math.max(first.bottom, controls.bottom) - Math.min(first.top, controls.top);
-        }"""
-    )
-    wide = "e => [...e.querySelectorAll('*')].filter(n => n.scrollWidth > e.offsetWidth).length"
-    too_wide = figure.evaluate(wide)
+
+    def resized(width, height):
+        figure.page.set_viewport_size({"width": width, "height": height})
+        figure.evaluate("e => e.scrollIntoView({ block: 'start', behavior: 'instant' })")
+        state_of(figure)
+        return figure
+
+    yield resized
     figure.page.set_viewport_size({"width": 1280, "height": 800})
-    assert taken <= room
-    assert too_wide == 0
+
+
+@pytest.mark.parametrize("size", [(1280, 800), PHONE])
+def test_controls_and_the_panel_that_answers_fit_a_window(at_size, size):
+    figure = at_size(*size)
+    assert min(figure.evaluate(FREE)) > -1
+    assert figure.evaluate(TOO_WIDE) == 0
+
+
+def test_controls_and_the_panel_that_answers_fit_the_full_screen_of_a_phone(at_size):
+    figure = at_size(*PHONE)
+    figure.get_by_role("button", name="Full screen").click()
+    figure.page.wait_for_function("document.fullscreenElement")
+    figure = at_size(*PHONE)
+    assert min(figure.evaluate(FREE)) > -1
+    assert figure.evaluate(TOO_WIDE) == 0
 
 
 @pytest.fixture
