@@ -97,7 +97,8 @@ CALLS = [
     Call(
         Task,
         a_task,
-        means=dict.fromkeys(("name", "title", "statement", "placeholder"), WORDS),
+        means=dict.fromkeys(("name", "title", "statement", "placeholder"), WORDS)
+        | {"library": {"none"}},  # the whole library, as by default
         reads=lambda task: (),
     ),
     Call(
