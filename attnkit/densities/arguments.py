@@ -5,26 +5,21 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import Range
-from attnkit.validate import require_finite
 
 __all__ = [
     "MOST_NODES",
     "Domain",
     "EntmaxOrder",
     "KernelOrder",
-    "Mask",
     "OrderPerRow",
     "Tolerance",
     "WholeNumber",
     "require_broadcast",
-    "require_dimension",
     "require_domain",
-    "require_finite_where_attended",
-    "require_mask",
     "require_order",
 ]
 
@@ -41,15 +36,6 @@ KernelOrder = Annotated[float, Range(1.0, 2.0)] | Annotated[Float[Tensor, "..."]
 WholeNumber = Annotated[int, Range(1, MOST_NODES)]
 Tolerance = Annotated[float, Range(0.0)]
 Domain = Sequence[float]
-Mask = Bool[Tensor, "..."]
-
-
-def require_dimension(dim: int, scores: Tensor) -> int:
-    """The dimension counted from the front; ValueError unless the scores have it."""
-    n_dims = max(scores.ndim, 1)
-    if not -n_dims <= dim < n_dims:
-        raise ValueError(f"dim must be in [{-n_dims}, {n_dims - 1}] for these scores, got {dim}")
-    return dim % n_dims
 
 
 def require_order(alpha: float | Tensor, scores: Tensor, dim: int) -> float | Tensor:
@@ -66,16 +52,6 @@ def require_order(alpha: float | Tensor, scores: Tensor, dim: int) -> float | Te
     if not fits:
         raise ValueError(f"alpha must broadcast to shape {wanted}, got {tuple(alpha.shape)}")
     return alpha.reshape(shape)
-
-
-def require_mask(mask: Tensor, shape: torch.Size, of: str) -> Tensor:
-    """The mask; ValueError unless it broadcasts to the shape of what is named."""
-    sizes = zip(reversed(mask.shape), reversed(shape), strict=False)
-    if mask.ndim > len(shape) or any(m not in (1, s) for m, s in sizes):
-        raise ValueError(
-            f"mask must broadcast to the shape {tuple(shape)} of {of}, got {tuple(mask.shape)}"
-        )
-    return mask
 
 
 def require_broadcast(name: str, got: torch.Size, of: str, wanted: torch.Size) -> torch.Size:
@@ -101,11 +77,3 @@ def require_domain(name: str, domain: object, *, bounded: bool = False) -> tuple
         ends = "finite numbers" if bounded else "numbers"
         raise ValueError(f"{name} must be {ends} (low, high) with low < high, got {domain!r}")
     return low, high
-
-
-def require_finite_where_attended(name: str, rows: Tensor, attended: Tensor | None) -> Tensor:
-    """Rows (..., row, feature) with zeros where none is attended; ValueError for NaN elsewhere."""
-    if attended is not None:
-        rows = rows.masked_fill(~attended.unsqueeze(-1), 0.0)
-    require_finite(name, rows)
-    return rows

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.arguments import require_mask
+from attnkit.masks import require_mask
 from attnkit.validate import is_traced, require_finite
 
 __all__ = ["Problem", "Solution", "prepared", "solved"]

@@ -14,12 +14,12 @@ from torch import Tensor
 from attnkit.arguments import Finite, Range, checked
 from attnkit.densities.arguments import (
     Domain,
-    Mask,
     WholeNumber,
     require_broadcast,
     require_domain,
 )
 from attnkit.densities.ridge_system import prepared, solved
+from attnkit.masks import Mask
 from attnkit.precision import outside_autocast
 
 __all__ = ["FitDiagnostics", "RadialBasis", "RidgeValueFunction"]

@@ -1,6 +1,7 @@
 r"""Densities over a finite set of keys: softmax, sparsemax, and the alpha family between them."""
 
 import math
+from functools import partial
 from typing import Annotated
 
 import torch
@@ -8,16 +9,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import Like, checked
-from attnkit.densities.arguments import (
-    EntmaxOrder,
-    Mask,
-    require_dimension,
-    require_finite_where_attended,
-    require_mask,
-    require_order,
-)
+from attnkit.densities.arguments import EntmaxOrder, require_order
 from attnkit.densities.finite.derivative import weights_of
+from attnkit.masks import Mask, require_dimension, require_mask
 from attnkit.precision import outside_autocast
+from attnkit.readout import read
 from attnkit.validate import require_finite
 
 __all__ = ["attention", "entmax", "softmax", "sparsemax"]
@@ -158,16 +154,4 @@ def attention(
     Vaswani et al. 2017, equation 1, with the softmax replaced by `entmax` as in Correia,
     Niculae and Martins 2019, "Adaptively sparse transformers".
     """
-    dtype = torch.promote_types(queries.dtype, torch.float32)
-    shape = queries.shape[:-1] + keys.shape[-2:-1]
-    of_query = of_key = None
-    if mask is not None:
-        whole = require_mask(mask, shape, "queries and keys").expand(shape)
-        of_query, of_key = whole.any(-1), whole.any(-2)
-    queries = require_finite_where_attended("queries", queries, of_query)
-    keys = require_finite_where_attended("keys", keys, of_key)
-    values = require_finite_where_attended("values", values, of_key)
-    scale = 1 / math.sqrt(max(queries.shape[-1], 1))
-    scores = (queries.to(dtype) * scale) @ keys.to(dtype).mT
-    weights = entmax(scores, alpha, mask=mask)
-    return (weights @ values.to(dtype)).to(queries.dtype)
+    return read(queries, keys, values, partial(entmax, alpha=alpha), mask)
