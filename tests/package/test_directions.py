@@ -6,7 +6,7 @@ import pytest
 
 from tests.package.imports import ROOT, Import, imports_of
 
-CORE = {"book", "claims", "coursework", "data", "experiments", "explore", "words"}
+CORE = {"book", "cards", "claims", "coursework", "data", "experiments", "explore", "words"}
 LAYERS = ["maths", "theory", "experiments", "claims", "explorables", "tasks"]
 # Where a room keeps the parts of a layer that outgrew its one file.
 OUTGROWN = {
