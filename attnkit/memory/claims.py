@@ -4,6 +4,7 @@ import torch
 
 from attnkit.claims import claim
 from attnkit.memory import theory, traps
+from attnkit.memory.capacity.monte_carlo import read_overlaps
 from attnkit.memory.conditioning import (
     ANIMALS,
     PHENOMENA,
@@ -16,15 +17,11 @@ from attnkit.memory.conditioning import (
 from attnkit.memory.conditioning.closed_forms import blocked
 from attnkit.memory.delta import delta_rule
 from attnkit.memory.digits import KEYS, effective_width, snr
-from attnkit.memory.draws import (
-    chain_strengths,
-    cleaned_chain,
-    forgetting_error,
-    read_overlaps,
-    unit_vectors,
-)
-from attnkit.memory.fast_scan import ChunkScan
 from attnkit.memory.feature_maps import elu_plus_one, relu_features
+from attnkit.memory.forgetting.monte_carlo import forgetting_error
+from attnkit.memory.reliability.monte_carlo import chain_strengths, cleaned_chain
+from attnkit.memory.shared.fast_scan import ChunkScan
+from attnkit.memory.shared.unit_vectors import unit_vectors
 
 QIAO = "compare Qiao 2025 (abstracts only); derived here"
 

@@ -4,8 +4,12 @@ import torch
 import torch.nn.functional as F
 
 from attnkit import memory
-from attnkit.memory import conditioning, digits, draws, recall, theory, traps
+from attnkit.memory import conditioning, digits, theory, traps
+from attnkit.memory.capacity import recall
+from attnkit.memory.capacity.monte_carlo import read_overlaps
 from attnkit.memory.conditioning import closed_forms
+from attnkit.memory.forgetting.monte_carlo import forgetting_error
+from attnkit.memory.reliability.monte_carlo import chain_strengths, cleaned_chain
 from tests.fuzz import Call
 
 
@@ -206,13 +210,13 @@ TRAPS = [
 ]
 CHANCE = {"n_draws": 5, "n_pairs": 7, "d_key": 3}
 DRAWS = [
-    Call(draws.read_overlaps, lambda: CHANCE | {"generator": chance()}),
-    Call(draws.forgetting_error, lambda: CHANCE | {"rate": 0.5, "generator": chance()}),
+    Call(read_overlaps, lambda: CHANCE | {"generator": chance()}),
+    Call(forgetting_error, lambda: CHANCE | {"rate": 0.5, "generator": chance()}),
     Call(
-        draws.chain_strengths,
+        chain_strengths,
         lambda: CHANCE | {"depth": 2, "n_heads": 2, "generator": chance()},
     ),
-    Call(draws.cleaned_chain, lambda: CHANCE | {"depth": 2, "generator": chance()}),
+    Call(cleaned_chain, lambda: CHANCE | {"depth": 2, "generator": chance()}),
 ]
 KIND, RULE = {"keys": "random"}, {"rule": "Hebb", "n_pairs": 17}
 DIGITS = [

@@ -7,7 +7,7 @@ import pytest
 
 from attnkit.experiments import load
 from attnkit.memory import theory
-from attnkit.memory.recall import MEMORIES
+from attnkit.memory.capacity.recall import MEMORIES
 
 BOOK = Path(__file__).parents[2] / "book" / "memory"
 

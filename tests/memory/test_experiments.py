@@ -6,7 +6,7 @@ import torch
 
 from attnkit.experiments import experiments, load
 from attnkit.memory import theory
-from attnkit.memory.recall import MEMORIES, item_accuracy
+from attnkit.memory.capacity.recall import MEMORIES, item_accuracy
 from attnkit.memory.recorded import chain, forgetting, summarise, summary
 from attnkit.memory.reproductions.capacity import capacity_at, trained_sharp_map
 

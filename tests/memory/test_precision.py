@@ -5,7 +5,8 @@ import contextlib
 import pytest
 import torch
 
-from attnkit.memory import SharpMap, elu_plus_one, recall, relu_features, taylor_features, traps
+from attnkit.memory import SharpMap, elu_plus_one, relu_features, taylor_features, traps
+from attnkit.memory.capacity import recall
 from tests.memory.conformance import MEMORIES, relative_error, results_and_gradients
 
 memories = pytest.mark.parametrize("memory", MEMORIES, ids=lambda m: m.name)

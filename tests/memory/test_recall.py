@@ -4,7 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from attnkit.memory import recall, traps
+from attnkit.memory import traps
+from attnkit.memory.capacity import recall
 
 
 def lists(n_pairs=5, d_key=7, d_value=3):

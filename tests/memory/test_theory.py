@@ -6,8 +6,12 @@ import pytest
 import torch
 from scipy.special import ndtr
 
-from attnkit.memory import delta_rule, draws, theory
+from attnkit.memory import delta_rule, theory
+from attnkit.memory.capacity.monte_carlo import read_overlaps
 from attnkit.memory.feature_maps import elu_plus_one, relu_features
+from attnkit.memory.forgetting.monte_carlo import forgetting_error
+from attnkit.memory.reliability.monte_carlo import chain_strengths
+from attnkit.memory.shared.unit_vectors import unit_vectors
 
 
 def generator(seed=0):
@@ -20,15 +24,15 @@ def noise_power(overlaps):
 
 @pytest.mark.parametrize(("n", "d"), [(17, 31), (64, 64), (97, 32)])
 def test_retrieval_snr_within_3_percent(n, d):
-    noise = noise_power(draws.read_overlaps(3000, n, d, generator=generator()))
+    noise = noise_power(read_overlaps(3000, n, d, generator=generator()))
     assert 1 / noise == pytest.approx(theory.retrieval_snr(n, d), rel=0.03)
 
 
 @pytest.mark.parametrize(("n", "d"), [(32, 128), (256, 64)])
 def test_cosine_within_3_percent(n, d):
     chance = generator()
-    keys = draws.unit_vectors(40, n, d, generator=chance)
-    values = draws.unit_vectors(40, n, 256, generator=chance)
+    keys = unit_vectors(40, n, d, generator=chance)
+    values = unit_vectors(40, n, 256, generator=chance)
     reads = keys @ (keys.mT @ values)
     measured = torch.cosine_similarity(reads, values, dim=-1).mean().item()
     assert measured == pytest.approx(theory.cosine(n, d), rel=0.03)
@@ -37,7 +41,7 @@ def test_cosine_within_3_percent(n, d):
 def test_noisy_query_within_3_percent():
     n, d, power = 41, 64, 0.5
     chance = generator()
-    keys = draws.unit_vectors(4000, n, d, generator=chance)
+    keys = unit_vectors(4000, n, d, generator=chance)
     noise = math.sqrt(power / d) * torch.randn(4000, d, generator=chance, dtype=torch.float64)
     overlaps = (keys @ (keys[:, 0] + noise)[..., None])[..., 0]
     overlaps[:, 0] -= 1
@@ -48,10 +52,10 @@ def test_noisy_query_within_3_percent():
 @pytest.mark.parametrize("d", [64, 256])
 def test_the_average_law_is_linear_and_the_worst_case_law_a_root(d):
     n = round(theory.average_capacity(d, 0.5))
-    noise = noise_power(draws.read_overlaps(600, n, d, generator=generator()))
+    noise = noise_power(read_overlaps(600, n, d, generator=generator()))
     assert math.sqrt(noise) == pytest.approx(math.sqrt((n - 1) / d), rel=0.03)
     n = round(theory.worst_case_capacity(d, 0.5))
-    overlaps = draws.read_overlaps(6000, n, d, generator=generator(1))
+    overlaps = read_overlaps(6000, n, d, generator=generator(1))
     worst = overlaps[:, 1:].abs().sum(-1).mean().item()
     assert 1 + 0.5 * (n - 1) / worst == pytest.approx(theory.worst_case_capacity(d, 0.5), rel=0.03)
     assert theory.worst_case_capacity(4 * d, 0.5) - 1 == pytest.approx(
@@ -63,11 +67,11 @@ def test_the_average_law_is_linear_and_the_worst_case_law_a_root(d):
 def test_the_largest_overlap_sits_between_welch_and_the_coherence_law():
     """The law is the leading order; at n = 60 the largest overlap lies 5 to 25 % below it."""
     n, d = 60, 128
-    keys = draws.unit_vectors(100, n, d, generator=generator())
+    keys = unit_vectors(100, n, d, generator=generator())
     largest = (keys @ keys.mT - torch.eye(n)).abs().amax((-1, -2)).mean().item()
     law = math.sqrt(4 * math.log(n) / d)
     assert 0.75 * law < largest < 0.95 * law
-    crowd = draws.unit_vectors(20, 3 * d, d, generator=generator())
+    crowd = unit_vectors(20, 3 * d, d, generator=generator())
     overlaps = (crowd @ crowd.mT - torch.eye(3 * d)).abs().amax((-1, -2))
     assert (overlaps > theory.welch_bound(3 * d, d)).all()
     assert theory.welch_bound(d, d) == 0
@@ -82,7 +86,7 @@ def test_coherence_capacity_solves_its_equation():
 def test_bit_error_within_its_finite_size():
     """Overlaps have lighter tails than the normal: at d = 64 the error is up to 6 % below."""
     n, d = 40, 64
-    overlaps = draws.read_overlaps(4000, n, d, generator=generator())
+    overlaps = read_overlaps(4000, n, d, generator=generator())
     signs = (torch.rand(4000, n, 64, generator=generator(1)) < 0.5).double() * 2 - 1
     reads = (overlaps[:, None] @ signs).squeeze(1)
     measured = (reads * signs[:, 0] < 0).double().mean().item()
@@ -94,7 +98,7 @@ def test_perfect_recall_is_where_half_of_the_memories_are_perfect():
     d, d_value = 128, 16
     n = round(theory.perfect_recall_capacity(d, d_value))
     chance = generator()
-    keys = draws.unit_vectors(1500, n, d, generator=chance)
+    keys = unit_vectors(1500, n, d, generator=chance)
     signs = (torch.rand(1500, n, d_value, generator=chance) < 0.5).double() * 2 - 1
     reads = keys @ (keys.mT @ signs)
     perfect = (reads * signs > 0).flatten(1).all(1).double().mean().item()
@@ -145,7 +149,7 @@ def test_feature_limits():
     ("n", "d", "sharpness"), [(64, 64, 5.0), (256, 64, 8.0), (1000, 128, 12.0)]
 )
 def test_softmax_target_weight_within_3_percent(n, d, sharpness):
-    overlaps = draws.read_overlaps(150, n, d, generator=generator())
+    overlaps = read_overlaps(150, n, d, generator=generator())
     measured = (sharpness * overlaps).softmax(-1)[:, 0].mean().item()
     assert measured == pytest.approx(theory.softmax_target_weight(n, d, sharpness), rel=0.03)
 
@@ -153,7 +157,7 @@ def test_softmax_target_weight_within_3_percent(n, d, sharpness):
 @pytest.mark.parametrize("age", [0, 4, 16])
 def test_decaying_snr_within_3_percent(age):
     n, d, retention = 64, 32, 0.95
-    overlaps = draws.read_overlaps(4000, n, d, generator=generator())
+    overlaps = read_overlaps(4000, n, d, generator=generator())
     ages = torch.tensor([age, *(a for a in range(n) if a != age)])
     strengths = retention**ages * overlaps
     measured = retention ** (2 * age) / strengths[:, 1:].square().sum(-1).mean().item()
@@ -178,7 +182,7 @@ def test_no_decay_is_the_limit_of_decay():
 @pytest.mark.parametrize("rate", [0.5, 1.0])
 def test_delta_forgetting_within_3_percent(rate):
     n, d = 64, 32
-    measured = draws.forgetting_error(2500, n, d, rate, generator=generator())
+    measured = forgetting_error(2500, n, d, rate, generator=generator())
     predicted = theory.delta_forgetting(n, d, rate)
     assert measured.mean().item() == pytest.approx(predicted.mean().item(), rel=0.03)
     for age in (0, 8, 32, 63):
@@ -196,9 +200,7 @@ def test_delta_forgets_gracefully_where_hebb_drowns():
 @pytest.mark.parametrize("n_heads", [1, 4])
 def test_chain_noise_within_3_percent(n_heads):
     n, d = 19, 64
-    layers = draws.chain_strengths(
-        5000 // n_heads, n, d, depth=4, n_heads=n_heads, generator=generator()
-    )
+    layers = chain_strengths(5000 // n_heads, n, d, depth=4, n_heads=n_heads, generator=generator())
     wanted = torch.zeros(n, dtype=torch.float64)
     wanted[0] = 1
     measured = (layers - wanted).square().sum(-1).mean(-1)
@@ -217,7 +219,7 @@ def test_votes_and_averages():
     """Bit errors of one head within 6 % (light tails), of the vote and the average within 15 %."""
     n, d, n_heads, n_draws = 64, 32, 7, 2500
     chance = generator()
-    overlaps = draws.read_overlaps(n_draws * n_heads, n, d, generator=chance)
+    overlaps = read_overlaps(n_draws * n_heads, n, d, generator=chance)
     signs = (torch.rand(n_draws, n, 8, generator=chance) < 0.5).double() * 2 - 1
     reads = overlaps.view(n_draws, n_heads, n) @ signs * signs[:, :1]
     single = (reads < 0).double().mean().item()
@@ -247,9 +249,9 @@ def test_clean_up_keeps_what_a_bare_chain_loses():
     """The clean-up formula is within 0.005 a layer; the bare chain loses the item."""
     n, d, depth, n_draws = 24, 32, 12, 500
     chance = generator()
-    bare = draws.chain_strengths(n_draws, n, d, depth=depth, n_heads=1, generator=chance)
+    bare = chain_strengths(n_draws, n, d, depth=depth, n_heads=1, generator=chance)
     lost = (bare[-1].argmax(-1) == 0).double().mean().item()
-    once = draws.chain_strengths(n_draws * depth, n, d, depth=2, n_heads=1, generator=chance)
+    once = chain_strengths(n_draws * depth, n, d, depth=2, n_heads=1, generator=chance)
     kept = (once[-1].argmax(-1) == 0).double().mean().item()
     assert kept == pytest.approx(theory.cleaned_accuracy(n, d), abs=0.005)
     assert lost < 0.5 * theory.cleaned_accuracy(n, d, depth=depth)
@@ -258,7 +260,7 @@ def test_clean_up_keeps_what_a_bare_chain_loses():
 @pytest.mark.parametrize(("n", "d"), [(3, 3), (3, 5), (4, 5)])
 def test_clean_up_accuracy_of_a_few_pairs(n, d):
     """Within 0.02; one item more or less in the cross-talk would cost 0.05 here."""
-    twice = draws.chain_strengths(40_000, n, d, depth=2, n_heads=1, generator=generator())
+    twice = chain_strengths(40_000, n, d, depth=2, n_heads=1, generator=generator())
     kept = (twice[-1].argmax(-1) == 0).double().mean().item()
     assert kept == pytest.approx(theory.cleaned_accuracy(n, d), abs=0.02)
 
@@ -266,7 +268,7 @@ def test_clean_up_accuracy_of_a_few_pairs(n, d):
 @pytest.mark.parametrize(("n", "d"), [(24, 16), (48, 24)])
 def test_clean_up_accuracy_when_it_is_hard(n, d):
     """Rivals share codes, which costs up to 0.05 where a layer is often wrong."""
-    twice = draws.chain_strengths(4000, n, d, depth=2, n_heads=1, generator=generator())
+    twice = chain_strengths(4000, n, d, depth=2, n_heads=1, generator=generator())
     kept = (twice[-1].argmax(-1) == 0).double().mean().item()
     assert kept == pytest.approx(theory.cleaned_accuracy(n, d), abs=0.05)
 
@@ -276,7 +278,7 @@ def test_delta_moments_within_four_standard_errors_at_every_age(d, rate):
     """At widths where a wrong d + 1 for d + 2 would show; standard errors are below 1 %."""
     n_draws, n = 40_000, 7
     chance = generator(d)
-    keys, values = (draws.unit_vectors(n_draws, n, d, generator=chance) for _ in range(2))
+    keys, values = (unit_vectors(n_draws, n, d, generator=chance) for _ in range(2))
     _, state = delta_rule(keys, keys, values, torch.full_like(keys[..., 0], rate))
     reads = keys @ state
     measured = (reads * values).sum(-1).flip(1), reads.square().sum(-1).flip(1)

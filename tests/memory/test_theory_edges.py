@@ -8,6 +8,7 @@ import torch
 from scipy.special import ndtr
 
 from attnkit.memory import theory
+from attnkit.memory.reliability.theory import clean_up
 
 ONE_PAIR = {
     "retrieval_snr": (lambda: theory.retrieval_snr(1, 64), math.inf),
@@ -103,7 +104,7 @@ def test_slow_decay_keeps_its_digits():
 @pytest.mark.parametrize(("n", "d"), [(64, 128), (4096, 4096), (10**6, 10**6)])
 def test_clean_up_sees_the_overlaps_of_wide_keys(n, d):
     """At width 10⁶ all overlaps lie between two nodes of a grid over [−1, 1]."""
-    overlap, weight = theory.clean_up._overlaps(d)
+    overlap, weight = clean_up._overlaps(d)
     assert weight @ overlap**2 == pytest.approx(1 / d, rel=1e-6)
     assert 0 < theory.cleaned_accuracy(n, d) <= 1
 

@@ -1,7 +1,7 @@
 """Two pairs that a sum remembers better than a corrected memory."""
 
 from attnkit.coursework import Task, law
-from attnkit.memory.recall import delta_memory, hebbian_memory
+from attnkit.memory.capacity.recall import delta_memory, hebbian_memory
 
 __all__ = ["ADDING_WINS"]
 

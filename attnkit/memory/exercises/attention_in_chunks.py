@@ -3,7 +3,7 @@
 import torch
 
 from attnkit.coursework import Task, compare, law
-from attnkit.memory.exercises.draws import sequences
+from attnkit.memory.exercises.sequences import sequences
 
 __all__ = ["ATTENTION_IN_CHUNKS"]
 

@@ -3,7 +3,7 @@
 import torch
 
 from attnkit.coursework import Task, compare, law
-from attnkit.memory.exercises.draws import normal, unit
+from attnkit.memory.exercises.sequences import normal, unit
 from attnkit.memory.linear import linear_attention
 from attnkit.memory.theory import average_capacity
 

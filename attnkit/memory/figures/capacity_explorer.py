@@ -7,7 +7,7 @@ import torch
 
 from attnkit.explore import Explorable, Line, Panel, Points, Readout, Rule, Slider, Steps
 from attnkit.memory import theory
-from attnkit.memory.draws import unit_vectors
+from attnkit.memory.shared.unit_vectors import unit_vectors
 
 __all__ = ["CAPACITY_EXPLORER"]
 

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from attnkit.experiments import Experiment
-from attnkit.memory.draws import unit_vectors
+from attnkit.memory.capacity.recall import MEMORIES, hebbian_memory, item_accuracy
 from attnkit.memory.feature_maps import SharpMap
-from attnkit.memory.recall import MEMORIES, hebbian_memory, item_accuracy
+from attnkit.memory.shared.unit_vectors import unit_vectors
 
 __all__ = ["CAPACITY", "RECALL", "capacity_at", "trained_sharp_map"]
 

@@ -4,9 +4,9 @@ import torch
 
 from attnkit.experiments import Experiment
 from attnkit.memory.delta import delta_rule
-from attnkit.memory.draws import unit_vectors
 from attnkit.memory.linear import linear_attention
 from attnkit.memory.momentum import momentum_rule
+from attnkit.memory.shared.unit_vectors import unit_vectors
 from attnkit.memory.theory import best_retention
 
 __all__ = ["FORGETTING", "RULES"]

@@ -3,7 +3,7 @@
 import torch
 
 from attnkit.experiments import Experiment
-from attnkit.memory.draws import chain_strengths, cleaned_chain
+from attnkit.memory.reliability.monte_carlo import chain_strengths, cleaned_chain
 
 __all__ = ["RELIABILITY"]
 

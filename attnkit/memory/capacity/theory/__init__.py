@@ -1,0 +1,1 @@
+"""Signal, noise and the four capacities of a memory of random pairs."""

@@ -1,0 +1,5 @@
+"""DeltaNet and gated DeltaNet: the delta rule writes only what the memory gets wrong."""
+
+from attnkit.memory.delta.chunkwise import delta_rule
+
+__all__ = ["delta_rule"]

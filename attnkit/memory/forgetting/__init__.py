@@ -1,0 +1,1 @@
+"""What is left of a pair as newer ones are written over it."""

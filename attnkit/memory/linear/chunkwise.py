@@ -1,0 +1,104 @@
+"""Chunkwise linear attention, with the decay of RetNet, Mamba-2 and gated linear attention."""
+
+from typing import Annotated
+
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from attnkit.arguments import Finite, Like, Range, checked
+from attnkit.memory.shared.arguments import (
+    MOST_CHUNKED,
+    channel_decay,
+    counted_tokens,
+    initial_state_or_zeros,
+    require_finite_results,
+)
+from attnkit.memory.shared.causal import causal_kernel
+from attnkit.memory.shared.chunks import fitting_chunk, from_chunks, state_rows, to_chunks
+from attnkit.memory.shared.decay import from_entry, pairwise_scores, to_exit
+from attnkit.memory.shared.engine import Chunks
+from attnkit.memory.shared.fast_scan import scan
+
+__all__ = ["linear_attention"]
+
+
+@checked
+def linear_attention(
+    queries: Float[Tensor, "*batch time key"],
+    keys: Annotated[Float[Tensor, "*batch time key"], Like("queries")],
+    values: Annotated[Float[Tensor, "*batch time value"], Like("queries")],
+    *,
+    log_decay: Float[Tensor, "*batch time"] | Float[Tensor, "*batch time key"] | None = None,
+    initial_state: Annotated[Float[Tensor, "*batch key value"], Finite()] | None = None,
+    mask: Bool[Tensor, "*batch time"] | None = None,
+    chunk_size: Annotated[int, Range(1, MOST_CHUNKED)] = 32,
+) -> tuple[Float[Tensor, "*batch time value"], Float[Tensor, "*batch key value"]]:
+    r"""Write every value at its key, then read with the query, unnormalised: the Hebbian memory.
+
+    .. math:: S_t = \operatorname{diag}(e^{g_t}) S_{t-1} + k_t v_t^\top, \qquad o_t = S_t^\top q_t
+
+    Nothing is scaled or divided by a sum of weights; `normalised_linear_attention` is the one that
+    averages. Differentiable as often as one likes.
+
+    Parameters
+    ----------
+    queries, keys : Float[Tensor, "*batch time key"]
+        At least one token. Half precision is computed in float32, under autocast too.
+    values : Float[Tensor, "*batch time value"]
+        One a key.
+    log_decay : Float[Tensor, "*batch time"] or "*batch time key"
+        :math:`g_t \le 0`, one number a token (retention, Lightning, Mamba-2) or one a key channel
+        (gated linear attention); ``-inf`` is a hard reset. Any floating dtype: it is cast to the
+        one the keys are computed in.
+    initial_state : Float[Tensor, "*batch key value"], optional
+        What an earlier call returned; zeros else.
+    mask : Bool[Tensor, "*batch time"], optional
+        True where a token counts. Elsewhere the state stays as it is, the output is zero, and so
+        are all gradients; what stands there, NaN too, is never looked at. So a batch of unequal
+        lengths, padded at any place, can be continued from the state.
+    chunk_size : int
+        Between 1 and 65536, rounded up to a power of two. Any length, any chunk size, same result.
+
+    Returns
+    -------
+    output, state
+        ``output`` in the dtype of the input, ``state`` in at least float32; pass it as
+        ``initial_state`` to go on where this call stopped. Gradients flow through both. An empty
+        batch gives an empty result, keys of width zero read zeros.
+
+    Raises
+    ------
+    ValueError
+        Shapes that do not fit, no token, NaN or infinity, a positive log-decay, and finite inputs
+        whose output or state overflows its dtype.
+    TypeError
+        Anything but floating-point tensors, keys or values of another dtype than the queries,
+        tensors on different devices, a mask that is not bool.
+
+    References
+    ----------
+    Katharopoulos et al. 2020, "Transformers are RNNs", eqs. 10-12 without the normaliser; Yang et
+    al. 2024, "Gated linear attention", sec. 4, for the decay; halved chunks: derived here.
+    """
+    queries, keys, values = counted_tokens(queries, keys, values, mask)
+    state = initial_state_or_zeros(initial_state, keys, (keys.shape[-1], values.shape[-1]))
+    size = fitting_chunk(keys.shape[-2], chunk_size)
+    chunked = [to_chunks(t, size) for t in (queries, keys, values)]
+    rows = state_rows(state, keys.ndim - 2)
+    if log_decay is None:
+        outputs, final = causal_kernel(*chunked, rows)
+    else:
+        decay = to_chunks(channel_decay(log_decay, keys, mask), size)
+        outputs, final = _decayed(*chunked, rows, decay)
+    output, final = from_chunks(outputs, values), final.reshape(state.shape)
+    inputs = {"queries": queries, "keys": keys, "values": values}
+    require_finite_results({"output": output, "state": final}, **inputs)
+    return output, final
+
+
+def _decayed(queries: Tensor, keys: Tensor, values: Tensor, state: Tensor, log_decay: Tensor):
+    """The causal chunk loop with decay: the engine without errors."""
+    scores = pairwise_scores(queries, keys, log_decay)
+    reads, writes = queries * from_entry(log_decay), keys * to_exit(log_decay)
+    carry = log_decay.sum(-2).exp().diag_embed()
+    return scan(Chunks(reads, scores, writes, carry, values), state)

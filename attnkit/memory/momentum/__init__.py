@@ -1,0 +1,5 @@
+"""Titans' momentum, linear: errors push a velocity, the velocity moves a memory that forgets."""
+
+from attnkit.memory.momentum.chunkwise import momentum_rule
+
+__all__ = ["momentum_rule"]

@@ -1,0 +1,139 @@
+"""Momentum and forgetting: the memory moves with a velocity that its errors push."""
+
+from typing import Annotated
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from attnkit.arguments import Finite, Like, Range, checked
+from attnkit.memory.shared.arguments import (
+    MOST_CHUNKED,
+    counted_tokens,
+    initial_state_or_zeros,
+    require_finite_results,
+    token_gate,
+)
+from attnkit.memory.shared.chunks import fitting_chunk, from_chunks, state_rows, to_chunks
+from attnkit.memory.shared.engine import Chunks
+from attnkit.memory.shared.fast_scan import scan
+from attnkit.memory.shared.precision import product
+from attnkit.memory.shared.stability import warn_unstable_rate
+from attnkit.memory.shared.triangular import error_solver
+
+__all__ = ["momentum_rule"]
+
+
+@checked
+def momentum_rule(
+    queries: Float[Tensor, "*batch time key"],
+    keys: Annotated[Float[Tensor, "*batch time key"], Like("queries")],
+    values: Annotated[Float[Tensor, "*batch time value"], Like("queries")],
+    rate: Float[Tensor, "*batch time"],
+    *,
+    momentum: Float[Tensor, "*batch time"],
+    forgetting: Float[Tensor, "*batch time"],
+    initial_state: Annotated[Float[Tensor, "*batch 2 key value"], Finite()] | None = None,
+    mask: Bool[Tensor, "*batch time"] | None = None,
+    chunk_size: Annotated[int, Range(1, MOST_CHUNKED)] = 32,
+) -> tuple[Float[Tensor, "*batch time value"], Float[Tensor, "*batch 2 key value"]]:
+    r"""Let the error push a velocity, and the velocity the memory: linear Titans, exactly.
+
+    .. math::
+        P_t &= \eta_t P_{t-1} + b_t k_t (v_t - M_{t-1}^\top k_t)^\top, \\
+        M_t &= (1 - \alpha_t) M_{t-1} + P_t, \qquad o_t = M_t^\top q_t
+
+    The factor two of the squared error's gradient is in ``rate``. The error is against the memory
+    before it forgets, unlike `delta_rule`; with both gates at zero the two agree. Every error is
+    the token's own, never the chunk's entry error, so the result does not depend on the chunk
+    size. Differentiable as often as one likes.
+
+    Parameters
+    ----------
+    queries, keys, values, rate, chunk_size
+        As in `delta_rule`.
+    momentum, forgetting : Float[Tensor, "*batch time"]
+        :math:`\eta` and :math:`\alpha`, both in [0, 1], cast as the rate is.
+    initial_state : Float[Tensor, "*batch 2 key value"], optional
+        Memory and velocity ``[M, P]`` as returned; zeros else.
+    mask : Bool[Tensor, "*batch time"], optional
+        As in `linear_attention`: a masked token leaves memory and velocity as they are.
+
+    Returns
+    -------
+    output, state
+        As `linear_attention`; the state is ``[M, P]``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `delta_rule`, and for momentum or forgetting outside [0, 1].
+
+    References
+    ----------
+    Behrouz et al. 2024, "Titans", eqs. 9-18, for the rule; the exact chunk form is derived here.
+    """
+    queries, keys, values = counted_tokens(queries, keys, values, mask)
+    rate = token_gate("rate", rate, keys, mask)
+    momentum = token_gate("momentum", momentum, keys, mask, Range(0.0, 1.0))
+    forgetting = token_gate("forgetting", forgetting, keys, mask, Range(0.0, 1.0))
+    warn_unstable_rate(rate, keys)
+    state = initial_state_or_zeros(initial_state, keys, (2, keys.shape[-1], values.shape[-1]))
+    size = fitting_chunk(keys.shape[-2], chunk_size)
+    counts = torch.ones_like(rate) if mask is None else mask.to(rate.dtype)
+    gates = [to_chunks(t[..., None], size) for t in (rate, momentum, forgetting, counts)]
+    chunked = [to_chunks(t, size) for t in (queries, keys, values)]
+    outputs, final = _chunked(*chunked, *gates, state_rows(state, keys.ndim - 2))
+    output, final = from_chunks(outputs, values), final.reshape(state.shape)
+    inputs = {"queries": queries, "keys": keys, "values": values, "rate": rate}
+    require_finite_results({"output": output, "state": final}, **inputs)
+    return output, final
+
+
+def _chunked(queries, keys, values, rate, momentum, forgetting, counts, state):
+    """The engine with two blocks of state, memory first."""
+    size = keys.shape[-2]
+    memory, velocity = _shares(momentum, forgetting, counts)
+    writes, entry = memory.split([size, 2], -1)
+    before = torch.cat([_at_entry(memory), memory[..., :-1, :]], -2)
+    heard_writes, heard_entry = before.split([size, 2], -1)
+    solver = error_solver(product(keys, keys.mT) * heard_writes, rate)
+    scores = product(queries, keys.mT) * writes
+    left = torch.stack([memory[..., -1, :], velocity], -2)
+    kept, carry = left.split([size, 2], -1)
+    reads, error_keys = _blocks(queries, entry), _blocks(keys, heard_entry)
+    chunks = Chunks(reads, scores, _blocks(keys, kept.mT), carry, values, solver, error_keys)
+    return scan(chunks, state)
+
+
+def _blocks(keys: Tensor, shares: Tensor) -> Tensor:
+    """Keys side by side, scaled for each block of the state: (..., time, blocks · key)."""
+    return (shares[..., :, None] * keys[..., None, :]).flatten(-2)
+
+
+def _at_entry(shares: Tensor) -> Tensor:
+    """The shares before the chunk: no write, all of the entry memory, no velocity yet."""
+    first = torch.zeros_like(shares[..., :1, :])
+    first[..., -2] = 1
+    return first
+
+
+def _shares(momentum: Tensor, forgetting: Tensor, counts: Tensor) -> tuple[Tensor, Tensor]:
+    """How much of each write and of the entry (memory, velocity) is in the memory at each token,
+    (rows, chunks, time, time + 2), and in the velocity at the end, (rows, chunks, time + 2).
+
+    By the recurrence itself, so without any division. At a token that does not count, padding too,
+    both stay as they are.
+    """
+    size = momentum.shape[-2]
+    pushes = torch.eye(size, size + 2, dtype=momentum.dtype, device=momentum.device)
+    memory = _at_entry(momentum.expand(*momentum.shape[:-1], size + 2))[..., 0, :]
+    velocity = memory.roll(1, -1)
+    kept = torch.where(counts > 0, momentum, 1.0)
+    memories = []
+    tokens = (t.unbind(-2) for t in (kept, 1 - forgetting, counts))
+    for eta, left, count, push in zip(*tokens, pushes, strict=True):
+        velocity = eta * velocity + push
+        memory = left * memory + count * velocity
+        memories.append(memory)
+    return torch.stack(memories, -2), velocity

@@ -1,0 +1,1 @@
+"""How errors grow along a chain of layers, and what heads and clean-up do about it."""

@@ -1,0 +1,1 @@
+"""Noise and accuracy of a chain of layers, by depth, width, heads and clean-up."""

@@ -1,0 +1,1 @@
+"""What several memories use: the chunk engine and its backward, decay, precision, arguments."""

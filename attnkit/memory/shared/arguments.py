@@ -1,0 +1,100 @@
+"""What a memory asks of its tokens beyond the shapes in its signature, and of what came out.
+
+A token that a mask leaves out is a token of zeros (query, key, value, rate and log-decay alike): it
+writes nothing, fades nothing and reads nothing. It is zeroed first, so that whatever stands there,
+NaN too, is neither looked at nor given a gradient.
+"""
+
+import torch
+from torch import Tensor
+
+from attnkit.arguments import Range
+from attnkit.memory.shared.precision import compute_dtype
+from attnkit.shapes import Scope
+from attnkit.validate import is_traced, require_finite
+
+__all__ = [
+    "MOST_CHUNKED",
+    "channel_decay",
+    "counted_tokens",
+    "initial_state_or_zeros",
+    "require_finite_results",
+    "token_gate",
+]
+
+FINITE = Range()
+MOST_CHUNKED = 2**16  # a chunk of so many tokens has more scores than any machine wants to hold
+
+
+def counted_tokens(
+    queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The three sequences with zeros at tokens that do not count; at least one token."""
+    if queries.shape[-2] == 0:
+        raise ValueError(f"queries must hold at least one token, got {tuple(queries.shape)}")
+    if mask is not None:
+        _require_device("mask", mask, keys)
+    return tuple(_counted(t, mask) for t in (queries, keys, values))
+
+
+def _counted(tensor: Tensor, mask: Tensor | None) -> Tensor:
+    if mask is None:
+        return tensor
+    mask = mask[(..., *(None,) * (tensor.ndim - mask.ndim))]
+    return torch.where(mask, tensor, tensor.new_zeros(()))
+
+
+def _require_device(name: str, tensor: Tensor, keys: Tensor) -> None:
+    if tensor.device != keys.device:
+        raise TypeError(f"{name} must be on {keys.device} like keys, got {tensor.device}")
+
+
+def token_gate(
+    name: str, gate: Tensor, keys: Tensor, mask: Tensor | None, within: Range = FINITE
+) -> Tensor:
+    """One number a token, cast to the dtype the keys are computed in; zero where masked."""
+    _require_device(name, gate, keys)
+    gate = _counted(gate.to(compute_dtype(keys)), mask)
+    within.require(name, gate, Scope())
+    return gate
+
+
+def channel_decay(log_decay: Tensor, keys: Tensor, mask: Tensor | None) -> Tensor:
+    """Log-decays ≤ 0 (−inf is a hard reset) as (..., time, key or 1), cast like a gate."""
+    _require_device("log_decay", log_decay, keys)
+    log_decay = _counted(log_decay.to(compute_dtype(keys)), mask)
+    resets = torch.finfo(log_decay.dtype).min
+    Range(high=0.0).require("log_decay", log_decay.detach().clamp(min=resets), Scope())
+    return log_decay if log_decay.ndim == keys.ndim else log_decay[..., None]
+
+
+def initial_state_or_zeros(state: Tensor | None, keys: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """The given state, of this shape a sequence, or zeros: at least float32."""
+    dtype = compute_dtype(keys)
+    if state is None:
+        return keys.new_zeros(*keys.shape[:-2], *shape, dtype=dtype)
+    _require_device("initial_state", state, keys)
+    wanted = (*keys.shape[:-2], *shape)
+    if tuple(state.shape) != wanted:
+        raise ValueError(f"initial_state must have shape {wanted}, got {tuple(state.shape)}")
+    return state.to(dtype)
+
+
+def require_finite_results(results: dict[str, Tensor], **inputs: Tensor | None) -> None:
+    """Blame the input that holds a NaN or infinity, or say what is too large for the dtype.
+
+    Every token reads its own write, so no bad entry fails to reach a result, whose sum is one
+    cheap look.
+    """
+    if all(is_traced(r) or bool(r.detach().sum().isfinite()) for r in results.values()):
+        return
+    given = {name: tensor for name, tensor in inputs.items() if tensor is not None}
+    for name, tensor in given.items():
+        require_finite(name, tensor)
+    for name, result in results.items():
+        if not bool(result.isfinite().all()):
+            sizes = ", ".join(f"{n} reach {t.detach().abs().max():.3g}" for n, t in given.items())
+            raise ValueError(
+                f"{name} overflows {result.dtype} (up to {torch.finfo(result.dtype).max:.3g}) "
+                f"although every input is finite: {sizes}; scale them down or use a wider dtype"
+            )
