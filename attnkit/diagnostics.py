@@ -35,13 +35,51 @@ most, whatever type they are stored in now; rounding 64 weights to three decimal
 
 @checked
 def row_sum(weights: Weights, dim: int = -1) -> Float[Tensor, "..."]:
-    """Sum of the weights: one for a density, zero for a fully masked row."""
+    """Sum of the weights: one for a density, zero for a fully masked row. Defined here.
+
+    Parameters
+    ----------
+    weights : Tensor
+        (..., key, ...), floating point, the keys along `dim`.
+    dim : int
+        Where the keys lie.
+
+    Returns
+    -------
+    Tensor
+        The weights' shape without `dim`, in at least float32.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For weights that are not floating point, and a dimension that they do not have.
+    """
     return _prepare(weights, dim).sum(dim)
 
 
 @checked
 def support_size(weights: Weights, dim: int = -1) -> Float[Tensor, "..."]:
-    """Number of keys with a weight other than zero, as a floating count that can be averaged."""
+    """Number of keys with a weight other than zero, as a floating count. Defined here.
+
+    NaN where a weight is NaN.
+
+    Parameters
+    ----------
+    weights : Tensor
+        (..., key, ...), floating point, the keys along `dim`.
+    dim : int
+        Where the keys lie.
+
+    Returns
+    -------
+    Tensor
+        The weights' shape without `dim`, in at least float32.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For weights that are not floating point, and a dimension that they do not have.
+    """
     weights = _prepare(weights, dim)
     counts = (weights != 0).to(weights.dtype)
     return counts.where(~weights.isnan(), math.nan).sum(dim)
@@ -52,7 +90,28 @@ def entropy(weights: Weights, dim: int = -1) -> Float[Tensor, "..."]:
     """Shannon entropy -sum w log w in nats: 0 for a single key, log n for n equal weights.
 
     NaN where the row is not a density: log w has no meaning below zero, and the sum is no
-    expectation unless the weights sum to one. Shannon 1948.
+    expectation unless the weights sum to one.
+
+    Parameters
+    ----------
+    weights : Tensor
+        (..., key, ...), floating point, the keys along `dim`.
+    dim : int
+        Where the keys lie.
+
+    Returns
+    -------
+    Tensor
+        The weights' shape without `dim`, in at least float32.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For weights that are not floating point, and a dimension that they do not have.
+
+    References
+    ----------
+    Shannon 1948, "A mathematical theory of communication".
     """
     exact = _prepare(weights, dim)
     logarithm = exact.where(exact > 0, 1.0).log()
@@ -64,6 +123,27 @@ def normalised_entropy(weights: Weights, dim: int = -1) -> Float[Tensor, "..."]:
     """Entropy / log n over all n keys of the row: 0 for one key, 1 for the uniform density.
 
     NaN where `entropy` is, and for n = 1, where a single key is also the uniform density (0 / 0).
+
+    Parameters
+    ----------
+    weights : Tensor
+        (..., key, ...), floating point, the keys along `dim`.
+    dim : int
+        Where the keys lie.
+
+    Returns
+    -------
+    Tensor
+        The weights' shape without `dim`, in at least float32.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For weights that are not floating point, and a dimension that they do not have.
+
+    References
+    ----------
+    Shannon 1948, who calls it the relative entropy of a source.
     """
     value = entropy(weights, dim)
     n_keys = weights.shape[dim]
@@ -75,7 +155,27 @@ def effective_number(weights: Weights, dim: int = -1) -> Float[Tensor, "..."]:
     """Effective number of keys 1 / sum w^2: k for k equal weights, never above the support size.
 
     NaN where the row is not a density: the number could fall below one or exceed the support.
-    Simpson 1949, as the inverse of his concentration.
+
+    Parameters
+    ----------
+    weights : Tensor
+        (..., key, ...), floating point, the keys along `dim`.
+    dim : int
+        Where the keys lie.
+
+    Returns
+    -------
+    Tensor
+        The weights' shape without `dim`, in at least float32.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For weights that are not floating point, and a dimension that they do not have.
+
+    References
+    ----------
+    Simpson 1949, "Measurement of diversity", as the inverse of his concentration.
     """
     exact = _prepare(weights, dim)
     return _where_density(1 / exact.square().sum(dim), weights, dim)
@@ -85,7 +185,25 @@ def effective_number(weights: Weights, dim: int = -1) -> Float[Tensor, "..."]:
 def top_mass_curve(weights: Weights, dim: int = -1) -> Float[Tensor, "*shape"]:
     """Mass of the k heaviest keys for k = 1 .. n along `dim`: rising, concave, ending at one.
 
-    NaN where the row is not a density: with negative weights the curve would fall again.
+    NaN where the row is not a density: with negative weights the curve would fall again. As a
+    picture of shares it is Lorenz 1905, read from the richest.
+
+    Parameters
+    ----------
+    weights : Tensor
+        (..., key, ...), floating point, the keys along `dim`.
+    dim : int
+        Where the keys lie.
+
+    Returns
+    -------
+    Tensor
+        The shape of the weights, k along `dim`, in at least float32.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For weights that are not floating point, and a dimension that they do not have.
     """
     exact = _prepare(weights, dim)
     curve = exact.sort(dim, descending=True).values.cumsum(dim)
@@ -98,24 +216,25 @@ def undefined(weights: Weights, dim: int = -1) -> str:
 
     Parameters
     ----------
-    weights : Weights
-        Floating tensor of any shape.
+    weights : Tensor
+        (..., key, ...), floating point, the keys along `dim`.
     dim : int
-        The dimension along which the weights should sum to one.
+        Where the keys lie.
 
     Returns
     -------
-    A sentence for a person, such as "3 of 64 rows are no density: 1 has a NaN, 2 sum to 0 (fully
-    masked)". A row is counted once, under the first reason that holds.
+    str
+        A sentence for a person, such as "3 of 64 rows are no density: 1 with a NaN, 2 of zeros
+        (fully masked)". A row is counted once, under the first reason that holds.
 
     Raises
     ------
     TypeError, ValueError
-        As every diagnostic.
+        For weights that are not floating point, and a dimension that they do not have.
 
     Notes
     -----
-    The rule is this module's own: see `SUM_TOLERANCE`.
+    Which sums count as one is defined here: see `SUM_TOLERANCE`.
     """
     rows = _prepare(weights, dim).detach().movedim(dim, -1)
     total = rows.sum(-1)

@@ -71,7 +71,19 @@ def agree(value: Number, wanted: Number, *, tolerance: Slack = 1e-6) -> bool:
 
 
 def gradient(output: Tensor, inputs: Tensor) -> Tensor:
-    """Derivative of the output's sum by the inputs, zero where they play no part.
+    """Derivative of the output's sum by the inputs, zero where they play no part. Defined here.
+
+    Parameters
+    ----------
+    output : Tensor
+        Of any shape, computed from the inputs.
+    inputs : Tensor
+        Of any shape, with `requires_grad`.
+
+    Returns
+    -------
+    Tensor
+        In the shape of the inputs, itself differentiable.
 
     Raises
     ------

@@ -34,7 +34,7 @@ HEARTBEATS_ROWS = {"train": 87554, "test": 21892}
 
 
 class Labelled(NamedTuple):
-    """Series of one length, and their classes."""
+    """Series of one length (series, time, 1), and the class of each (series,)."""
 
     series: Float32[Tensor, "series time 1"]
     labels: Int64[Tensor, " series"]

@@ -3,7 +3,7 @@
 from attnkit.icl import theory
 from attnkit.icl.circuits import Circuits, linear_weights, softmax_weights
 from attnkit.icl.emergence import Patterns, emergence_steps, measure_patterns
-from attnkit.icl.evaluation import Estimate, excess_risk, risk
+from attnkit.icl.evaluation import Estimate, RiskEstimate, excess_risk, risk
 from attnkit.icl.heads import DirectHeads, Heads, balance_signs
 from attnkit.icl.predictors import (
     BayesRidge,
@@ -30,6 +30,7 @@ __all__ = [
     "Prompts",
     "Recipe",
     "RegressionTask",
+    "RiskEstimate",
     "TrainingDiverged",
     "TrainingRun",
     "balance_signs",

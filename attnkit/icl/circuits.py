@@ -22,7 +22,7 @@ Scores = Float[Tensor, "*batch examples"]
 
 @checked
 def softmax_weights(scores: Scores) -> Float[Tensor, "*batch examples"]:
-    r"""Softmax over the examples.
+    r"""Softmax over the examples: exp(s_l) / sum exp(s_m), Vaswani et al. (2017), eq. 1.
 
     Parameters
     ----------
@@ -56,6 +56,10 @@ def linear_weights(
     ------
     TypeError, ValueError
         For any other scores or normaliser.
+
+    References
+    ----------
+    von Oswald et al. (2022), arXiv:2212.07677: attention without its softmax.
     """
     return scores / (scores.shape[-1] if normaliser is None else normaliser)
 
@@ -82,6 +86,11 @@ class Circuits:
     TypeError, ValueError
         For matrices of other shapes, of two dtypes, or with numbers that are not finite or above
         1e9 in size.
+
+    References
+    ----------
+    He, Pan, Chen, Yang (2025), arXiv:2503.12734, for a layer of heads; Elhage et al. (2021), "A
+    mathematical framework for transformer circuits", for the two matrices.
     """
 
     key_query: Annotated[Float[Tensor, "*seeds heads token d"], Moderate]

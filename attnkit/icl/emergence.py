@@ -18,11 +18,12 @@ _ACTIVE = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Patterns:
-    """How far each seed shows the patterns; worst active head where there are several.
+    r"""How far each seed shows the patterns; worst active head where there are several.
 
-    Energy is the squared size of some entries over that of the whole matrix, without the columns
-    that cannot be identified; 0 for a matrix of zeros. Where no head has a gain the four numbers
-    are NaN, and where an active head has scale 0 their spread is infinite: nothing has emerged.
+    Every field has one number for each seed, (\*seeds,). Energy is the squared size of some entries
+    over that of the whole matrix, without the columns that cannot be identified; 0 for a matrix of
+    zeros. Where no head has a gain the four numbers are NaN, and where an active head has scale 0
+    their spread is infinite: nothing has emerged.
 
     Parameters
     ----------

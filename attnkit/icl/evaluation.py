@@ -11,23 +11,26 @@ from attnkit.arguments import checked
 from attnkit.icl.prompts import Prompts
 from attnkit.precision import outside_autocast
 
-__all__ = ["Estimate", "excess_risk", "risk"]
+__all__ = ["Estimate", "RiskEstimate", "excess_risk", "risk"]
 
 Predictor = Callable[[Prompts], Tensor]
 _PIECE = 4096
 
 
-class Estimate(NamedTuple):
-    """A mean over prompts and its standard error, one of each per seed of the predictor."""
+class RiskEstimate(NamedTuple):
+    r"""A mean over prompts and its standard error, (\*seeds,) each."""
 
     mean: Float[Tensor, "*seeds"]
     standard_error: Float[Tensor, "*seeds"]
 
 
+Estimate = RiskEstimate  # its first name
+
+
 @torch.no_grad()
 @outside_autocast
 @checked
-def risk(predictor: Callable, prompts: Prompts) -> Estimate:
+def risk(predictor: Callable, prompts: Prompts) -> RiskEstimate:
     r"""Mean squared error on the query labels, E (prediction - y_q)^2, label noise included.
 
     Each prompt is also asked about -x_q, which is equally likely and halves the work of chance.
@@ -41,7 +44,7 @@ def risk(predictor: Callable, prompts: Prompts) -> Estimate:
 
     Returns
     -------
-    Estimate
+    RiskEstimate
         float64, (\*seeds) each; not a number for a seed whose predictions are none.
 
     Raises
@@ -57,7 +60,7 @@ def risk(predictor: Callable, prompts: Prompts) -> Estimate:
 @torch.no_grad()
 @outside_autocast
 @checked
-def excess_risk(predictor: Callable, reference: Callable, prompts: Prompts) -> Estimate:
+def excess_risk(predictor: Callable, reference: Callable, prompts: Prompts) -> RiskEstimate:
     r"""Risk of `predictor` minus risk of `reference` on the same prompts, a paired difference.
 
     The common part of the two errors cancels, so the standard error is far below that of either.
@@ -71,7 +74,7 @@ def excess_risk(predictor: Callable, reference: Callable, prompts: Prompts) -> E
 
     Returns
     -------
-    Estimate
+    RiskEstimate
         As `risk`.
 
     Raises
@@ -115,6 +118,6 @@ def _squared_error(name: str, predictor: Predictor, prompts: Prompts) -> Tensor:
     return (predicted.double() - wanted.double()).square().mean(-1)
 
 
-def _estimate(pieces: list[Tensor]) -> Estimate:
+def _estimate(pieces: list[Tensor]) -> RiskEstimate:
     errors = torch.cat(pieces, -1)
-    return Estimate(errors.mean(-1), errors.std(-1) / errors.shape[-1] ** 0.5)
+    return RiskEstimate(errors.mean(-1), errors.std(-1) / errors.shape[-1] ** 0.5)

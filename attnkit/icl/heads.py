@@ -22,9 +22,9 @@ class Heads(nn.Module):
     """Attention heads in the factored parametrisation of the paper, `n_seeds` layers at once.
 
     prediction = sum_h O_h V_h Z weigh(Z' K_h' Q_h z_q / sqrt(D)), D = d + targets, with K, V of
-    size D x D, Q of size D x d (its further columns meet a zero) and O of size targets x D. The
-    initialisation is that of `torch.nn.Linear`: uniform within 1/sqrt(fan-in), D for K, Q, V and
-    heads * D for O.
+    shape (n_seeds, heads, D, D), Q of (n_seeds, heads, D, d) (its further columns meet a zero) and
+    O of (n_seeds, heads, targets, D). The initialisation is that of `torch.nn.Linear`: uniform
+    within 1/sqrt(fan-in), D for K, Q, V and heads * D for O.
 
     Parameters
     ----------
@@ -79,28 +79,55 @@ class Heads(nn.Module):
         return unchecked(Circuits, **matrices, weigh=self.weigh)
 
     def forward(self, prompts: Prompts) -> Float[Tensor, "seeds prompts targets"]:
-        """Predict every query label with every seed."""
+        """Predict every query label with every seed.
+
+        Parameters
+        ----------
+        prompts : Prompts
+            A sample (n_prompts, ...), of the task's widths.
+
+        Returns
+        -------
+        Tensor
+            (n_seeds, n_prompts, targets) in the dtype of the prompts.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For prompts of other widths, or without a sample's axis.
+        """
         return self.circuits(prompts)
 
 
 class DirectHeads(nn.Module):
     """Attention heads whose KQ and OV matrices are trained themselves, from a small start.
 
-    All entries start as independent normals of standard deviation `size`. With three heads or
-    more, heads of one sign need not be diagonal one by one in this parametrisation: judge it by
-    the risk and by `Circuits.effective_preconditioner`.
+    KQ is (n_seeds, heads, D, d) with D = d + targets, OV (n_seeds, heads, targets, D). All entries
+    start as independent normals of standard deviation `size`. With three heads or more, heads of
+    one sign need not be diagonal one by one in this parametrisation: judge it by the risk and by
+    `Circuits.effective_preconditioner`.
 
     Parameters
     ----------
-    task, n_heads, generator, n_seeds
-        As for `Heads`.
+    task : RegressionTask
+        Gives the widths.
+    n_heads : int
+        From 1 to 10,000.
+    generator : torch.Generator
+        Source of the start, on the device of the parameters.
+    n_seeds : int
+        From 1 to 1,000,000, and at most 1,000,000,000 numbers in all.
     size : float
         Positive, below 1e6.
 
     Raises
     ------
     TypeError, ValueError
-        As `Heads`, and for another size.
+        For other counts and another size, or a seed in place of a generator.
+
+    References
+    ----------
+    He, Pan, Chen, Yang (2025), arXiv:2503.12734; the direct start is defined here.
     """
 
     @checked
@@ -127,7 +154,23 @@ class DirectHeads(nn.Module):
         return unchecked(Circuits, **matrices, weigh=softmax_weights)
 
     def forward(self, prompts: Prompts) -> Float[Tensor, "seeds prompts targets"]:
-        """Predict every query label with every seed."""
+        """Predict every query label with every seed.
+
+        Parameters
+        ----------
+        prompts : Prompts
+            A sample (n_prompts, ...), of the task's widths.
+
+        Returns
+        -------
+        Tensor
+            (n_seeds, n_prompts, targets) in the dtype of the prompts.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For prompts of other widths, or without a sample's axis.
+        """
         return self.circuits(prompts)
 
 
@@ -154,7 +197,26 @@ def balance_signs(heads: Heads) -> Heads:
 
     The sign a head ends with is settled at once by the signs of tr KQ_h and of OV_h's label
     entries. Left to chance all heads agree with probability 2^(1 - heads) and training is stuck;
-    flipping K_h and O_h changes nothing else. Works in place and returns the same module.
+    flipping K_h and O_h changes nothing else.
+
+    Parameters
+    ----------
+    heads : Heads
+        Changed in place.
+
+    Returns
+    -------
+    Heads
+        The same module.
+
+    Raises
+    ------
+    TypeError
+        For anything but factored heads.
+
+    References
+    ----------
+    Derived here, from the dynamics of He, Pan, Chen, Yang (2025), arXiv:2503.12734.
     """
     d = heads.queries.shape[-1]
     circuits = heads.circuits

@@ -102,12 +102,13 @@ class DebiasedGradientDescent:
     Parameters
     ----------
     preconditioner : float or Tensor
-        As for `GradientDescent`.
+        A learning rate, a matrix P (d, d), or one matrix per target (targets, d, d), at most 1e9
+        in size.
 
     Raises
     ------
     TypeError, ValueError
-        As `GradientDescent`.
+        For other shapes and numbers, here or where the prompts have another width.
 
     References
     ----------
@@ -141,6 +142,11 @@ class BayesRidge:
     ------
     TypeError, ValueError
         For other numbers, and a prior that is not symmetric and positive semi-definite.
+
+    References
+    ----------
+    Lindley and Smith (1972), "Bayes estimates for the linear model"; as the yardstick of in-context
+    learning Garg et al. (2022), arXiv:2208.01066.
     """
 
     noise_variance: Annotated[float, Range(1e-12, 1e12)]

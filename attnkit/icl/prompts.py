@@ -41,6 +41,10 @@ class Prompts:
     ------
     TypeError, ValueError
         For other shapes, dtypes and numbers, naming the field.
+
+    References
+    ----------
+    Garg et al. (2022), arXiv:2208.01066, for the prompt; the mirrored query is derived here.
     """
 
     inputs: Annotated[Float[Tensor, "*batch examples d"], Moderate]
@@ -176,6 +180,10 @@ def prompts_from_rows(
     ------
     TypeError, ValueError
         For other shapes, dtypes, numbers and counts, naming the argument.
+
+    Notes
+    -----
+    Defined here.
     """
     rows, width = features.shape
     if width == 0:

@@ -67,7 +67,10 @@ class Recipe:
 
 @dataclass
 class TrainingRun:
-    """What training has recorded so far: readable while it goes on, and kept if it is cut short."""
+    """What training has recorded so far: readable while it goes on, and kept if it is cut short.
+
+    `losses` holds one block (steps, seeds) for each checkpoint.
+    """
 
     task: RegressionTask
     recipe: Recipe
@@ -132,12 +135,22 @@ def train(
     watch : callable, optional
         Called with the run at every checkpoint: `print_progress`, or a live drawing.
 
+    Returns
+    -------
+    TrainingRun
+        Steps, losses (steps, seeds) and the circuits at every checkpoint; the heads themselves are
+        left as the last step made them.
+
     Raises
     ------
     TypeError, ValueError
         For other arguments, and heads whose widths are not the task's.
     TrainingDiverged
         When a loss stops being finite or exceeds a hundred times that of answering 0.
+
+    References
+    ----------
+    He, Pan, Chen, Yang (2025), arXiv:2503.12734; warm-up and decay are defined here.
     """
     _require_widths(task, heads)
     run = TrainingRun(task, recipe or Recipe())

@@ -6,7 +6,7 @@ from attnkit.random_features.attention import (
 )
 from attnkit.random_features.comparators import RandomFeatureDeepSets, RandomFeatureMLP
 from attnkit.random_features.inputs import pad_keys
-from attnkit.random_features.kernels import arc_cosine, attention_kernel, rectified_moment
+from attnkit.random_features.limit_kernels import arc_cosine, attention_kernel, rectified_moment
 from attnkit.random_features.models import RandomFeatureModel
 from attnkit.random_features.pair_functions import (
     AlongKey,

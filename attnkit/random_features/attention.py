@@ -14,13 +14,16 @@ __all__ = ["RandomFeatureAttention", "RandomFeatureSoftmaxAttention", "mean_matr
 
 
 def mean_matrix(d_query: int, d_key: int, *, bias_scale: float) -> Tensor:
-    """Mean query-key matrix bias_scale [I 0; 0 0]: the mean score is bias_scale <q, k>."""
+    """Mean query-key matrix bias_scale [I 0; 0 0]: the mean score is bias_scale <q, k>.
+
+    One row and one column more than the widths: those of the constants.
+    """
     if bias_scale != 0.0 and d_query != d_key:
         raise ValueError(
             "bias_scale needs queries and keys of one width, "
-            f"got d_query {d_query - 1} and d_key {d_key - 1}"
+            f"got d_query {d_query} and d_key {d_key}"
         )
-    mean = torch.zeros(d_query, d_key, dtype=torch.float64)
+    mean = torch.zeros(d_query + 1, d_key + 1, dtype=torch.float64)
     mean[:-1, :-1].fill_diagonal_(bias_scale)
     return mean
 
@@ -35,13 +38,20 @@ class RandomFeatureAttention(RandomFeatureModel):
     Parameters
     ----------
     n_heads : int
-        Number M of heads.
+        Number M of heads, from 1 to 10,000,000.
     bias_scale : float
-        Scale of the mean matrix; 0 is the unbiased model, any other value the biased one.
+        Scale of the mean matrix, at most 1e6 in size; 0 is the unbiased model, any other value the
+        biased one.
     spread : float
-        Standard deviation of the entries around their mean.
-    generator : Generator or None
-        See `RandomFeatureModel`.
+        Standard deviation of the entries around their mean, from 0 to 1e6.
+    generator : torch.Generator, optional
+        Source of the frozen matrices, drawn in float64 at the first use and kept; if left out a new
+        `torch.Generator()`, whose default seed is always the same.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of these ranges, or a seed in place of a generator.
 
     References
     ----------
@@ -67,7 +77,8 @@ class RandomFeatureAttention(RandomFeatureModel):
 
     def _draw(self, shape: tuple[int, ...]) -> Tensor:
         noise = super()._draw(shape)
-        mean = mean_matrix(*shape, bias_scale=self.bias_scale).to(noise.device)
+        d_query, d_key = (width - 1 for width in shape)
+        mean = mean_matrix(d_query, d_key, bias_scale=self.bias_scale).to(noise.device)
         return noise.mul_(self.spread).add_(mean)
 
     def _floats_per_unit(self, tokens: Prepared) -> int:
@@ -81,6 +92,10 @@ class RandomFeatureSoftmaxAttention(RandomFeatureAttention):
     """The same frozen heads with softmax scores, sum_m sum_i softmax_i(<W_m, q k_i^T>) <v_m, k_i>.
 
     The paper's theory is for ReLU scores divided by N; this variant is for comparison.
+
+    References
+    ----------
+    Defined here, beside the heads of Fu, Guo, Bai and Mei 2023 (arXiv:2307.11353).
     """
 
     def _unit_features(self, frozen: Tensor, tokens: Prepared) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 from attnkit.claims import claim
 from attnkit.random_features.attention import RandomFeatureAttention
 from attnkit.random_features.comparators import RandomFeatureDeepSets, RandomFeatureMLP
-from attnkit.random_features.kernels import attention_kernel
+from attnkit.random_features.limit_kernels import attention_kernel
 from attnkit.random_features.pair_functions import AlongKey, Match
 from attnkit.random_features.penalties import NormBound
 from attnkit.random_features.powers import key_power

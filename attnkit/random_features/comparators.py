@@ -30,6 +30,11 @@ class RandomFeatureMLP(RandomFeatureModel):
     ------
     TypeError, ValueError
         For another number of units, or a seed in place of a generator.
+
+    References
+    ----------
+    Rahimi and Recht (2007), "Random features for large-scale kernel machines", for the frozen
+    units; as a comparator of attention Fu, Guo, Bai and Mei 2023 (arXiv:2307.11353).
     """
 
     @checked
@@ -68,6 +73,11 @@ class RandomFeatureDeepSets(RandomFeatureModel):
     ------
     TypeError, ValueError
         For another number of units, or a seed in place of a generator.
+
+    References
+    ----------
+    Zaheer et al. (2017), "Deep sets" (arXiv:1703.06114), for the sum over the set; with frozen
+    units it is a comparator defined here.
     """
 
     @checked

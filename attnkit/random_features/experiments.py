@@ -11,7 +11,7 @@ from torch import Tensor
 from attnkit.experiments import Experiment
 from attnkit.random_features.attention import RandomFeatureAttention
 from attnkit.random_features.baselines import BASELINES
-from attnkit.random_features.kernels import attention_kernel
+from attnkit.random_features.limit_kernels import attention_kernel
 from attnkit.random_features.suite import BIAS, MODELS, make_model, targets
 from attnkit.random_features.targets import sphere_tokens, target
 from attnkit.random_features.vowels import Task, forecast_tasks, speaker_tasks

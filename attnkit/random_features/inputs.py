@@ -88,6 +88,10 @@ def pad_keys(
     ------
     TypeError, ValueError
         For sets that are not floating point, or differ in width, dtype or device.
+
+    Notes
+    -----
+    Defined here.
     """
     if not len(sequences):
         raise ValueError("sequences must hold at least one set of keys, got none")

@@ -52,6 +52,11 @@ class RandomFeatureModel(ABC):
         (target,).
     level_ : Tensor
         (target,), the ridge level in use.
+
+    References
+    ----------
+    Rahimi and Recht (2007), "Random features for large-scale kernel machines", for the frozen
+    units; Fu, Guo, Bai and Mei 2023 (arXiv:2307.11353) for those of attention.
     """
 
     def __init__(self, n_units: int, *, generator: torch.Generator | None) -> None:
@@ -99,7 +104,27 @@ class RandomFeatureModel(ABC):
     def features(
         self, queries: Queries, keys: Keys, *, mask: Mask = None
     ) -> Float[Tensor, "sample feature"]:
-        """All features at once, (sample, feature): for looking, not for very many units."""
+        """All features at once: for looking, not for very many units.
+
+        Parameters
+        ----------
+        queries : Tensor
+            (sample, d_query).
+        keys : Tensor
+            (sample, n_keys, d_key).
+        mask : Tensor, optional
+            (sample, n_keys), True where a key counts; what it hides may be NaN.
+
+        Returns
+        -------
+        Tensor
+            (sample, feature), in at least float32.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For other shapes and dtypes, numbers that are not finite, and features that overflow.
+        """
         found = torch.cat(list(self._blocks(prepare(queries, keys, mask))), dim=1)
         require_representable("queries and keys", found)
         return found
@@ -196,9 +221,31 @@ class RandomFeatureModel(ABC):
     def predict(
         self, queries: Queries, keys: Keys, *, mask: Mask = None
     ) -> Float[Tensor, "sample *target"]:
-        """Predictions (sample,) or (sample, target) in the dtype of the queries, differentiable.
+        """Predictions for samples as those that were fitted, differentiable.
 
         A sample whose keys are all masked has zero features and gets the intercept.
+
+        Parameters
+        ----------
+        queries : Tensor
+            (sample, d_query).
+        keys : Tensor
+            (sample, n_keys, d_key).
+        mask : Tensor, optional
+            (sample, n_keys), True where a key counts; what it hides may be NaN.
+
+        Returns
+        -------
+        Tensor
+            (sample,) or (sample, target) as the targets were, in the dtype of the queries.
+
+        Raises
+        ------
+        RuntimeError
+            Before `fit`.
+        TypeError, ValueError
+            For other shapes and dtypes, widths other than those fitted, numbers that are not
+            finite, and a result that overflows.
         """
         if not hasattr(self, "values_"):
             raise RuntimeError("predict was called before fit")

@@ -17,7 +17,12 @@ Direction = Annotated[Float[Tensor, " d"], Finite()]
 
 @dataclass(frozen=True)
 class Match(PairFunction):
-    """<q, k>: how well the key matches the query. Its tensor is the identity, of norm sqrt(d)."""
+    """<q, k>: how well the key matches the query. Its tensor is the identity, of norm sqrt(d).
+
+    References
+    ----------
+    After the targets of Fu, Guo, Bai and Mei 2023 (arXiv:2307.11353).
+    """
 
     def _values(self, queries, keys, mask):
         return (keys @ queries.unsqueeze(-1)).squeeze(-1)
@@ -29,7 +34,22 @@ class Match(PairFunction):
 @checked
 @dataclass(frozen=True, eq=False)
 class AlongKey(PairFunction):
-    """<beta, k>: a coordinate of the key, beta a `direction` (d,)."""
+    """<beta, k>: a coordinate of the key.
+
+    Parameters
+    ----------
+    direction : Tensor
+        beta, (d,), finite.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For any other direction; when called, for keys of another width.
+
+    References
+    ----------
+    After the targets of Fu, Guo, Bai and Mei 2023 (arXiv:2307.11353).
+    """
 
     direction: Direction
 
@@ -44,7 +64,22 @@ class AlongKey(PairFunction):
 @checked
 @dataclass(frozen=True, eq=False)
 class AlongQuery(PairFunction):
-    """<gamma, q>: a coordinate of the query, gamma a `direction` (d,), the same for every key."""
+    """<gamma, q>: a coordinate of the query, the same for every key.
+
+    Parameters
+    ----------
+    direction : Tensor
+        gamma, (d,), finite.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For any other direction; when called, for queries of another width.
+
+    References
+    ----------
+    After the targets of Fu, Guo, Bai and Mei 2023 (arXiv:2307.11353).
+    """
 
     direction: Direction
 
@@ -67,7 +102,12 @@ def _require_width(direction: Tensor, tokens: Tensor) -> None:
 @checked
 @dataclass(frozen=True)
 class Relu(PairFunction):
-    """relu(F). Not a polynomial, so the tensor complexity is not defined for it."""
+    """relu(F). Not a polynomial, so the tensor complexity is not defined for it.
+
+    References
+    ----------
+    After the targets of Fu, Guo, Bai and Mei 2023 (arXiv:2307.11353).
+    """
 
     inner: PairFunction
 
@@ -89,6 +129,15 @@ class SoftmaxWeight(PairFunction):
     ----------
     scale : float
         At most 1e9 in size.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For any other scale.
+
+    References
+    ----------
+    Vaswani et al. 2017 for the read-out; as a target it is defined here.
     """
 
     scale: Number

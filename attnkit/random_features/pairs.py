@@ -19,7 +19,12 @@ Number = Annotated[float, Range(-1e9, 1e9)]
 
 
 class PairFunction(ABC):
-    """A function F(q, k) of one query and one key, closed under +, * and integer powers."""
+    """A function F(q, k) of one query and one key, closed under +, * and integer powers.
+
+    References
+    ----------
+    After the targets of Fu, Guo, Bai and Mei 2023 (arXiv:2307.11353).
+    """
 
     @outside_autocast
     @checked

@@ -16,7 +16,10 @@ Keys = Annotated[int, Range(1, 10**9)]
 
 
 class Power(NamedTuple):
-    """Share of a target's variance by (query degree, key degree), and the share left out."""
+    """Share of a target's variance by degrees, the share left out, and the variance.
+
+    `shares` is (query degree, key degree), from 0 up, or (mode,) where modes have no degrees.
+    """
 
     shares: np.ndarray
     rest: float

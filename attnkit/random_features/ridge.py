@@ -28,9 +28,34 @@ Targets = Annotated[Float[Tensor, "sample target"], Finite()]
 class RidgeSystem:
     """Centred ridge regression in the eigenbasis of its Gram matrix.
 
-    `basis` maps filtered coordinates to the solution: to the samples' coefficients in the dual
-    form (eigenvectors), to the features' coefficients in the primal form (right singular vectors
-    times singular values).
+    Fit, residual and norm at every level are filters on the coordinates: c_j e_j/(e_j + level) and
+    so on. `dual_system` and `primal_system` make one.
+
+    Parameters
+    ----------
+    eigenvalues : Tensor
+        e_j of the centred Gram matrix, (rank,), not negative.
+    coordinates : Tensor
+        c_j of the centred targets along its eigenvectors, (rank, target).
+    remainder : Tensor
+        Squared size of what lies outside of them, (target,), not negative.
+    basis : Tensor
+        (unknown, rank): maps filtered coordinates to the samples' coefficients in the dual form
+        (eigenvectors), to the features' in the primal form (right singular vectors times singular
+        values).
+    n_samples : int
+        From 1 to 1,000,000,000.
+    mean_square : float
+        Of the features before centring, not negative.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other shapes, dtypes and numbers, naming the field.
+
+    References
+    ----------
+    Hoerl and Kennard 1970 for ridge regression; Golub, Heath and Wahba 1979 for the filters.
     """
 
     eigenvalues: Annotated[Float[Tensor, " rank"], Range(low=0)]
@@ -107,6 +132,10 @@ def dual_system(
     ------
     TypeError, ValueError
         For other shapes and dtypes, numbers that are not finite, and a matrix of another kind.
+
+    References
+    ----------
+    Hoerl and Kennard 1970; over the samples' coefficients Saunders, Gammerman and Vovk 1998.
     """
     gram, targets = gram.double(), targets.double()
     _require_gram(gram)
@@ -157,6 +186,10 @@ def primal_system(
     ------
     TypeError, ValueError
         For other shapes and dtypes, and numbers that are not finite.
+
+    References
+    ----------
+    Hoerl and Kennard 1970.
     """
     if not len(features):
         raise ValueError("features must hold at least one sample, got none")

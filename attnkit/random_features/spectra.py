@@ -35,7 +35,8 @@ N_POWERS, N_TOTAL = 4096, 1024
 class Spectrum(NamedTuple):
     """Eigenvalues by (query degree, key degree), their multiplicities, and the trace left out.
 
-    The constant function (degrees 0, 0) has multiplicity 0: the intercept takes it.
+    Both arrays have one shape; (mode,) where modes have no degrees. The constant function (degrees
+    0, 0) has multiplicity 0: the intercept takes it.
     """
 
     eigenvalues: np.ndarray

@@ -52,6 +52,10 @@ def target(
     ------
     TypeError, ValueError
         For other shapes and dtypes, numbers that are not finite, and a result that overflows.
+
+    References
+    ----------
+    After the targets of Fu, Guo, Bai and Mei 2023 (arXiv:2307.11353).
     """
     wide = compute_dtype(queries)
     values = pair(queries.to(wide), without_hidden(keys, mask).to(wide), mask=mask)

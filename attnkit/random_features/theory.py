@@ -15,6 +15,7 @@ from attnkit.random_features.pairs import PairFunction
 from attnkit.random_features.powers import Power
 from attnkit.random_features.ridge import dual_system
 from attnkit.random_features.spectra import Spectrum
+from attnkit.retired import renamed
 
 __all__ = [
     "Slope",
@@ -175,7 +176,12 @@ def empirical_spectrum(
     Raises
     ------
     TypeError, ValueError
-        As `dual_system`, and for targets that do not vary.
+        For other shapes and dtypes, numbers that are not finite, a matrix that is not symmetric and
+        positive semi-definite, and targets that do not vary.
+
+    References
+    ----------
+    Bordelon, Canatar and Pehlevan 2020, who estimate both in this way.
     """
     system = dual_system(gram, targets[:, None])
     energies = system.coordinates[:, 0].square()
@@ -249,18 +255,27 @@ def _no_ridge(spectrum: Spectrum, n_degrees: float) -> float:
     return math.exp(brentq(excess, low, high) + 1e-9) if excess(low) > 0 else math.exp(low)
 
 
+@renamed("summer 2028", n_samples="sample_sizes")
 @checked
 def learning_curve(
-    spectrum: Spectrum, power: Power, n_samples: np.ndarray | int, *, n_features: float = math.inf
+    spectrum: Spectrum,
+    power: Power,
+    sample_sizes: np.ndarray | int,
+    *,
+    n_features: float = math.inf,
 ) -> np.ndarray:
-    """`predicted_error` at several sample sizes.
+    """Predicted test error over variance at several sample sizes, by `predicted_error`.
 
     Parameters
     ----------
-    spectrum, power, n_features
-        As in `predicted_error`.
-    n_samples : numpy array of int, or int
-        (sizes,).
+    spectrum : Spectrum
+        Of the kernel.
+    power : Power
+        Of the target, by the same degrees.
+    sample_sizes : numpy array of int, or int
+        (sizes,), from 1 to 1e12 each.
+    n_features : float
+        k, at least 1, or infinity for the kernel itself.
 
     Returns
     -------
@@ -270,11 +285,16 @@ def learning_curve(
     Raises
     ------
     TypeError, ValueError
-        As `predicted_error`.
+        For numbers out of these ranges, sizes that are no row of integers, and a power of other
+        degrees.
+
+    References
+    ----------
+    Bordelon, Canatar and Pehlevan 2020; with k features Simon et al. 2023.
     """
-    sizes = np.atleast_1d(n_samples)
+    sizes = np.atleast_1d(sample_sizes)
     if sizes.ndim != 1 or not np.issubdtype(sizes.dtype, np.integer):
-        raise TypeError(f"n_samples must be a row of integers, got {sizes.dtype} {sizes.shape}")
+        raise TypeError(f"sample_sizes must be a row of integers, got {sizes.dtype} {sizes.shape}")
     return np.array(
         [predicted_error(spectrum, power, int(n), n_features=n_features) for n in sizes]
     )
@@ -293,6 +313,10 @@ def log_slope(x: np.ndarray, y: np.ndarray) -> Slope:
     ------
     TypeError, ValueError
         For any other arrays.
+
+    References
+    ----------
+    Fisher 1925, "Applications of Student's distribution", for the interval.
     """
     for name, array in (("x", x), ("y", y)):
         if array.ndim != 1 or array.shape != x.shape or len(x) < 3:

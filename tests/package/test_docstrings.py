@@ -23,8 +23,10 @@ from attnkit.book.docstrings import sections
 from tests.package.test_public_names import public_names
 
 UNFINISHED = Path(__file__).with_name("unfinished_docstrings.txt")
-SHAPE = re.compile(r"\((\\?\*?\w+|\.\.\.),[^()]*\)|\b(any|same|one|their) shape\b|\bshape of\b")
-SOURCE = re.compile(r"\b(1[6-9]|20)\d\d[a-z]?\b|arXiv|\b(derived|defined) here\b")
+SHAPE = re.compile(
+    r"\((\\?\*\w+|(\\?\*?\w+|\.\.\.),[^()]*)\)|\b(any|same|one|their) shape\b|\bshape of\b"
+)
+SOURCE = re.compile(r"\b(1[6-9]|20)\d\d[a-z]?\b|arXiv|\b([Dd]erived|[Dd]efined) here\b")
 ELSEWHERE = re.compile(r"\b(As|See|Like)\b[^.;]*[.;]?")
 
 

@@ -150,6 +150,13 @@ def test_more_samples_and_more_features_never_predict_worse():
     assert (np.diff(heads) < 0).all()
 
 
+def test_the_old_name_of_the_sizes_works_and_is_told():
+    spectrum, power = attention_spectrum(**SIZES), key_power(lambda t: t**2, **SIZES)
+    with pytest.warns(DeprecationWarning, match="sample_sizes"):
+        old = learning_curve(spectrum, power, n_samples=np.array([8, 16]))
+    assert (old == learning_curve(spectrum, power, sample_sizes=np.array([8, 16]))).all()
+
+
 @pytest.mark.claim("spectrum-predicts-learning")
 def test_the_predicted_curve_is_the_measured_one():
     generator = torch.Generator().manual_seed(2)

@@ -1,7 +1,7 @@
 """Risk against the number of heads, and over prompt length and noise."""
 
 from attnkit.experiments import Experiment
-from attnkit.icl.evaluation import Estimate, excess_risk, risk
+from attnkit.icl.evaluation import RiskEstimate, excess_risk, risk
 from attnkit.icl.predictors import BayesRidge, DebiasedGradientDescent, GradientDescent
 from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.reproductions.common import (
@@ -35,7 +35,7 @@ def run(case: dict, *, seed: int, device: str) -> dict:
     }
 
 
-def _listed(name: str, estimate: Estimate) -> dict:
+def _listed(name: str, estimate: RiskEstimate) -> dict:
     return {
         name: estimate.mean.tolist(),
         f"{name}_standard_error": estimate.standard_error.tolist(),

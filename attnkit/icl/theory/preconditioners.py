@@ -109,6 +109,10 @@ def debiased_preconditioner_risk(
     ------
     TypeError, ValueError
         For other shapes, dtypes and numbers.
+
+    References
+    ----------
+    Derived here from the Wishart distribution: see the module's first lines.
     """
     shrink = 1 - 1 / task.n_examples
     return _risk(task, preconditioner, shrink, shrink * moment_matrix(task))
@@ -121,7 +125,27 @@ def preconditioner_risk(
 ) -> Float[Tensor, " targets"]:
     """Risk of one plain step with P: tr(C B) + s - 2 tr(P'CBC) + tr(P C P' E[m m']).
 
-    Parameters, result and errors are those of `debiased_preconditioner_risk`.
+    Parameters
+    ----------
+    task : RegressionTask
+        The law of the prompts.
+    preconditioner : Tensor
+        P, (d, d) or one for each target (targets, d, d), at most 1e9 in size.
+
+    Returns
+    -------
+    Tensor
+        (targets,), float64.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For other shapes, dtypes and numbers.
+
+    References
+    ----------
+    Derived here from the Wishart distribution; its optimum is that of linear attention in Ahn et
+    al. (2023), arXiv:2306.00297.
     """
     covariance = task.input_covariance.double()
     extra = covariance @ task.priors.double() @ covariance / task.n_examples

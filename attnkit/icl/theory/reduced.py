@@ -18,7 +18,7 @@ from attnkit.validate import is_traced
 __all__ = ["ReducedLoss", "authors_loss", "corrected_loss", "gradient_flow"]
 
 Batch = Float[Tensor, "*batch heads"]
-Heads = Annotated[Batch, Range(-1e9, 1e9)]
+Scales = Annotated[Batch, Range(-1e9, 1e9)]
 Gains = Annotated[Batch, Like("scales"), Range(-1e9, 1e9)]
 Size = Annotated[int, Range(1, 10**9)]
 Noise = Annotated[float, Range(0, 1e12, open=True)]
@@ -47,6 +47,10 @@ class ReducedLoss:
     TypeError, ValueError
         For numbers out of these ranges; by its methods for scales and gains of different shapes,
         and for scales whose exp(d omega omega') overflows.
+
+    References
+    ----------
+    He, Pan, Chen, Yang (2025), arXiv:2503.12734. The corrected form is derived here.
     """
 
     d: Size
@@ -67,7 +71,7 @@ class ReducedLoss:
         return outer, grown
 
     @checked
-    def form(self, scales: Heads) -> Float[Tensor, "*batch heads heads"]:
+    def form(self, scales: Scales) -> Float[Tensor, "*batch heads heads"]:
         r"""The matrix (\*batch, heads, heads) of the quadratic form in the gains."""
         outer, grown = self._overlap(scales)
         spread = self.shrink * grown + 1 - self.shrink
@@ -75,14 +79,14 @@ class ReducedLoss:
 
     @outside_autocast
     @checked
-    def __call__(self, scales: Heads, gains: Gains) -> Float[Tensor, "*batch"]:
+    def __call__(self, scales: Scales, gains: Gains) -> Float[Tensor, "*batch"]:
         r"""Value of the loss, (\*batch), for scales and gains (\*batch, heads)."""
         quadratic = torch.einsum("...i,...ij,...j->...", gains, self.form(scales), gains)
         return 1 + self.noise_variance - 2 * self.shrink * (scales * gains).sum(-1) + quadratic
 
     @outside_autocast
     @checked
-    def gradient(self, scales: Heads, gains: Gains) -> tuple[Batch, Batch]:
+    def gradient(self, scales: Scales, gains: Gains) -> tuple[Batch, Batch]:
         """Gradients with respect to the scales and to the gains, in their shapes."""
         aligned = (scales * gains).sum(-1, keepdim=True)
         _, grown = self._overlap(scales)
@@ -93,7 +97,7 @@ class ReducedLoss:
 
     @outside_autocast
     @checked
-    def best_gains(self, scales: Heads) -> Batch:
+    def best_gains(self, scales: Scales) -> Batch:
         """Gains of least loss at these scales, the smallest if heads can stand for each other."""
         return least_quadratic(self.form(scales), self.shrink * scales)
 
@@ -153,6 +157,10 @@ def gradient_flow(
         For other shapes and numbers, times that do not rise, a gradient of another kind.
     ArithmeticError
         If the flow blows up, or needs more than 100,000 slopes.
+
+    References
+    ----------
+    He, Pan, Chen, Yang (2025), arXiv:2503.12734. Their half; LSODA is Petzold (1983).
     """
     if not len(times) or bool((times.diff() <= 0).any()):
         raise ValueError(f"times must rise and hold at least one, got {times.tolist()[:6]}")

@@ -28,13 +28,32 @@ Batch = Float[Tensor, "*#batch"]
 Size = Annotated[float | Batch, Range(1, 1e12)]
 Noise = Annotated[float | Batch, Range(0, 1e12, open=True)]
 Rate = Annotated[float | Batch, Range(-1e12, 1e12)]
-Heads = Annotated[Float[Tensor, "*#batch heads"], Range(-1e12, 1e12)]
+PerHead = Annotated[Float[Tensor, "*#batch heads"], Range(-1e12, 1e12)]
 
 
 @checked
 def gradient_descent_rate(d: Size, n_examples: Size, noise_variance: Noise) -> Number:
-    """Best rate of one plain step: 1 / (1 + (d + 1)/L + s d/L).
+    r"""Best rate of one plain step: 1 / (1 + (d + 1)/L + s d/L).
 
+    Parameters
+    ----------
+    d, n_examples : number or Tensor
+        Dimension of the inputs and length L of the prompt, (\*batch,), from 1 to 1e12.
+    noise_variance : number or Tensor
+        Label noise s, (\*batch,), positive and below 1e12.
+
+    Returns
+    -------
+    number or Tensor
+        A number of numbers; (\*batch,) where an argument is a tensor.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of these ranges, naming the argument, and shapes that do not broadcast.
+
+    References
+    ----------
     Derived here from the second and fourth moments of Gaussian inputs.
     """
     return 1 / (1 + (d + 1 + noise_variance * d) / n_examples)
@@ -44,10 +63,33 @@ def gradient_descent_rate(d: Size, n_examples: Size, noise_variance: Noise) -> N
 def gradient_descent_risk(
     d: Size, n_examples: Size, noise_variance: Noise, *, rate: Rate | None = None
 ) -> Number:
-    """Risk of one plain step at `rate`, or at the best rate: S - 2 r + r^2 / best.
+    r"""Risk of one plain step at `rate`, or at the best rate: S - 2 r + r^2 / best.
 
     A rate kept while the prompt grows is a frozen normaliser in disguise: linear attention that
     was trained with 1/L and keeps it at length M takes a step of rate r M / L.
+
+    Parameters
+    ----------
+    d, n_examples : number or Tensor
+        Dimension of the inputs and length L of the prompt, (\*batch,), from 1 to 1e12.
+    noise_variance : number or Tensor
+        Label noise s, (\*batch,), positive and below 1e12.
+    rate : number or Tensor, optional
+        Rate r of the step, (\*batch,), at most 1e12 in size; the best one if left out.
+
+    Returns
+    -------
+    number or Tensor
+        A number of numbers; (\*batch,) where an argument is a tensor.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of these ranges, naming the argument, and shapes that do not broadcast.
+
+    References
+    ----------
+    Derived here from the second and fourth moments of Gaussian inputs.
     """
     best = gradient_descent_rate(d, n_examples, noise_variance)
     rate = best if rate is None else rate
@@ -56,14 +98,24 @@ def gradient_descent_risk(
 
 @checked
 def debiased_gradient_descent_rate(d: Size, n_examples: Size, noise_variance: Noise) -> Number:
-    """Best rate of one step on centred inputs: 1 / (1 + S d/L), S = 1 + s.
+    r"""Best rate of one step on centred inputs: 1 / (1 + S d/L), S = 1 + s.
 
     Parameters
     ----------
     d, n_examples : number or Tensor
-        Dimension of the inputs and length L of the prompt, both at least 1.
+        Dimension of the inputs and length L of the prompt, (\*batch,), from 1 to 1e12.
     noise_variance : number or Tensor
-        Label noise s, positive.
+        Label noise s, (\*batch,), positive and below 1e12.
+
+    Returns
+    -------
+    number or Tensor
+        A number of numbers; (\*batch,) where an argument is a tensor.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of these ranges, naming the argument, and shapes that do not broadcast.
 
     References
     ----------
@@ -76,17 +128,32 @@ def debiased_gradient_descent_rate(d: Size, n_examples: Size, noise_variance: No
 def debiased_gradient_descent_risk(
     d: Size, n_examples: Size, noise_variance: Noise, *, rate: Rate | None = None
 ) -> Number:
-    """Risk of one step on centred inputs: S - (1 - 1/L) (2 r - r^2 / best).
+    r"""Risk of one step on centred inputs: S - (1 - 1/L) (2 r - r^2 / best).
 
-    At the best rate it is S - (L - 1) / (L + d S). Derived here from the moments of a Wishart
-    matrix with L - 1 degrees of freedom.
+    At the best rate it is S - (L - 1) / (L + d S).
 
     Parameters
     ----------
-    d, n_examples, noise_variance : number or Tensor
-        As for `debiased_gradient_descent_rate`.
+    d, n_examples : number or Tensor
+        Dimension of the inputs and length L of the prompt, (\*batch,), from 1 to 1e12.
+    noise_variance : number or Tensor
+        Label noise s, (\*batch,), positive and below 1e12.
     rate : number or Tensor, optional
-        Rate r of the step; the best one if left out.
+        Rate r of the step, (\*batch,), at most 1e12 in size; the best one if left out.
+
+    Returns
+    -------
+    number or Tensor
+        A number of numbers; (\*batch,) where an argument is a tensor.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of these ranges, naming the argument, and shapes that do not broadcast.
+
+    References
+    ----------
+    Derived here from the moments of a Wishart matrix with L - 1 degrees of freedom.
     """
     best = debiased_gradient_descent_rate(d, n_examples, noise_variance)
     rate = best if rate is None else rate
@@ -95,8 +162,8 @@ def debiased_gradient_descent_risk(
 
 @checked
 def small_scale_risk(
-    scales: Heads,
-    gains: Heads,
+    scales: PerHead,
+    gains: PerHead,
     d: Annotated[float, Range(1, 1e12)],
     n_examples: Annotated[float, Range(1, 1e12)],
     noise_variance: Annotated[float, Range(0, 1e12, open=True)],
@@ -106,7 +173,6 @@ def small_scale_risk(
     S - (1 - 1/L) (2 p - p^2 / best) + (S/L) z^2 with p = sum_h mu_h omega_h, z = sum_h mu_h. The
     first part is debiased gradient descent at rate p, the second is what heads of one sign pay:
     the best has p at the best rate and z = 0, which takes a positive and a negative head.
-    Derived here from softmax(omega a)_l = (1 + omega (a_l - mean a)) / L + O(omega^2).
 
     Parameters
     ----------
@@ -120,7 +186,16 @@ def small_scale_risk(
     Returns
     -------
     Tensor
-        (\*batch).
+        (\*batch,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of these ranges, naming the argument, and shapes that do not broadcast.
+
+    References
+    ----------
+    Derived here from softmax(omega a)_l = (1 + omega (a_l - mean a)) / L + O(omega^2).
     """
     rate, total = (scales * gains).sum(-1), (gains + torch.zeros_like(scales)).sum(-1)
     best = debiased_gradient_descent_rate(d, n_examples, noise_variance)
@@ -133,7 +208,7 @@ def asymptotic_bayes_risk(
     ratio: Annotated[float | Batch, Range(1e-12, 1e12)],
     noise_variance: Annotated[float | Batch, Range(1e-12, 1e12)],
 ) -> Number:
-    """Risk of Bayes ridge as d, L grow with d/L = ratio g: 1 / (g v).
+    r"""Risk of Bayes ridge as d, L grow with d/L = ratio g: 1 / (g v).
 
     v > 0 solves 1/v = g s + g / (1 + v). The posterior covariance is s (X'X + s d I)^(-1), so the
     risk is s (1 + tr (X'X + s d I)^(-1)), and the Marchenko-Pastur law gives the trace.
@@ -141,9 +216,23 @@ def asymptotic_bayes_risk(
     Parameters
     ----------
     ratio : number or Tensor
-        d/L, from 1e-12 to 1e12.
+        d/L, (\*batch,), from 1e-12 to 1e12.
     noise_variance : number or Tensor
-        Label noise s, from 1e-12 to 1e12.
+        Label noise s, (\*batch,), from 1e-12 to 1e12.
+
+    Returns
+    -------
+    number or Tensor
+        A number of numbers; (\*batch,) where an argument is a tensor.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For numbers out of these ranges, naming the argument, and shapes that do not broadcast.
+
+    References
+    ----------
+    Marchenko and Pastur (1967) for the trace; the risk is derived here from it.
     """
     penalty = ratio * noise_variance
     slope = 1 - penalty - ratio

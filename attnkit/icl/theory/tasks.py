@@ -22,7 +22,7 @@ from attnkit.precision import outside_autocast
 
 __all__ = ["shared_preconditioners", "shared_risk", "sufficient_heads"]
 
-Heads = Annotated[int, Range(2, 10**6)]
+HeadCount = Annotated[int, Range(2, 10**6)]
 
 
 @checked
@@ -45,7 +45,7 @@ def sufficient_heads(n_targets: Annotated[int, Range(1, 10**9)]) -> int:
 @outside_autocast
 @checked
 def shared_preconditioners(
-    task: RegressionTask, n_heads: Heads, *, sweeps: Annotated[int, Range(1, 10_000)] = 60
+    task: RegressionTask, n_heads: HeadCount, *, sweeps: Annotated[int, Range(1, 10_000)] = 60
 ) -> Float[Tensor, "targets d d"]:
     """Best P_t = sum_k c_tk W_k with H - 1 shared matrices W_k, by alternating least squares.
 
@@ -123,7 +123,7 @@ def _minimiser(form: Tensor, goal: Tensor) -> Tensor:
 
 
 @checked
-def shared_risk(task: RegressionTask, n_heads: Heads) -> Float[Tensor, " targets"]:
+def shared_risk(task: RegressionTask, n_heads: HeadCount) -> Float[Tensor, " targets"]:
     """Risk of each target when H heads share their matrices as well as they can, scales small.
 
     Parameters and errors are those of `shared_preconditioners`; the result is (targets,).

@@ -16,14 +16,14 @@ from scipy.stats import chi
 from torch import Tensor
 
 from attnkit.arguments import Like, Range, checked
-from attnkit.icl.evaluation import Estimate
+from attnkit.icl.evaluation import RiskEstimate
 from attnkit.icl.theory.least import least_quadratic
 from attnkit.precision import outside_autocast
 
 __all__ = ["HeadMoments", "head_moments"]
 
 
-Heads = Annotated[Float[Tensor, " heads"], Range(-1e9, 1e9)]
+PerHead = Annotated[Float[Tensor, " heads"], Range(-1e9, 1e9)]
 
 
 @checked
@@ -46,6 +46,10 @@ class HeadMoments:
     ------
     TypeError, ValueError
         For other shapes, dtypes and numbers, naming the field.
+
+    References
+    ----------
+    Derived here: see the module's first lines.
     """
 
     hit: Annotated[Float[Tensor, "draws heads"], Range(-1e18, 1e18)]
@@ -58,7 +62,7 @@ class HeadMoments:
 
     @outside_autocast
     @checked
-    def risk(self, gains: Heads) -> Estimate:
+    def risk(self, gains: PerHead) -> RiskEstimate:
         """Mean risk at these gains, with its standard error over the draws.
 
         Parameters
@@ -75,7 +79,7 @@ class HeadMoments:
 
     @outside_autocast
     @checked
-    def excess_risk(self, gains: Heads, other: "HeadMoments") -> Estimate:
+    def excess_risk(self, gains: PerHead, other: "HeadMoments") -> RiskEstimate:
         """Risk minus that of `other` heads at its best gains, on the same draws.
 
         Parameters
@@ -109,7 +113,7 @@ class HeadMoments:
 @outside_autocast
 @checked
 def head_moments(
-    scales: Heads,
+    scales: PerHead,
     d: Annotated[int, Range(1, 10**6)],
     n_examples: Annotated[int, Range(1, 10**7)],
     noise_variance: Annotated[float, Range(0, 1e12, open=True)],
@@ -143,6 +147,10 @@ def head_moments(
     ------
     TypeError, ValueError
         For numbers out of these ranges, or a seed in place of a generator.
+
+    References
+    ----------
+    Derived here: see the module's first lines.
     """
     if n_draws * n_examples * max(1, len(scales)) > 10**9:
         raise ValueError(f"n_draws must need at most 1e9 numbers, got {n_draws} x {n_examples}")
@@ -155,10 +163,10 @@ def head_moments(
     return HeadMoments(hit, form, noise_variance)
 
 
-def _stratified_mean(values: Tensor) -> Estimate:
+def _stratified_mean(values: Tensor) -> RiskEstimate:
     """Mean over strata in order; neighbours share a stratum, so they tell the spread within."""
     variance = values.diff().square().mean() / 2
-    return Estimate(values.mean(), (variance / len(values)).sqrt())
+    return RiskEstimate(values.mean(), (variance / len(values)).sqrt())
 
 
 def _stratified_lengths(n_draws: int, d: int) -> Tensor:

@@ -5,7 +5,7 @@ import torch
 from attnkit.coursework import Task, compare, law
 from attnkit.random_features.attention import RandomFeatureAttention
 from attnkit.random_features.exercises.samples import gaussian
-from attnkit.random_features.kernels import attention_kernel
+from attnkit.random_features.limit_kernels import attention_kernel
 
 __all__ = ["HEADS_FOR_A_PERCENT"]
 

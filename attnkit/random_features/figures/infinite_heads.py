@@ -7,7 +7,7 @@ import torch
 
 from attnkit.explore import Explorable, Line, Panel, Points, Readout, Steps
 from attnkit.random_features.attention import RandomFeatureAttention
-from attnkit.random_features.kernels import attention_kernel
+from attnkit.random_features.limit_kernels import attention_kernel
 
 __all__ = ["INFINITE_HEADS"]
 

@@ -29,7 +29,7 @@ def _on_circle(degrees: torch.Tensor) -> torch.Tensor:
 
 def compute(head: float, bias: float, query: float) -> dict[str, np.ndarray | float]:
     """Scores of all keys for one query, and of all pairs, by one head."""
-    matrix = (_noise()[int(head) - 1] + mean_matrix(3, 3, bias_scale=bias))[None]
+    matrix = (_noise()[int(head) - 1] + mean_matrix(2, 2, bias_scale=bias))[None]
     keys, token = _on_circle(ANGLES), _on_circle(torch.tensor([query], dtype=torch.float64))
     one = head_scores(matrix, token, keys[None])
     every = head_scores(matrix, keys, keys[None].expand(N_ANGLES, -1, -1))[:, 0]

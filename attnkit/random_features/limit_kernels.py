@@ -102,9 +102,9 @@ def rectified_moment(
     Parameters
     ----------
     first, second : Tensor
-        Shifts h and k, (\*batch) each, broadcast against each other; at most 1e15 in size.
+        Shifts h and k, (\*batch,) each, broadcast against each other; at most 1e15 in size.
     correlation : Tensor
-        rho, (\*batch), between -1 and 1 (2e-6 beyond is taken for rounding).
+        rho, (\*batch,), between -1 and 1 (2e-6 beyond is taken for rounding).
 
     Returns
     -------
@@ -141,15 +141,16 @@ def attention_kernel(
     K(X, X') = 1/(N N') sum_ij <k_i, k'_j> E_W[relu(<W, q k_i^T>) relu(<W, q' k'_j^T>)],
     tokens with their constant. The two scores are Gaussian with means bias_scale <q, k> (without
     constants), deviations ``spread |q| |k|`` and correlation cos(q, q') cos(k_i, k'_j): without
-    bias an arc-cosine of a product of cosines, with bias `rectified_moment` of each pair. Derived
-    here. Twice differentiable, also where a sample meets itself.
+    bias an arc-cosine of a product of cosines, with bias `rectified_moment` of each pair. Twice
+    differentiable, also where a sample meets itself.
 
     Parameters
     ----------
     first, second : tuple of Tensor
         Queries (sample, d_query) and keys (sample, n_keys, d_key), of one dtype.
     bias_scale, spread : float
-        As in `RandomFeatureAttention`; without spread the heads are the mean head.
+        Scale of the mean matrix, at most 1e6 in size, and deviation of the entries around it, from
+        0 to 1e6; without spread the heads are the mean head.
     first_mask, second_mask : Tensor, optional
         (sample, n_keys), True where a key counts, as `pad_keys` makes it. A hidden key may hold
         anything; a sample without keys has zeros.
@@ -162,7 +163,12 @@ def attention_kernel(
     Raises
     ------
     TypeError, ValueError
-        As `RandomFeatureAttention.fit`, with the place in `first` or `second`.
+        For other shapes and dtypes, numbers that are not finite, and a kernel that overflows, with
+        the place in `first` or `second`.
+
+    References
+    ----------
+    Derived here for the heads of Fu, Guo, Bai and Mei 2023 (arXiv:2307.11353).
     """
     _require_one_kind((*first, *second), bias_scale)
     one = prepare(*first, first_mask, "first[1]")
