@@ -112,7 +112,8 @@ def checked(subject: Callable | type):
     """
     if isinstance(subject, type):
         hints = functools.partial(typing.get_type_hints, subject.__init__, include_extras=True)
-        if "__dataclass_fields__" in vars(subject):
+        made = vars(subject).get("__dataclass_params__")
+        if made is not None and made.init:
             hints = functools.partial(typing.get_type_hints, subject, include_extras=True)
         subject.__init__ = _guarded(subject.__init__, hints)
         return subject
@@ -162,13 +163,19 @@ class _Boundary:
             for p in parameters
             if p.name in hints and p.kind != kinds.VAR_POSITIONAL
         }
+        rest = [p for p in parameters if p.kind == kinds.VAR_POSITIONAL]
+        self.rest = rest and (
+            rest[0].name,
+            rule_of(hints.get(rest[0].name, object), rest[0].default),
+        )
 
     def admit(self, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
         """The arguments, numpy scalars as Python numbers; or an error that names one of them."""
         scope = Scope()
         named = dict(zip(self.positional, args, strict=False))
         # A call that Python itself refuses (too many arguments, one twice) is left to it.
-        if len(args) > len(named) or named.keys() & kwargs.keys():
+        rest = args[len(named) :]
+        if (rest and not self.rest) or named.keys() & kwargs.keys():
             return args, kwargs
         named |= kwargs
         scope.arguments = named
@@ -176,7 +183,8 @@ class _Boundary:
             if name in named:
                 named[name] = rule(name, named[name], scope)
         taken = self.positional[: len(args)]
-        return tuple(named.pop(name) for name in taken), named
+        rest = tuple(self.rest[1](self.rest[0], value, scope) for value in rest)
+        return (*(named.pop(name) for name in taken), *rest), named
 
 
 def _plain(number: float) -> str:

@@ -31,7 +31,7 @@ def fingerprint(*modules: str) -> str:
     """Digest of the modules and all they are made of, recorded results and versions included.
 
     How a figure is drawn and what it says is left out, and so is the code that draws figures:
-    `attnkit.explore` counts as its controls and the sampling grid.
+    `attnkit.explore` counts as its controls, presets and the sampling grid.
     """
     made_of = {name for name in dependencies(*modules) if not _draws(name)}
     parts = [_part(name) for name in sorted(made_of | {"attnkit.explore.grid"})]
@@ -66,7 +66,7 @@ def library_fingerprint() -> str:
 
 
 def _draws(module: str) -> bool:
-    kept = ("attnkit.explore.controls", "attnkit.explore.grid")
+    kept = {f"attnkit.explore.{name}" for name in ("controls", "grid", "listed", "presets")}
     return module.startswith("attnkit.explore") and module not in kept
 
 

@@ -1,14 +1,17 @@
 """Moving figures: one declaration, alive in Jupyter and on a static page."""
 
-from attnkit.explore.controls import Choice, Slider, Steps, Text
-from attnkit.explore.explorable import Explorable, Readout
+from attnkit.explore.controls import Slider
+from attnkit.explore.explorable import Explorable, Readout, Values
 from attnkit.explore.free import Free, Numbers
 from attnkit.explore.gallery import gallery
-from attnkit.explore.marks import Affine, Area, Band, Bars, Heat, Line, Panel, Points, Rule
+from attnkit.explore.listed import Choice, Steps, Text
+from attnkit.explore.marks import Affine, Area, Band, Bars, Heat, Line, Points, Rule
+from attnkit.explore.panels import Axis, Panel
 
 __all__ = [
     "Affine",
     "Area",
+    "Axis",
     "Band",
     "Bars",
     "Choice",
@@ -24,5 +27,6 @@ __all__ = [
     "Slider",
     "Steps",
     "Text",
+    "Values",
     "gallery",
 ]

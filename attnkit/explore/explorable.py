@@ -11,9 +11,10 @@ import numpy as np
 from attnkit.arguments import Range, checked
 from attnkit.explore.controls import Control, Value
 from attnkit.explore.free import Free, Hand, Numbers, complete
-from attnkit.explore.marks import Panel
+from attnkit.explore.listed import settle
+from attnkit.explore.panels import Panel
 
-__all__ = ["Explorable", "Readout"]
+__all__ = ["Explorable", "Readout", "Values"]
 
 Values = dict[str, np.ndarray | float]
 
@@ -55,7 +56,8 @@ class Explorable:
     name : str
         Its name in `gallery()`, in the page and in links: lower-case words joined by hyphens.
     title, caption, alt : str
-        Heading; one or two sentences under the figure; what a reader who can't see it needs.
+        Heading; one or two sentences under the figure; what a reader who can't see it needs. They
+        may be broken into lines like any prose.
     compute : callable
         `compute(**params) -> {name: array or float}`: pure, deterministic, under 30 ms, and of the
         same shapes for every setting (pad with NaN). Every number comes from attnkit itself. A
@@ -67,8 +69,8 @@ class Explorable:
     readouts : sequence of Readout
         Numbers shown beside the figure.
     depends : mapping
-        For each array the names of the controls it depends on; arrays left out depend on all. The
-        static page stores an array only on the grid of these.
+        For each array, or tuple of arrays, the names of the controls it depends on; arrays left out
+        depend on all. The static page stores an array only on the grid of these.
     tolerance : float
         How far the page's interpolation may be from `compute`, as a fraction of the array's range.
     free : sequence of Free or Numbers
@@ -88,15 +90,15 @@ class Explorable:
     caption: str
     alt: str
     readouts: Sequence[Readout] = ()
-    depends: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    depends: Mapping[str | tuple[str, ...], Sequence[str]] = field(default_factory=dict)
     tolerance: Annotated[float, Range(0.0, 1.0)] = 1e-2
     free: Sequence[Free | Numbers] = ()
     page_note: str = ""
     compute_many: Callable[[Sequence[Mapping[str, Value]]], Sequence[Values]] | None = None
 
     def __post_init__(self):
-        known = {control.name for control in self.controls}
-        strangers = {name for names in self.depends.values() for name in names} - known
+        depends = _array_by_array(self.depends)
+        strangers = {name for names in depends.values() for name in names} - {*self.sliders}
         if strangers:
             raise ValueError(f"{self.name}: depends names unknown controls {sorted(strangers)}")
         arguments = inspect.signature(self.compute).parameters
@@ -105,7 +107,8 @@ class Explorable:
                 raise ValueError(
                     f"{self.name}: compute needs {hand.name}={hand.default}, as its free control"
                 )
-        object.__setattr__(self, "compute", partial(self.compute, **self.defaults))
+        prose = {text: _one_line(getattr(self, text)) for text in ("caption", "alt", "page_note")}
+        settle(self, depends=depends, compute=partial(self.compute, **self.defaults), **prose)
 
     def __repr__(self) -> str:
         return f"<Explorable {self.name!r}: {self.title} ({', '.join(self.sliders)})>"
@@ -156,11 +159,27 @@ class Explorable:
         ValueError, TypeError
             If `params` names no control or a value it can't take, or if `compute` refuses.
         """
-        from attnkit.explore.live import LiveFigure
-
-        return LiveFigure(self, **params)
+        return _live().LiveFigure(self, **params)
 
     def _ipython_display_(self):
-        from attnkit.explore.live import display
+        _live().display(self)
 
-        display(self)
+
+def _live():
+    """What shows a figure in Jupyter knows what a figure is: imported when one is shown."""
+    from attnkit.explore import live
+
+    return live
+
+
+def _array_by_array(depends: Mapping) -> dict[str, Sequence[str]]:
+    """Each array with its controls, where several stand together before the same ones."""
+    return {
+        array: controls
+        for arrays, controls in depends.items()
+        for array in ([arrays] if isinstance(arrays, str) else arrays)
+    }
+
+
+def _one_line(prose: str) -> str:
+    return " ".join(prose.split())

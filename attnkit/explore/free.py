@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Annotated
 
 import numpy as np
 import torch
 
 from attnkit.arguments import Range, checked
-from attnkit.explore.controls import Control, Number, Step, Value, number_within
+from attnkit.explore.controls import Control, Number, Step, Value, number_within, require_reach
 
 __all__ = ["Free", "Hand", "Numbers", "complete"]
 
@@ -25,6 +25,7 @@ class Free:
 
     name: str
     label: str
+    _: KW_ONLY
     low: Number
     high: Number
     default: Number
@@ -33,11 +34,7 @@ class Free:
     kind = "slider"
 
     def __post_init__(self):
-        if not self.low <= self.default <= self.high or self.step <= 0:
-            raise ValueError(
-                f"control {self.name!r} needs low <= default <= high and step > 0, "
-                f"got {self.low}, {self.default}, {self.high}, step {self.step}"
-            )
+        require_reach(self)
 
     def accept(self, value: object) -> float:
         """The value as `compute` takes it; ValueError or TypeError for what no reader could set."""

@@ -1,18 +1,19 @@
-"""What a panel draws. A mark says which computed arrays feed it, and how it looks.
+"""What is drawn in a panel. A mark says which computed arrays feed it, and how it looks.
 
 A reference is the name of an array that `compute` returns, a number, a fixed sequence of numbers,
 or `Affine(offset, scale, profile)`, which stands for offset + scale · profile.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
 from attnkit.arguments import Range, checked
+from attnkit.explore.listed import Number
 
-__all__ = ["Affine", "Area", "Band", "Bars", "Heat", "Line", "Mark", "Panel", "Points", "Rule"]
+__all__ = ["Affine", "Area", "Band", "Bars", "Heat", "Line", "Mark", "Points", "Rule"]
 
 # Told apart with any colour vision and legible on white and on black, so that one set serves both
 # themes (tests/explore/test_tones.py).
@@ -26,9 +27,7 @@ TONES = {
 }
 
 Tone = Literal[tuple(TONES)]
-Number = Annotated[float, Range()]
 Size = Annotated[float, Range(0.0, 100.0)]
-End = str | Number
 
 
 @checked
@@ -90,30 +89,45 @@ def names_in(reference: Reference) -> set[str]:
     return {reference} if isinstance(reference, str) else set()
 
 
-@checked
 @dataclass(frozen=True)
-class Line(Fed):
-    """A curve y over x; NaN leaves a gap."""
+class _Curve(Fed):
+    """Whatever shows y over x."""
 
     feeds = ("x", "y")
     x: Reference
     y: Reference
     label: str = ""
     tone: Tone = "density"
+
+
+@checked
+@dataclass(frozen=True)
+class Line(_Curve):
+    """A curve y over x; NaN leaves a gap."""
+
     dash: bool = False
     width: Size = 2.4
 
 
 @checked
 @dataclass(frozen=True)
-class Area(Fed):
+class Area(_Curve):
     """A curve filled down to zero: a density and its mass."""
 
-    feeds = ("x", "y")
-    x: Reference
-    y: Reference
-    label: str = ""
-    tone: Tone = "density"
+
+@checked
+@dataclass(frozen=True)
+class Bars(_Curve):
+    """One bar per entry."""
+
+
+@checked
+@dataclass(frozen=True)
+class Points(_Curve):
+    """One dot per entry."""
+
+    tone: Tone = "value"
+    size: Size = 6
 
 
 @checked
@@ -127,31 +141,6 @@ class Band(Fed):
     high: Reference
     label: str = ""
     tone: Tone = "muted"
-
-
-@checked
-@dataclass(frozen=True)
-class Bars(Fed):
-    """One bar per entry."""
-
-    feeds = ("x", "y")
-    x: Reference
-    y: Reference
-    label: str = ""
-    tone: Tone = "density"
-
-
-@checked
-@dataclass(frozen=True)
-class Points(Fed):
-    """One dot per entry."""
-
-    feeds = ("x", "y")
-    x: Reference
-    y: Reference
-    label: str = ""
-    tone: Tone = "value"
-    size: Size = 6
 
 
 @checked
@@ -188,51 +177,3 @@ class Heat(Fed):
 
 
 Mark = Line | Area | Band | Bars | Points | Rule | Heat
-
-
-@checked
-@dataclass(frozen=True)
-class Panel:
-    """A pair of axes and the marks on them.
-
-    Parameters
-    ----------
-    marks : sequence of Mark
-        Drawn in order, the last on top.
-    x_label, y_label, title : str
-        Plain text; Greek letters are welcome.
-    x_range, y_range : tuple or None
-        (low, high) in data units, or None to follow the data. Fixed ranges make motion legible.
-        `y_range=(high, low)` turns the axis round, as matrices want. An end may be the name of a
-        number that `compute` returns.
-    x_log, y_log : bool
-        Logarithmic axes (ranges stay in data units).
-    x_ticks, y_ticks : mapping
-        {position: label} where numbers would mislead.
-    square : bool
-        Same unit on both axes.
-    main : bool
-        On a phone this panel stands before the controls, the others after them; without one it is
-        the first.
-    """
-
-    marks: Sequence[Mark]
-    x_label: str = ""
-    y_label: str = ""
-    title: str = ""
-    x_range: tuple[End, End] | None = None
-    y_range: tuple[End, End] | None = None
-    x_log: bool = False
-    y_log: bool = False
-    x_ticks: Mapping[float, str] = field(default_factory=dict)
-    y_ticks: Mapping[float, str] = field(default_factory=dict)
-    square: bool = False
-    main: bool = False
-
-    def __post_init__(self):
-        for axis in ("x", "y"):
-            reach, log = getattr(self, f"{axis}_range"), getattr(self, f"{axis}_log")
-            known = [end for end in reach or () if not isinstance(end, str)]
-            if len({*known}) < len(known) or (log and min(known, default=1) <= 0):
-                wanted = "two positive numbers" if log else "two numbers"
-                raise ValueError(f"{axis}_range must hold {wanted} that differ, got {reach}")

@@ -3,7 +3,8 @@
 from attnkit.explore.controls import Control
 from attnkit.explore.explorable import Explorable
 from attnkit.explore.free import Free, Numbers
-from attnkit.explore.marks import Heat, Mark, Panel, reference_spec
+from attnkit.explore.marks import Heat, Mark, reference_spec
+from attnkit.explore.panels import Axis, Panel
 from attnkit.words import words
 
 __all__ = ["figure_spec"]
@@ -59,17 +60,18 @@ def _free(control: Free | Numbers) -> dict:
 def _panel(panel: Panel) -> dict:
     return {
         "title": panel.title,
-        "x": _axis(panel.x_label, panel.x_range, panel.x_log, panel.x_ticks),
-        "y": _axis(panel.y_label, panel.y_range, panel.y_log, panel.y_ticks),
+        "x": _axis(panel.x),
+        "y": _axis(panel.y),
         "square": panel.square,
         "main": panel.main,
         "layers": [_layer(mark) for mark in panel.marks],
     }
 
 
-def _axis(label: str, reach, log: bool, ticks) -> dict:
-    given = [[float(place), text] for place, text in ticks.items()]
-    return {"label": label, "range": reach and [*map(_end, reach)], "log": log, "ticks": given}
+def _axis(axis: Axis) -> dict:
+    ticks = [[float(place), text] for place, text in axis.ticks.items()]
+    ends = axis.ends and [*map(_end, axis.ends)]
+    return {"label": axis.label, "range": ends, "log": axis.log, "ticks": ticks}
 
 
 def _end(end: float | str) -> float | str:

@@ -13,11 +13,11 @@ from attnkit.explore.marks import (
     Bars,
     Heat,
     Line,
-    Panel,
     Points,
     Rule,
     resolve,
 )
+from attnkit.explore.panels import Axis, Panel
 
 __all__ = ["still_svg"]
 
@@ -48,24 +48,24 @@ def still_svg(panels: Sequence[Panel], values: Mapping[str, np.ndarray | float])
 def _draw_panel(axes, panel: Panel, values) -> None:
     for mark in panel.marks:
         _draw(mark, axes, values)
-    axes.set(xlabel=panel.x_label, ylabel=panel.y_label)
     axes.set_title(panel.title, loc="left", fontsize=11)
-    if panel.x_log:
-        axes.set_xscale("log")
-    if panel.y_log:
-        axes.set_yscale("log")
-    if panel.x_range:
-        axes.set_xlim(*(float(resolve(end, values)) for end in panel.x_range))
-    if panel.y_range:
-        axes.set_ylim(*(float(resolve(end, values)) for end in panel.y_range))
-    if panel.x_ticks:
-        axes.set_xticks(list(panel.x_ticks), list(panel.x_ticks.values()))
-    if panel.y_ticks:
-        axes.set_yticks(list(panel.y_ticks), list(panel.y_ticks.values()))
+    axes.set(**_shape("x", panel.x, values), **_shape("y", panel.y, values))
     if panel.square:
         axes.set_aspect("equal")
     if any(getattr(mark, "label", "") and not isinstance(mark, Heat) for mark in panel.marks):
         axes.legend(frameon=False, fontsize=9)
+
+
+def _shape(side: str, axis: Axis, values) -> dict:
+    """What matplotlib is told of an axis."""
+    shape = {f"{side}label": axis.label}
+    if axis.log:
+        shape[f"{side}scale"] = "log"
+    if axis.ends:
+        shape[f"{side}lim"] = [float(resolve(end, values)) for end in axis.ends]
+    if axis.ticks:
+        shape |= {f"{side}ticks": [*axis.ticks], f"{side}ticklabels": [*axis.ticks.values()]}
+    return shape
 
 
 @singledispatch

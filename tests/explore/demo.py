@@ -2,24 +2,8 @@
 
 import numpy as np
 
-from attnkit.explore import (
-    Affine,
-    Area,
-    Band,
-    Bars,
-    Choice,
-    Explorable,
-    Free,
-    Heat,
-    Line,
-    Panel,
-    Points,
-    Readout,
-    Rule,
-    Slider,
-    Steps,
-    Text,
-)
+from attnkit.explore import Axis, Choice, Explorable, Free, Panel, Readout, Slider, Steps, Text
+from attnkit.explore.marks import Affine, Area, Band, Bars, Heat, Line, Points, Rule
 
 
 def bump(
@@ -50,43 +34,59 @@ DEMO = Explorable(
     title="A bump",
     compute=bump,
     controls=[
-        Slider("place", "place μ", -2.0, 2.0, 0.5, 0.1, grid=5, meaning="where it stands"),
-        Slider("width", "width a", 0.5, 2.0, 1.0, 0.05, grid=31, meaning="half its base"),
-        Slider("tilt", "tilt", 0.0, 1.0, 0.5, 0.1, grid=(0.0, 0.5, 1.0), snap=True, meaning="kink"),
-        Steps("count", "count n", (1, 2, 4, 7), 4, meaning="how many keys share the weight"),
-        Choice("shape", "shape", ("round", "peaked"), "round"),
-        Text("words", "words", ("one", "two words"), "one"),
+        Slider(
+            "place",
+            "place μ",
+            low=-2.0,
+            high=2.0,
+            grid=5,
+            default=0.5,
+            step=0.1,
+            meaning="where it stands",
+        ),
+        Slider(
+            "width",
+            "width a",
+            low=0.5,
+            high=2.0,
+            grid=31,
+            default=1.0,
+            step=0.05,
+            meaning="half its base",
+        ),
+        Slider("tilt", stops=(0.0, 0.5, 1.0), default=0.5, step=0.1, meaning="kink"),
+        Steps(
+            "count", "count n", (1, 2, 4, 7), default=4, meaning="how many keys share the weight"
+        ),
+        Choice("shape", "shape", ("round", "peaked"), default="round"),
+        Text("words", "words", ("one", "two words"), default="one"),
     ],
-    free=[Free("lift", "lift", -1.0, 1.0, 0.0, 0.1, "raises everything")],
+    free=[
+        Free("lift", "lift", low=-1.0, high=1.0, default=0.0, step=0.1, meaning="raises everything")
+    ],
     panels=[
         Panel(
-            [
-                Band((-2.0, 2.0), (0.0, 0.0), (0.1, 0.2), label="band"),
-                Area(Affine("place", "width", "u"), Affine(0.0, "height", "profile"), label="bump"),
-                Line(Affine("place", "width", "u"), "profile", dash=True, tone="value"),
-                Rule("place", label="mean"),
-                Rule("wide_only", axis="y"),
-            ],
-            x_range=(-4.0, 4.0),
-            y_range=(0.0, 2.0),
+            Band((-2.0, 2.0), (0.0, 0.0), (0.1, 0.2), label="band"),
+            Area(Affine("place", "width", "u"), Affine(0.0, "height", "profile"), label="bump"),
+            Line(Affine("place", "width", "u"), "profile", dash=True, tone="value"),
+            Rule("place", label="mean"),
+            Rule("wide_only", axis="y"),
             title="One bump",
+            x=Axis(ends=(-4.0, 4.0)),
+            y=Axis(ends=(0.0, 2.0)),
         ),
-        Panel([Bars("keys", "bars"), Points("keys", "bars")], x_ticks={0: "first", 6: "last"}),
-        Panel([Heat("matrix", diverging=True)]),
+        Panel(Bars("keys", "bars"), Points("keys", "bars"), x=Axis(ticks={0: "first", 6: "last"})),
+        Panel(Heat("matrix", diverging=True)),
     ],
     readouts=[Readout("height", "height", "per unit", 2), Readout("wide_only", "wide")],
     depends={
         "place": ["place"],
-        "width": ["width"],
-        "half": [],
-        "u": [],
+        ("width", "height", "wide_only"): ["width"],
+        ("half", "u", "keys"): [],
         "profile": ["shape"],
-        "height": ["width"],
-        "keys": [],
         "bars": ["count"],
         "matrix": ["shape", "words"],
         "tilted": ["tilt"],
-        "wide_only": ["width"],
     },
     caption="A bump & its parts <here>.",
     alt="A bump.",

@@ -3,6 +3,7 @@
 from attnkit.explore import (
     Affine,
     Area,
+    Axis,
     Band,
     Bars,
     Choice,
@@ -35,23 +36,23 @@ RANGE = {"low": -1.0, "high": 2.0, "default": 0.5, "step": 0.5}
 CALLS = [
     Call(
         Slider,
-        lambda: NAMED | RANGE | {"grid": 5, "snap": False},
+        lambda: NAMED | RANGE | {"grid": 5},
         means=WORDS,
     ),
     Call(
         Steps,
         lambda: NAMED | {"values": (1.0, 2.0), "default": 2.0},
-        means=WORDS,
+        means=WORDS | {"default": {"none"}},
     ),
     Call(
         Choice,
-        lambda: NAMED | {"options": ("a", "b"), "default": "a"},
-        means=WORDS,
+        lambda: NAMED | {"values": ("a", "b"), "default": "a"},
+        means=WORDS | {"default": {"none"}},
     ),
     Call(
         Text,
-        lambda: NAMED | {"presets": ("a", "b"), "default": "a"},
-        means=WORDS,
+        lambda: NAMED | {"values": ("a", "b"), "default": "a"},
+        means=WORDS | {"default": {"none"}},
     ),
     Call(Free, lambda: NAMED | RANGE, means=WORDS),
     Call(
@@ -111,16 +112,17 @@ CALLS = [
     Call(
         Panel,
         lambda: {
-            "marks": [Line("key", "weight")],
-            "x_label": "key",
-            "y_label": "weight",
+            "x": Axis("key"),
+            "y": Axis("weight"),
             "title": "Weights",
-            "x_range": (0.5, 2.0),
-            "y_range": ("low", "high"),
-            "x_log": True,
             "square": False,
             "main": True,
         },
-        means={name: {"nonsense"} for name in ("x_label", "y_label", "title")},
+        means={"title": {"nonsense"}},
+    ),
+    Call(
+        Axis,
+        lambda: {"label": "key", "ends": (0.5, 2.0), "log": True},
+        means={"label": {"nonsense"}},
     ),
 ]

@@ -96,4 +96,4 @@ def test_numpy_numbers_are_numbers():
 
 
 def test_a_free_number_is_held_to_its_range():
-    assert Free("lift", "lift", 0.0, 1.0, 0.5, 0.1).accept(0.25) == 0.25
+    assert Free("lift", "lift", low=0.0, high=1.0, default=0.5, step=0.1).accept(0.25) == 0.25

@@ -52,14 +52,16 @@ def test_a_nan_corner_takes_no_part_and_wins_where_it_weighs_most(stored):
 
 @pytest.mark.parametrize(("share", "known"), [(0.6, True), (0.5, True), (0.4, False), (0.3, False)])
 def test_half_the_weight_must_be_known_whatever_the_corner(share, known):
-    controls = {"x": Slider("x", "x", 0.0, 1.0, 0.0, 0.1, grid=2)}
+    controls = {"x": Slider("x", low=0.0, high=1.0, grid=2, default=0.0, step=0.1)}
     table = Stored(("x",), np.array([np.nan, 3.0]))
     read = interpolate(controls, table, {"x": share})
     assert read == 3.0 if known else np.isnan(read)
 
 
 def test_what_is_known_keeps_its_size_beside_corners_that_are_not():
-    controls = {name: Slider(name, name, 0.0, 1.0, 0.0, 0.1, grid=2) for name in ("x", "y")}
+    controls = {
+        name: Slider(name, low=0.0, high=1.0, grid=2, default=0.0, step=0.1) for name in ("x", "y")
+    }
     table = Stored(("x", "y"), np.array([[2.0, np.nan], [4.0, 4.0]]))
     weights = np.array([0.7 * 0.8, 0.3 * 0.8, 0.3 * 0.2])
     read = interpolate(controls, table, {"x": 0.3, "y": 0.2})
@@ -71,7 +73,7 @@ def test_an_array_that_changes_its_shape_is_refused():
         name="growing",
         title="",
         compute=lambda n: {"y": np.zeros(int(n))},
-        controls=[Slider("n", "n", 1.0, 3.0, 1.0, 1.0, grid=3)],
+        controls=[Slider("n", low=1.0, high=3.0, grid=3, default=1.0, step=1.0)],
         panels=[],
         caption="",
         alt="",

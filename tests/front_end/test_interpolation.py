@@ -11,10 +11,10 @@ from attnkit.explore.grid import Stored, interpolate, pack
 pytestmark = pytest.mark.browser
 
 CONTROLS = {
-    "place": Slider("place", "", -1.0, 3.0, 0.0, 0.1, grid=(-1.0, -0.3, 0.0, 1.7, 3.0)),
-    "width": Slider("width", "", 0.5, 2.0, 1.0, 0.05, grid=7),
-    "count": Steps("count", "", (1, 2, 5), 2),
-    "shape": Choice("shape", "", ("round", "peaked"), "round"),
+    "place": Slider("place", "", grid=(-1.0, -0.3, 0.0, 1.7, 3.0), default=0.0, step=0.1),
+    "width": Slider("width", "", low=0.5, high=2.0, grid=7, default=1.0, step=0.05),
+    "count": Steps("count", "", (1, 2, 5), default=2),
+    "shape": Choice("shape", "", ("round", "peaked"), default="round"),
 }
 READ = """async ([entries, data, controls, settings]) => {
   %s

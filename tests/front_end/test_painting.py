@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from attnkit.explore import Bars, Explorable, Heat, Line, Panel, Points, Rule, Slider
+from attnkit.explore import Axis, Bars, Explorable, Heat, Line, Panel, Points, Rule, Slider
 from attnkit.explore.marks import TONES
 from attnkit.explore.spec import figure_spec
 from tests.explore.demo import DEMO
@@ -27,20 +27,24 @@ KNOWN = Explorable(
     name="known",
     title="Known places",
     compute=known,
-    controls=[Slider("lift", "lift", 0.0, 0.4, 0.0, 0.1, grid=5, meaning="raises line and bar")],
+    controls=[
+        Slider(
+            "lift", low=0.0, high=0.4, grid=5, default=0.0, step=0.1, meaning="raises line and bar"
+        )
+    ],
     panels=[
         Panel(
-            [Line("ends", "line"), Points("dot", (0.75,), size=9)],
-            "x",
-            "y",
-            x_range=(0, 1),
-            y_range=(0, 1),
+            Line("ends", "line"),
+            Points("dot", (0.75,), size=9),
+            x=Axis("x", (0, 1)),
+            y=Axis("y", (0, 1)),
         ),
-        Panel([Bars("keys", "bars", tone="value")], x_range=(0.5, 2.5), y_range=(0, 1)),
+        Panel(Bars("keys", "bars", tone="value"), x=Axis(ends=(0.5, 2.5)), y=Axis(ends=(0, 1))),
         Panel(
-            [Heat("cells", low=0.0, high=1.0), Rule(1.2, tone="accent", dash=False)],
-            x_range=(-0.5, 1.5),
-            y_range=(-0.5, 1.5),
+            Heat("cells", low=0.0, high=1.0),
+            Rule(1.2, tone="accent", dash=False),
+            x=Axis(ends=(-0.5, 1.5)),
+            y=Axis(ends=(-0.5, 1.5)),
         ),
     ],
     caption="Marks at places that the test knows.",

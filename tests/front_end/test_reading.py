@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from attnkit.explore import Explorable, Heat, Line, Panel, Points, Readout, Slider
+from attnkit.explore import Axis, Explorable, Heat, Line, Panel, Points, Readout, Slider
 from tests.explore.demo import DEMO
 from tests.front_end.conftest import state_of
 
@@ -30,18 +30,21 @@ WAVES = Explorable(
     name="waves",
     title="Waves",
     compute=waves,
-    controls=[Slider("size", "size", 0.0, 1.0, 0.5, 0.1, grid=11, meaning="height of the wave")],
+    controls=[
+        Slider(
+            "size", low=0.0, high=1.0, grid=11, default=0.5, step=0.1, meaning="height of the wave"
+        )
+    ],
     panels=[
         Panel(
-            [Line("time", "wave", label="wave"), Line("time", "gap", label="gap", tone="value")],
-            x_label="time",
-            y_label="height",
-            x_range=(0, 10),
-            y_range=(-1, 1),
+            Line("time", "wave", label="wave"),
+            Line("time", "gap", label="gap", tone="value"),
+            x=Axis("time", (0, 10)),
+            y=Axis("height", (-1, 1)),
         ),
-        Panel([Points((1.0, 9.0), "seen", label="seen")], x_label="time", y_label="seen"),
-        Panel([Heat("map", x="time", low=0.0, high=20.0)], x_label="time", y_label="row"),
-        Panel([Line("wave", "time", label="turned")], x_label="height", y_label="something else"),
+        Panel(Points((1.0, 9.0), "seen", label="seen"), x=Axis("time"), y=Axis("seen")),
+        Panel(Heat("map", x="time", low=0.0, high=20.0), x=Axis("time"), y=Axis("row")),
+        Panel(Line("wave", "time", label="turned"), x=Axis("height"), y=Axis("something else")),
     ],
     readouts=[Readout("size", "size", digits=2)],
     caption="A wave, two points, a matrix.",

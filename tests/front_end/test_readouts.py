@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from attnkit.explore import Explorable, Line, Panel, Readout, Steps
+from attnkit.explore import Axis, Explorable, Line, Panel, Readout, Steps, Values
 from tests.front_end.conftest import state_of
 
 SIZES = (-16.0, -6.6, -1.0, 2.5)
 
 
-def compute(size: float) -> dict[str, np.ndarray | float]:
+def compute(size: float) -> Values:
     """A point, and a number given by its logarithm, NaN for the last."""
     return {"x": np.arange(2.0), "size": size if size < 2 else np.nan}
 
@@ -19,7 +19,7 @@ TINY = Explorable(
     title="Tiny",
     compute=compute,
     controls=[Steps("size", "size", SIZES, default=SIZES[0], meaning="a logarithm")],
-    panels=[Panel(marks=[Line("x", "x")], x_range=(0, 1), y_range=(0, 1))],
+    panels=[Panel(Line("x", "x"), x=Axis(ends=(0, 1)), y=Axis(ends=(0, 1)))],
     readouts=[Readout("size", "size", unit="m", undefined="too large", log10=True)],
     caption="A number that is known by its logarithm.",
     alt="A straight line from one corner to the other.",

@@ -17,19 +17,8 @@ from attnkit.densities.gesture_query import (
 )
 from attnkit.densities.kernel.normalisations import threshold_normalised
 from attnkit.densities.thinned_gesture import fit, kept_samples
-from attnkit.explore import (
-    Affine,
-    Area,
-    Choice,
-    Explorable,
-    Line,
-    Panel,
-    Points,
-    Readout,
-    Rule,
-    Slider,
-    Steps,
-)
+from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.marks import Affine, Area, Line, Points, Rule
 
 __all__ = ["ATTENDED_GESTURE"]
 
@@ -58,9 +47,7 @@ def answers(share: float, query: str) -> Tensor:
     )
 
 
-def compute(
-    query: str, sharpness: float, alpha: float, share: float
-) -> dict[str, np.ndarray | float]:
+def compute(query: str, sharpness: float, alpha: float, share: float) -> Values:
     """Signal, score, threshold and support; both densities and what each reads."""
     value, (times, samples) = _fitted(share), kept_samples(share)
     density = density_for(sharpness * answers(share, query), alpha)
@@ -105,68 +92,45 @@ ATTENDED_GESTURE = Explorable(
     controls=[
         Choice("query", "look for", QUERIES, default="drop", meaning="a piece of this recording"),
         Slider(
-            "sharpness",
-            "sharpness",
-            3.0,
-            300.0,
-            default=100.0,
-            step=1.0,
-            grid=SHARPNESS,
-            snap=True,
-            meaning="multiplies the score",
+            "sharpness", stops=SHARPNESS, default=100.0, step=1.0, meaning="multiplies the score"
         ),
         Slider(
             "alpha",
             "α",
-            1.25,
-            2.0,
+            stops=(1.25, 1.5, 2.0),
             default=2.0,
             step=0.05,
-            grid=(1.25, 1.5, 2.0),
-            snap=True,
             meaning="of the sparse density; 2 is kernel sparsemax",
         ),
         Steps("share", "share kept", SHARES, default=0.2, meaning="of the recorded points"),
     ],
     panels=[
         Panel(
-            marks=[
-                Line("time", "signal", label="V(t)", tone="muted", width=1.8),
-                Line("time", "seen", label="seen", width=5),
-                Line(
-                    Affine("query", 1.0, PIECE), [-0.3, -0.3], label="query", tone="accent", width=6
-                ),
-                Points("sample_time", "sample", label="samples", size=4),
-            ],
-            x_label="time, as a share of the gesture",
-            y_label="acceleration (1 at rest)",
-            x_range=(0, 1),
-            y_range=(-0.4, 2.1),
+            Line("time", "signal", label="V(t)", tone="muted", width=1.8),
+            Line("time", "seen", label="seen", width=5),
+            Line(Affine("query", 1.0, PIECE), [-0.3, -0.3], label="query", tone="accent", width=6),
+            Points("sample_time", "sample", label="samples", size=4),
+            x=Axis("time, as a share of the gesture", (0, 1)),
+            y=Axis("acceleration (1 at rest)", (-0.4, 2.1)),
         ),
         Panel(
-            marks=[
-                Line("time", "score", label="score f(t)", tone="muted"),
-                Rule("threshold", axis="y", label="threshold τ"),
-                Line(
-                    "support",
-                    Affine("threshold", 0.0, "support"),
-                    label="support",
-                    tone="support",
-                    width=5,
-                ),
-            ],
-            x_label="time, as a share of the gesture",
-            y_label="score",
-            x_range=(0, 1),
+            Line("time", "score", label="score f(t)", tone="muted"),
+            Rule("threshold", axis="y", label="threshold τ"),
+            Line(
+                "support",
+                Affine("threshold", 0.0, "support"),
+                label="support",
+                tone="support",
+                width=5,
+            ),
+            x=Axis("time, as a share of the gesture", (0, 1)),
+            y=Axis("score"),
         ),
         Panel(
-            marks=[
-                Area("time", "sparse", label="sparse"),
-                Line("time", "dense", label="kernel softmax", tone="value", dash=True),
-            ],
-            x_label="time, as a share of the gesture",
-            y_label="density, as a share of its peak",
-            x_range=(0, 1),
+            Area("time", "sparse", label="sparse"),
+            Line("time", "dense", label="kernel softmax", tone="value", dash=True),
+            x=Axis("time, as a share of the gesture", (0, 1)),
+            y=Axis("density, as a share of its peak"),
         ),
     ],
     readouts=[
@@ -179,17 +143,13 @@ ATTENDED_GESTURE = Explorable(
     depends={
         "time": (),
         "query": ("query",),
-        **dict.fromkeys(("signal", "sample_time", "sample"), ("share",)),
-        **dict.fromkeys(("score", "dense", "context_dense"), ("query", "sharpness", "share")),
+        ("signal", "sample_time", "sample"): ("share",),
+        ("score", "dense", "context_dense"): ("query", "sharpness", "share"),
     },
-    caption=(
-        "A piece of a recorded gesture is the query; the score says how much the signal resembles "
-        "it, at 27 places with a kernel each. Kernel sparsemax reads the regions that answer, "
-        "several at a time, and nothing else. Kernel softmax, with the same score, bets on the "
-        "best of them and still leaves a trace everywhere."
-    ),
-    alt=(
-        "Left, a gesture with the attended parts drawn thick and the query marked; middle, the "
-        "score with its threshold and the intervals above it; right, a sparse and a dense density."
-    ),
+    caption="""A piece of a recorded gesture is the query; the score says how much the signal
+    resembles it, at 27 places with a kernel each. Kernel sparsemax reads the regions that answer,
+    several at a time, and nothing else. Kernel softmax, with the same score, bets on the best of
+    them and still leaves a trace everywhere.""",
+    alt="""Left, a gesture with the attended parts drawn thick and the query marked; middle, the
+    score with its threshold and the intervals above it; right, a sparse and a dense density.""",
 )

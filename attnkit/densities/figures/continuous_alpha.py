@@ -7,19 +7,8 @@ import torch
 from torch import Tensor
 
 from attnkit.densities.alpha_family import line
-from attnkit.explore import (
-    Affine,
-    Area,
-    Band,
-    Choice,
-    Explorable,
-    Line,
-    Panel,
-    Readout,
-    Rule,
-    Slider,
-    Steps,
-)
+from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.marks import Affine, Area, Band, Line, Rule
 
 __all__ = ["CONTINUOUS_ALPHA", "score_variance_for"]
 
@@ -46,7 +35,7 @@ def score_variance_for(alpha: float, held: str, width: float) -> Tensor | None:
     return line.score_variance_from_half_support(half_support, alpha) if alpha > 1 else None
 
 
-def compute(alpha: float, held: str, width: float) -> dict[str, np.ndarray | float]:
+def compute(alpha: float, held: str, width: float) -> Values:
     """The density in units of its reach, and the numbers that place it."""
     positions = np.linspace(-5, 5, 101)
     fixed = {"place": PLACES, "position": positions, "half_square": -(positions**2) / 2}
@@ -82,48 +71,33 @@ CONTINUOUS_ALPHA = Explorable(
             default=2.0,
             meaning="1 Gaussian, 1.5 biweight, 2 parabola, ∞ uniform",
         ),
-        Choice(
-            "held",
-            "hold still",
-            HELD,
-            default="variance",
-            meaning="its value is that of the parabola (α = 2)",
-        ),
+        Choice("held", "hold still", HELD, meaning="its value is that of the parabola (α = 2)"),
         Slider(
             "width",
-            "width",
-            0.75,
-            1.5,
+            stops=(0.75, 1.0, 1.25, 1.5),
             default=1.0,
             step=0.05,
-            grid=(0.75, 1.0, 1.25, 1.5),
-            snap=True,
             meaning="standard deviation of the parabola",
         ),
     ],
     panels=[
         Panel(
-            marks=[
-                Band(
-                    Affine(0.0, "half_support", INSIDE),
-                    Affine("threshold", 0.0, INSIDE),
-                    Affine(0.0, "threshold", [u * u for u in INSIDE]),
-                    tone="density",
-                ),
-                Line("position", Affine(0.0, "precision", "half_square"), label="score"),
-                Rule("threshold", axis="y", label="threshold"),
-            ],
-            x_label="t − μ",
-            y_label="score",
-            x_range=(-5, 5),
+            Band(
+                Affine(0.0, "half_support", INSIDE),
+                Affine("threshold", 0.0, INSIDE),
+                Affine(0.0, "threshold", [u * u for u in INSIDE]),
+                tone="density",
+            ),
+            Line("position", Affine(0.0, "precision", "half_square"), label="score"),
+            Rule("threshold", axis="y", label="threshold"),
+            x=Axis("t − μ", (-5, 5)),
+            y=Axis("score"),
         ),
         Panel(
-            marks=[Area(Affine(0.0, "reach", "place"), "density", label="density p(t)")],
-            x_label="t − μ",
-            y_label="density",
+            Area(Affine(0.0, "reach", "place"), "density", label="density p(t)"),
+            x=Axis("t − μ", (-5, 5)),
+            y=Axis("density", (0, 0.85)),
             main=True,
-            x_range=(-5, 5),
-            y_range=(0, 0.85),
         ),
     ],
     readouts=[
@@ -133,13 +107,12 @@ CONTINUOUS_ALPHA = Explorable(
         Readout("peak", "peak p(μ)", undefined="no such density"),
         Readout("score_variance", "score variance σ²", undefined="no such density"),
     ],
-    depends={"place": (), "position": (), "half_square": ()},
-    caption=(
-        "A quadratic score, cut off at a threshold and bent by the power 1/(α − 1), is a density. "
-        "Move α and change what is held still: the three agree at α = 2 and part on both sides."
-    ),
-    alt=(
-        "Left, a downward parabola, the score, with a horizontal threshold; right, the bell-shaped "
-        "density above zero exactly where the score exceeds the threshold."
-    ),
+    depends={
+        ("place", "position", "half_square"): (),
+    },
+    caption="""A quadratic score, cut off at a threshold and bent by the power 1/(α − 1), is a
+    density. Move α and change what is held still: the three agree at α = 2 and part on both
+    sides.""",
+    alt="""Left, a downward parabola, the score, with a horizontal threshold; right, the bell-shaped
+    density above zero exactly where the score exceeds the threshold.""",
 )

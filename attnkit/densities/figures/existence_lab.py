@@ -17,7 +17,7 @@ from attnkit.densities.kernel.existence import (
     existence,
     truncated_log_mass,
 )
-from attnkit.explore import Choice, Explorable, Line, Panel, Points, Readout, Steps
+from attnkit.explore import Axis, Choice, Explorable, Line, Panel, Points, Readout, Steps, Values
 
 __all__ = ["EXISTENCE_LAB", "TAILS", "ExponentialPower", "log_masses", "score_of"]
 
@@ -92,9 +92,7 @@ def _by_rule(answer: Existence, rule: str) -> Existence:
     return Existence.YES if forgiven else answer
 
 
-def compute(
-    alpha: float, growth: float, tail: str, norm: float, rule: str
-) -> dict[str, np.ndarray | float]:
+def compute(alpha: float, growth: float, tail: str, norm: float, rule: str) -> Values:
     """The truncated integrals, and what the checker answers everywhere."""
     power = TAILS[tail]
     masses = log_masses(alpha, growth, power, norm)
@@ -136,40 +134,35 @@ EXISTENCE_LAB = Explorable(
             meaning="tails from heavy to light; all but the first like exp(−|t|^η / η)",
         ),
         Steps("norm", "norm of the score", NORMS, default=0.6, meaning="f = norm · |t|^(ξ/2)"),
-        Steps("alpha", "α", ALPHAS, default=1.0, meaning="1 integrates exp(f), others a power"),
+        Steps("alpha", "α", ALPHAS, meaning="1 integrates exp(f), others a power"),
         Choice(
             "rule",
             "break it",
             RULES,
-            default="as proved",
             meaning="count η = ξ/2 as safe, as the printed corollary does",
         ),
     ],
     panels=[
         Panel(
-            marks=[Line("radius", "log_mass", label="log of the integral", tone="accent")],
+            Line("radius", "log_mass", label="log of the integral", tone="accent"),
             title="exp(f) times base density, integrated",
-            x_label="integrated from −T to T",
-            y_label="log of the integral",
-            x_range=(1, 1000),
-            y_range=(-2, 40),
-            x_log=True,
+            x=Axis("integrated from −T to T", (1, 1000), log=True),
+            y=Axis("log of the integral", (-2, 40)),
         ),
         Panel(
-            marks=[
-                Points("here", "here_yes", label="this norm: safe", tone="support", size=19),
-                Points("here", "here_no", label="this norm: not safe", tone="accent", size=19),
-                Line((0.0, 8.0), "boundary", label="η = ξ/2", tone="muted", dash=True, width=1.4),
-                Points("yes_growth", "yes_tail", label="yes", tone="density", size=9),
-                Points("depends_growth", "depends_tail", label="depends", tone="second", size=9),
-                Points("no_growth", "no_tail", label="no", tone="value", size=9),
-            ],
+            Points("here", "here_yes", label="this norm: safe", tone="support", size=19),
+            Points("here", "here_no", label="this norm: not safe", tone="accent", size=19),
+            Line((0.0, 8.0), "boundary", label="η = ξ/2", tone="muted", dash=True, width=1.4),
+            Points("yes_growth", "yes_tail", label="yes", tone="density", size=9),
+            Points("depends_growth", "depends_tail", label="depends", tone="second", size=9),
+            Points("no_growth", "no_tail", label="no", tone="value", size=9),
             title="Has every score a density?",
-            x_label="kernel growth ξ",
-            y_label="base tail η",
-            x_range=(-0.6, 8.6),
-            y_range=(-0.5, 4.5),
-            y_ticks={0.0: "power", 1.0: "1", 2.0: "2", 3.0: "3", 4.0: "4"},
+            x=Axis("kernel growth ξ", (-0.6, 8.6)),
+            y=Axis(
+                "base tail η",
+                (-0.5, 4.5),
+                ticks={0.0: "power", 1.0: "1", 2.0: "2", 3.0: "3", 4.0: "4"},
+            ),
         ),
     ],
     readouts=[
@@ -178,9 +171,10 @@ EXISTENCE_LAB = Explorable(
         Readout("at_thousand", "up to T = 1,000 (cut at 1,000)", digits=2),
     ],
     depends={
-        **dict.fromkeys(("radius",), ()),
+        "radius": (),
         "boundary": ("alpha",),
         "here": ("growth",),
+        ("log_mass", "at_ten", "at_hundred", "at_thousand"): ("alpha", "growth", "tail", "norm"),
         **dict.fromkeys(
             [
                 f"{answer}_{axis}"
@@ -189,18 +183,10 @@ EXISTENCE_LAB = Explorable(
             ],
             ("alpha", "rule"),
         ),
-        **dict.fromkeys(
-            ("log_mass", "at_ten", "at_hundred", "at_thousand"),
-            ("alpha", "growth", "tail", "norm"),
-        ),
     },
-    caption=(
-        "A score may grow as fast as the square root of the kernel's diagonal. If the base density "
-        "falls faster, the integral settles; if not, it runs away, and there is no density. On the "
-        "dashed line the norm decides."
-    ),
-    alt=(
-        "Left, the logarithm of the integral against where it is cut off; right, a lattice of "
-        "kernel growth and base tail coloured by yes, depends and no, with the setting marked."
-    ),
+    caption="""A score may grow as fast as the square root of the kernel's diagonal. If the base
+    density falls faster, the integral settles; if not, it runs away, and there is no density. On
+    the dashed line the norm decides.""",
+    alt="""Left, the logarithm of the integral against where it is cut off; right, a lattice of
+    kernel growth and base tail coloured by yes, depends and no, with the setting marked.""",
 )

@@ -9,17 +9,8 @@ import torch
 from attnkit import diagnostics
 from attnkit.densities.figures.own import reach
 from attnkit.densities.finite import entmax
-from attnkit.explore import (
-    Bars,
-    Explorable,
-    Numbers,
-    Panel,
-    Points,
-    Readout,
-    Rule,
-    Slider,
-    Steps,
-)
+from attnkit.explore import Axis, Explorable, Numbers, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.marks import Bars, Points, Rule
 
 __all__ = ["FINITE_ENTMAX", "scores_for"]
 
@@ -44,7 +35,7 @@ def compute(
     rivals: int,
     *,
     scores: Collection[float] = (),
-) -> dict[str, np.ndarray | float]:
+) -> Values:
     """Weights of the first dozen keys, the threshold in units of the scores, and diagnostics.
 
     A reader's own `scores` take the place of gap and rivals, and all of their keys are shown.
@@ -91,34 +82,23 @@ FINITE_ENTMAX = Explorable(
         Slider(
             "alpha",
             "α",
-            1.0,
-            4.0,
+            stops=ALPHAS,
             default=1.0,
             step=0.05,
-            grid=ALPHAS,
-            snap=True,
             meaning="1 softmax, 2 sparsemax; larger is sparser",
         ),
         Slider(
             "temperature",
-            "temperature",
-            0.25,
-            2.0,
+            stops=TEMPERATURES,
             default=1.0,
             step=0.05,
-            grid=TEMPERATURES,
-            snap=True,
             meaning="scores are divided by it",
         ),
         Slider(
             "gap",
-            "gap",
-            0.0,
-            4.0,
+            stops=GAPS,
             default=1.0,
             step=0.05,
-            grid=GAPS,
-            snap=True,
             meaning="how far the best score is ahead of the second best",
         ),
         Steps(
@@ -140,22 +120,16 @@ FINITE_ENTMAX = Explorable(
     ],
     panels=[
         Panel(
-            marks=[
-                Points("key", "score", label="score", tone="density", size=9),
-                Rule("threshold", axis="y", label="threshold"),
-            ],
-            x_label="key",
-            y_label="score",
-            x_range=(0.3, "last"),
-            y_range=("low", "high"),
+            Points("key", "score", label="score", tone="density", size=9),
+            Rule("threshold", axis="y", label="threshold"),
+            x=Axis("key", (0.3, "last")),
+            y=Axis("score", ("low", "high")),
         ),
         Panel(
-            marks=[Bars("key", "weight", label="weight")],
-            x_label="key",
-            y_label="weight of one key",
+            Bars("key", "weight", label="weight"),
+            x=Axis("key", (0.3, "last")),
+            y=Axis("weight of one key", (0, 1.04)),
             main=True,
-            x_range=(0.3, "last"),
-            y_range=(0, 1.04),
         ),
     ],
     readouts=[
@@ -167,18 +141,14 @@ FINITE_ENTMAX = Explorable(
         Readout("critical_gap", "critical gap", undefined="infinite"),
     ],
     depends={
-        **dict.fromkeys(("key", "last", "low", "high"), ()),
+        ("key", "last", "low", "high"): (),
         "score": ("gap", "rivals"),
         "critical_gap": ("alpha", "temperature"),
     },
-    caption=(
-        "Key 1 is the best, ahead of key 2 by the gap; up to 256 rivals compete. For α above 1 the "
-        "horizontal line is the threshold: a key whose score is below it gets a weight of exactly "
-        "zero. Softmax, α = 1, has no such line."
-    ),
-    alt=(
-        "Left, dots for the scores of twelve keys and, for α above 1, the threshold as a line; "
-        "right, bars of their attention weights, which sum to one over all keys."
-    ),
+    caption="""Key 1 is the best, ahead of key 2 by the gap; up to 256 rivals compete. For α above 1
+    the horizontal line is the threshold: a key whose score is below it gets a weight of exactly
+    zero. Softmax, α = 1, has no such line.""",
+    alt="""Left, dots for the scores of twelve keys and, for α above 1, the threshold as a line;
+    right, bars of their attention weights, which sum to one over all keys.""",
     page_note="In Jupyter it takes a row of your own scores.",
 )

@@ -14,18 +14,8 @@ from attnkit.densities.kernel.density import KernelDensity
 from attnkit.densities.kernel.kernels import gaussian
 from attnkit.densities.kernel.normalisations import escort
 from attnkit.densities.thinned_gesture import fit, kept_samples
-from attnkit.explore import (
-    Affine,
-    Area,
-    Choice,
-    Explorable,
-    Free,
-    Line,
-    Panel,
-    Readout,
-    Rule,
-    Slider,
-)
+from attnkit.explore import Axis, Choice, Explorable, Free, Panel, Readout, Slider, Values
+from attnkit.explore.marks import Affine, Area, Line, Rule
 
 __all__ = ["KERNEL_SCORE", "density_for"]
 
@@ -86,7 +76,7 @@ def compute(
     lift_7: float = 0.0,
     lift_8: float = 0.0,
     signal: Collection[float] = (),
-) -> dict[str, np.ndarray | float]:
+) -> Values:
     """Score, threshold, support, density, its escort, and the context of the recorded gesture."""
     lifts = torch.tensor((lift_1, lift_2, lift_3, lift_4, lift_5, lift_6, lift_7, lift_8))
     coefficients = torch.tensor(PRESETS[preset], dtype=torch.float64) + lifts
@@ -95,7 +85,7 @@ def compute(
     return values
 
 
-def compute_many(settings: Sequence[Mapping]) -> list[dict[str, np.ndarray | float]]:
+def compute_many(settings: Sequence[Mapping]) -> list[Values]:
     """What `compute` gives for each setting: one batch for each width and alpha."""
     groups: dict[tuple[float, float], list[Mapping]] = {}
     for setting in settings:
@@ -114,7 +104,7 @@ def _at_amplitudes(
     width: float,
     alpha: float,
     own: tuple[float, ...] = (),
-) -> Iterator[dict[str, np.ndarray | float]]:
+) -> Iterator[Values]:
     """The figure's values for each row of coefficients and its amplitude."""
     factors = torch.tensor(amplitudes, dtype=torch.float64).unsqueeze(-1)
     density = density_for(coefficients, factors, width, alpha)
@@ -154,89 +144,67 @@ KERNEL_SCORE = Explorable(
     compute=compute,
     compute_many=compute_many,
     controls=[
-        Choice(
-            "preset",
-            "shape",
-            tuple(PRESETS),
-            default="two hills",
-            meaning="the eight coefficients of the score",
-        ),
+        Choice("preset", "shape", tuple(PRESETS), meaning="the eight coefficients of the score"),
         Slider(
-            "amplitude",
-            "amplitude",
-            0.0,
-            20.0,
-            default=5.0,
-            step=0.5,
-            grid=AMPLITUDES,
-            snap=True,
-            meaning="multiplies the score",
+            "amplitude", stops=AMPLITUDES, default=5.0, step=0.5, meaning="multiplies the score"
         ),
         Slider(
             "width",
             "kernel width",
-            0.03,
-            0.15,
+            stops=WIDTHS,
             default=0.08,
             step=0.01,
-            grid=WIDTHS,
-            snap=True,
             meaning="of each Gaussian kernel, as a share of the gesture",
         ),
         Slider(
             "alpha",
             "α",
-            1.0,
-            2.0,
+            stops=ALPHAS,
             default=2.0,
             step=0.05,
-            grid=ALPHAS,
-            snap=True,
             meaning="1 kernel softmax, 2 kernel sparsemax",
         ),
     ],
     free=[
-        Free(f"lift_{i}", f"coefficient {i}", -1.0, 1.0, 0.0, 0.05, "added to that of the shape")
+        Free(
+            f"lift_{i}",
+            f"coefficient {i}",
+            low=-1.0,
+            high=1.0,
+            default=0.0,
+            step=0.05,
+            meaning="added to that of the shape",
+        )
         for i in range(1, 9)
     ]
     + [OWN_SIGNAL],
     panels=[
         Panel(
-            marks=[
-                Line("time", Affine(0.0, "amplitude", "shape"), label="score f(t)", tone="muted"),
-                Rule("threshold", axis="y", label="threshold τ"),
-                Line(
-                    "support",
-                    Affine("threshold", 0.0, "support"),
-                    label="support",
-                    tone="support",
-                    width=5,
-                ),
-            ],
-            x_label="time, as a share of the gesture",
-            y_label="score",
-            x_range=(0, 1),
+            Line("time", Affine(0.0, "amplitude", "shape"), label="score f(t)", tone="muted"),
+            Rule("threshold", axis="y", label="threshold τ"),
+            Line(
+                "support",
+                Affine("threshold", 0.0, "support"),
+                label="support",
+                tone="support",
+                width=5,
+            ),
+            x=Axis("time, as a share of the gesture", (0, 1)),
+            y=Axis("score"),
         ),
         Panel(
-            marks=[
-                Area("time", "density", label="density p(t)"),
-                Line("time", "escort", label="escort density", tone="second", dash=True),
-            ],
-            x_label="time, as a share of the gesture",
-            y_label="density",
+            Area("time", "density", label="density p(t)"),
+            Line("time", "escort", label="escort density", tone="second", dash=True),
+            x=Axis("time, as a share of the gesture", (0, 1)),
+            y=Axis("density"),
             main=True,
-            x_range=(0, 1),
         ),
         Panel(
-            marks=[
-                Line("time", "value", label="V(t)", tone="muted", width=1.8),
-                Line("time", Affine("value", 1.0, "inside"), label="seen", width=5),
-                Rule("context", axis="y", label="context E[V]", tone="value"),
-            ],
-            x_label="time, as a share of the gesture",
-            y_label="acceleration (1 at rest)",
-            x_range=(0, 1),
-            y_range=("low", "high"),
+            Line("time", "value", label="V(t)", tone="muted", width=1.8),
+            Line("time", Affine("value", 1.0, "inside"), label="seen", width=5),
+            Rule("context", axis="y", label="context E[V]", tone="value"),
+            x=Axis("time, as a share of the gesture", (0, 1)),
+            y=Axis("acceleration (1 at rest)", ("low", "high")),
         ),
     ],
     readouts=[
@@ -247,18 +215,14 @@ KERNEL_SCORE = Explorable(
         Readout("error", "its estimated error at most", log10=True),
     ],
     depends={
-        **dict.fromkeys(("time", "value", "low", "high"), ()),
+        ("time", "value", "low", "high"): (),
         "shape": ("preset", "width"),
         "amplitude": ("amplitude",),
     },
-    caption=(
-        "Eight Gaussian kernels make a score; the threshold cuts it; what stands out is the "
-        "density, in as many pieces as there are hills above the line. The dashed curve is where "
-        "a change of the score would move attention."
-    ),
-    alt=(
-        "Left, a score with two hills and a horizontal threshold; middle, the density with one "
-        "bump per hill and its flat escort density; right, a gesture with the attended parts thick."
-    ),
+    caption="""Eight Gaussian kernels make a score; the threshold cuts it; what stands out is the
+    density, in as many pieces as there are hills above the line. The dashed curve is where a change
+    of the score would move attention.""",
+    alt="""Left, a score with two hills and a horizontal threshold; middle, the density with one
+    bump per hill and its flat escort density; right, a gesture with the attended parts thick.""",
     page_note="In Jupyter each coefficient has a slider, and it takes a signal of your own.",
 )

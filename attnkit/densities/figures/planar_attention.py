@@ -9,7 +9,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.densities import BetaGaussian
-from attnkit.explore import Affine, Area, Bars, Explorable, Heat, Line, Panel, Readout, Rule, Steps
+from attnkit.explore import Axis, Explorable, Panel, Readout, Steps, Values
+from attnkit.explore.marks import Affine, Area, Bars, Heat, Line, Rule
 
 __all__ = ["PLANAR_ATTENTION", "ellipse"]
 
@@ -60,9 +61,7 @@ def _nodes() -> tuple[Tensor, np.ndarray]:
     return points, np.digitize(fine.numpy().ravel(), BINS[1:-1])
 
 
-def compute(
-    column: float, row: float, angle: float, spread: float, alpha: float
-) -> dict[str, np.ndarray | float]:
+def compute(column: float, row: float, angle: float, spread: float, alpha: float) -> Values:
     """The photograph, the outline, the profile, and brightness under the density."""
     image, (points, bins) = photograph(), _nodes()
     density = ellipse(column, row, angle, spread, alpha)
@@ -110,45 +109,36 @@ PLANAR_ATTENTION = Explorable(
     ],
     panels=[
         Panel(
-            marks=[
-                Bars("bin", "share", label="share of the mass"),
-                Rule("context", label="context"),
-            ],
-            x_label="brightness",
-            y_label="mass",
-            x_range=(0, 1),
-            y_range=(0, 0.8),
+            Bars("bin", "share", label="share of the mass"),
+            Rule("context", label="context"),
+            x=Axis("brightness", (0, 1)),
+            y=Axis("mass", (0, 0.8)),
         ),
         Panel(
-            marks=[Area("radius", "profile", label="density"), Rule("reach", label="edge")],
-            x_label="distance, in standard deviations",
-            y_label="density",
-            x_range=(0, 5),
-            y_range=(0, 0.36),
+            Area("radius", "profile", label="density"),
+            Rule("reach", label="edge"),
+            x=Axis("distance, in standard deviations", (0, 5)),
+            y=Axis("density", (0, 0.36)),
         ),
         Panel(
-            marks=[
-                Heat("image", x="columns", y="rows", low=0.0, high=1.0),
-                Line(
-                    Affine("column", "deviation", "across"),
-                    Affine("row", "deviation", "down"),
-                    label="one standard deviation",
-                    tone="value",
-                    dash=True,
-                ),
-                Line(
-                    Affine("column", "edge", "across"),
-                    Affine("row", "edge", "down"),
-                    label="edge of the support",
-                    tone="accent",
-                ),
-            ],
-            x_label="column",
-            y_label="row",
-            main=True,
-            x_range=(0, 64),
-            y_range=(42, 0),
+            Heat("image", x="columns", y="rows", low=0.0, high=1.0),
+            Line(
+                Affine("column", "deviation", "across"),
+                Affine("row", "deviation", "down"),
+                label="one standard deviation",
+                tone="value",
+                dash=True,
+            ),
+            Line(
+                Affine("column", "edge", "across"),
+                Affine("row", "edge", "down"),
+                label="edge of the support",
+                tone="accent",
+            ),
+            x=Axis("column", (0, 64)),
+            y=Axis("row", (42, 0)),
             square=True,
+            main=True,
         ),
     ],
     readouts=[
@@ -157,22 +147,18 @@ PLANAR_ATTENTION = Explorable(
         Readout("mass", "mass inside the photograph"),
     ],
     depends={
-        **dict.fromkeys(("image", "columns", "rows", "bin", "radius"), ()),
-        **dict.fromkeys(("profile", "reach"), ("alpha",)),
-        **dict.fromkeys(("across", "down"), ("angle",)),
-        **dict.fromkeys(("share", "context", "mass", "read"), _PLACED),
+        ("image", "columns", "rows", "bin", "radius"): (),
+        ("profile", "reach"): ("alpha",),
+        ("across", "down"): ("angle",),
+        ("share", "context", "mass", "read"): _PLACED,
         "column": ("column",),
         "row": ("row",),
         "deviation": ("spread",),
         "edge": ("spread", "alpha"),
     },
-    caption=(
-        "An elliptical density over a photograph, with the same covariance for every α. Beyond "
-        "the solid edge nothing is read at all; the Gaussian, α = 1, has no edge and reads every "
-        "pixel a little. The density is renormalised on the photograph."
-    ),
-    alt=(
-        "Bars of the share of mass that each brightness gets; the density along the long axis; "
-        "a photograph of a palace with an ellipse on it."
-    ),
+    caption="""An elliptical density over a photograph, with the same covariance for every α. Beyond
+    the solid edge nothing is read at all; the Gaussian, α = 1, has no edge and reads every pixel a
+    little. The density is renormalised on the photograph.""",
+    alt="""Bars of the share of mass that each brightness gets; the density along the long axis; a
+    photograph of a palace with an ellipse on it.""",
 )

@@ -18,7 +18,8 @@ from attnkit.densities.kernel.mass_errors import (
     random_densities,
     trapezoid_on,
 )
-from attnkit.explore import Area, Choice, Explorable, Line, Panel, Points, Readout, Rule, Steps
+from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Steps, Values
+from attnkit.explore.marks import Area, Line, Points, Rule
 
 __all__ = ["QUADRATURE_CONVERGENCE"]
 
@@ -57,9 +58,7 @@ def _padded(values: Tensor, length: int) -> np.ndarray:
     return np.pad(values.numpy(), (0, length - len(values)), constant_values=math.nan)
 
 
-def compute(
-    domain: str, alpha: float, amplitude: float, n_nodes: float
-) -> dict[str, np.ndarray | float]:
+def compute(domain: str, alpha: float, amplitude: float, n_nodes: float) -> Values:
     """Errors of the mass for three rules, one density with its nodes, and the measured order."""
     found = mass_errors(domain, alpha, amplitude)
     counts = {"trapezoid": TRAPEZOID, "gauss": GAUSS, "panels": found["panel_nodes"]}
@@ -106,31 +105,27 @@ QUADRATURE_CONVERGENCE = Explorable(
     ],
     panels=[
         Panel(
-            marks=[
-                Area("place", "density", label="density"),
-                Line("even", "even_density", label="trapezoid", tone="value", width=1.4),
-                Points("even", "even_density", tone="value", size=5),
-                Points("own", "rug", label="nodes of the panels", tone="support", size=4),
-                Points("kinks", "ground", label="kinks", tone="accent", size=9),
-            ],
+            Area("place", "density", label="density"),
+            Line("even", "even_density", label="trapezoid", tone="value", width=1.4),
+            Points("even", "even_density", tone="value", size=5),
+            Points("own", "rug", label="nodes of the panels", tone="support", size=4),
+            Points("kinks", "ground", label="kinks", tone="accent", size=9),
             title="One density, and where the rules look",
-            x_label="t",
-            y_label="density",
+            x=Axis("t"),
+            y=Axis("density"),
         ),
         Panel(
-            marks=[
-                Line("trapezoid_nodes", "trapezoid", label="trapezoid", tone="value"),
-                Line("gauss_nodes", "gauss", label="Gauss, one panel", tone="second"),
-                Line("panel_nodes", "panels", label="Gauss, panels at the kinks", tone="support"),
-                Rule("chosen", tone="muted"),
-            ],
+            Line("trapezoid_nodes", "trapezoid", label="trapezoid", tone="value"),
+            Line("gauss_nodes", "gauss", label="Gauss, one panel", tone="second"),
+            Line("panel_nodes", "panels", label="Gauss, panels at the kinks", tone="support"),
+            Rule("chosen", tone="muted"),
             title="Error of the mass",
-            x_label="nodes",
-            y_label="root mean square over eight scores",
-            x_range=(4, 2100),
-            y_range=(-17.5, 1),
-            x_log=True,
-            y_ticks={0: "1", -4: "10⁻⁴", -8: "10⁻⁸", -12: "10⁻¹²", -16: "10⁻¹⁶"},
+            x=Axis("nodes", (4, 2100), log=True),
+            y=Axis(
+                "root mean square over eight scores",
+                (-17.5, 1),
+                ticks={0: "1", -4: "10⁻⁴", -8: "10⁻⁸", -12: "10⁻¹²", -16: "10⁻¹⁶"},
+            ),
         ),
     ],
     readouts=[
@@ -141,25 +136,16 @@ QUADRATURE_CONVERGENCE = Explorable(
         Readout("at_panels", "panels", log10=True),
     ],
     depends={
-        **dict.fromkeys(("trapezoid_nodes", "gauss_nodes", "ground"), ()),
+        ("trapezoid_nodes", "gauss_nodes", "ground"): (),
         "chosen": ("n_nodes",),
         "place": ("domain",),
-        **dict.fromkeys(
-            (
-                *("trapezoid", "gauss", "panels", "panel_nodes", "order"),
-                *("density", "rug", "kinks", "n_kinks"),
-            ),
-            ("domain", "alpha", "amplitude"),
-        ),
+        ("trapezoid", "gauss", "panels", "panel_nodes", "order"): ("domain", "alpha", "amplitude"),
+        ("density", "rug", "kinks", "n_kinks"): ("domain", "alpha", "amplitude"),
         "even": ("domain", "n_nodes"),
     },
-    caption=(
-        "The same mass by three rules. Equally spaced nodes are as good as it gets on the line as "
-        "long as nothing is cut; one kink, and their error falls like a power of their number. "
-        "Panels that end at the kinks restore the speed."
-    ),
-    alt=(
-        "Left, a density with kinks at zero, equally spaced nodes on it and a row of nodes below; "
-        "right, three falling curves of error against the number of nodes, on logarithmic axes."
-    ),
+    caption="""The same mass by three rules. Equally spaced nodes are as good as it gets on the line
+    as long as nothing is cut; one kink, and their error falls like a power of their number. Panels
+    that end at the kinks restore the speed.""",
+    alt="""Left, a density with kinks at zero, equally spaced nodes on it and a row of nodes below;
+    right, three falling curves of error against the number of nodes, on logarithmic axes.""",
 )

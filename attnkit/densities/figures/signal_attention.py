@@ -19,18 +19,8 @@ from attnkit.densities.thinned_gesture import (
     score_variance_of,
 )
 from attnkit.densities.values import RidgeValueFunction
-from attnkit.explore import (
-    Affine,
-    Area,
-    Choice,
-    Explorable,
-    Line,
-    Panel,
-    Points,
-    Readout,
-    Slider,
-    Steps,
-)
+from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.marks import Affine, Area, Line, Points
 
 __all__ = ["SIGNAL_ATTENTION", "contexts"]
 
@@ -97,7 +87,7 @@ def compute(
     erase: str,
     *,
     signal: Collection[float] = (),
-) -> dict[str, np.ndarray | float]:
+) -> Values:
     """Signal, fitted function, density, the chosen change, and the contexts."""
     own = tuple(map(float, signal))
     times, samples = kept_samples(share, own=own)
@@ -151,82 +141,65 @@ SIGNAL_ATTENTION = Explorable(
         Slider(
             "location",
             "location μ",
-            0.1,
-            0.9,
+            stops=LOCATIONS,
             default=0.5,
             step=0.01,
-            grid=LOCATIONS,
-            snap=True,
             meaning="where attention is centred, as a share of the gesture",
         ),
         Slider(
             "half_width",
             "half width",
-            0.05,
-            0.25,
+            stops=HALF_WIDTHS,
             default=0.12,
             step=0.01,
-            grid=HALF_WIDTHS,
-            snap=True,
             meaning="half the length of the support; at α = 1 the same variance as α = 2",
         ),
         Slider(
             "alpha",
             "α",
-            1.0,
-            4.0,
+            stops=ALPHAS,
             default=2.0,
             step=0.05,
-            grid=ALPHAS,
-            snap=True,
             meaning="1 Gaussian, 2 parabola; larger is flatter",
         ),
         Choice(
             "erase",
             "erase outside",
             EDITS,
-            default="nothing",
             meaning="set the function, or the samples, to zero outside the support",
         ),
     ],
     free=[OWN_SIGNAL],
     panels=[
         Panel(
-            marks=[
-                Line("time", "fitted", label="V(t)", tone="muted", width=1.8),
-                Line(
-                    Affine("location", "support", "inside"),
-                    "seen",
-                    label="seen",
-                    tone="density",
-                    width=5,
-                ),
-                Line("time", Affine(0.0, "everywhere", "fitted"), tone="density", width=5),
-                Points("sample_time", "sample", label="samples", tone="value", size=5),
-                Points("sample_time", "moved", tone="accent", size=5),
-                Line("time", "refitted", label="changed", tone="accent"),
-                Line(
-                    Affine("location", "half_width", "outside"),
-                    Affine("erased", 0.0, "outside"),
-                    tone="accent",
-                ),
-            ],
-            x_label="time, as a share of the gesture",
-            y_label="acceleration (1 at rest)",
-            x_range=(0, 1),
-            y_range=("low", "high"),
+            Line("time", "fitted", label="V(t)", tone="muted", width=1.8),
+            Line(
+                Affine("location", "support", "inside"),
+                "seen",
+                label="seen",
+                tone="density",
+                width=5,
+            ),
+            Line("time", Affine(0.0, "everywhere", "fitted"), tone="density", width=5),
+            Points("sample_time", "sample", label="samples", tone="value", size=5),
+            Points("sample_time", "moved", tone="accent", size=5),
+            Line("time", "refitted", label="changed", tone="accent"),
+            Line(
+                Affine("location", "half_width", "outside"),
+                Affine("erased", 0.0, "outside"),
+                tone="accent",
+            ),
+            x=Axis("time, as a share of the gesture", (0, 1)),
+            y=Axis("acceleration (1 at rest)", ("low", "high")),
         ),
         Panel(
-            marks=[
-                Area(
-                    Affine("location", "half_width", "place"),
-                    Affine(0.0, "height", "profile"),
-                    label="density p(t)",
-                )
-            ],
-            x_label="time, as a share of the gesture",
-            y_label="density",
-            x_range=(0, 1),
+            Area(
+                Affine("location", "half_width", "place"),
+                Affine(0.0, "height", "profile"),
+                label="density p(t)",
+            ),
+            x=Axis("time, as a share of the gesture", (0, 1)),
+            y=Axis("density"),
         ),
     ],
     readouts=[
@@ -236,25 +209,21 @@ SIGNAL_ATTENTION = Explorable(
         Readout("mass", "mass inside the recording"),
     ],
     depends={
-        **dict.fromkeys(("time", "inside", "place", "outside", "low", "high"), ()),
-        **dict.fromkeys(("sample_time", "sample", "fitted"), ("share",)),
-        **dict.fromkeys(("profile", "everywhere"), ("alpha",)),
-        **dict.fromkeys(("half_width", "height"), ("half_width",)),
-        **dict.fromkeys(("moved", "refitted"), (*_PLACE, "erase")),
-        **dict.fromkeys(("context", "change_by_function", "change_by_samples"), (*_PLACE, "alpha")),
+        ("time", "inside", "place", "outside", "low", "high"): (),
+        ("sample_time", "sample", "fitted"): ("share",),
+        ("profile", "everywhere"): ("alpha",),
+        ("half_width", "height"): ("half_width",),
+        ("moved", "refitted"): (*_PLACE, "erase"),
+        ("context", "change_by_function", "change_by_samples"): (*_PLACE, "alpha"),
         "mass": ("location", "half_width", "alpha"),
         "seen": _PLACE,
         "location": ("location",),
         "support": ("half_width", "alpha"),
         "erased": ("erase",),
     },
-    caption=(
-        "A recorded movement of the hand, thinned at random and read as a continuous function. The "
-        "blue part is what the density sees; the context is its average. Erase what lies outside."
-    ),
-    alt=(
-        "Left, samples of an acceleration signal with a smooth curve through them, the part under "
-        "attention drawn thick; right, the attention density over the same time axis."
-    ),
+    caption="""A recorded movement of the hand, thinned at random and read as a continuous function.
+    The blue part is what the density sees; the context is its average. Erase what lies outside.""",
+    alt="""Left, samples of an acceleration signal with a smooth curve through them, the part under
+    attention drawn thick; right, the attention density over the same time axis.""",
     page_note="In Jupyter it takes a signal of your own.",
 )

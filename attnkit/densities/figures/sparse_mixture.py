@@ -11,18 +11,8 @@ from attnkit.densities.alpha_family.beta_gaussian import BetaGaussian
 from attnkit.densities.kernel.kernels import gaussian
 from attnkit.densities.kernel.normalisations import threshold, threshold_normalised
 from attnkit.densities.kernel.objective import objective
-from attnkit.explore import (
-    Affine,
-    Area,
-    Explorable,
-    Line,
-    Panel,
-    Points,
-    Readout,
-    Rule,
-    Slider,
-    Steps,
-)
+from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.marks import Affine, Area, Line, Points, Rule
 
 __all__ = ["SPARSE_MIXTURE", "hills", "mixture_for"]
 
@@ -54,7 +44,7 @@ def mixture_for(centers: Tensor, heights: Tensor, alpha: float) -> MixtureSameFa
 
 def compute(
     components: float, separation: float, ratio: float, size: float, alpha: float
-) -> dict[str, np.ndarray | float]:
+) -> Values:
     """The score and its threshold, both densities, and what each holds between the bumps."""
     centers, heights = hills(int(components), separation, ratio, size)
     score = heights @ gaussian(NODES, centers.unsqueeze(-1), width=WIDTH)
@@ -88,85 +78,66 @@ SPARSE_MIXTURE = Explorable(
     title="A mixture, and the density of one score",
     compute=compute,
     controls=[
-        Steps("components", "hills", (2.0, 3.0), default=2.0, meaning="of the score"),
+        Steps("components", "hills", (2.0, 3.0), meaning="of the score"),
         Slider(
             "separation",
-            "separation",
-            0.05,
-            0.3,
+            stops=SEPARATIONS,
             default=0.22,
             step=0.01,
-            grid=SEPARATIONS,
-            snap=True,
             meaning="between neighbouring hills, whose width is 0.07",
         ),
         Slider(
             "ratio",
             "height of the others",
-            0.4,
-            1.0,
+            stops=RATIOS,
             default=0.85,
             step=0.05,
-            grid=RATIOS,
-            snap=True,
             meaning="as a share of the first hill's",
         ),
         Slider(
             "size",
             "size of the score",
-            2.0,
-            16.0,
+            stops=SIZES,
             default=8.0,
             step=1.0,
-            grid=SIZES,
-            snap=True,
             meaning="height of the first hill",
         ),
         Slider(
             "alpha",
             "α",
-            1.0,
-            2.0,
+            stops=ALPHAS,
             default=2.0,
             step=0.05,
-            grid=ALPHAS,
-            snap=True,
             meaning="of the kernel density and of every component",
         ),
     ],
     panels=[
         Panel(
-            marks=[
-                Line("time", Affine(0.0, "size", "shape"), label="score f(t)", tone="muted"),
-                Rule("threshold", axis="y", label="threshold τ"),
-            ],
+            Line("time", Affine(0.0, "size", "shape"), label="score f(t)", tone="muted"),
+            Rule("threshold", axis="y", label="threshold τ"),
             title="One score, one threshold",
-            x_label="t",
-            y_label="score",
-            x_range=(0, 1),
+            x=Axis("t", (0, 1)),
+            y=Axis("score"),
         ),
         Panel(
-            marks=[
-                Area("time", "kernel", label="kernel density"),
-                Line("time", "mixture", label="mixture", tone="value"),
-                Points(
-                    Affine("middle", 0.0, [1.0]),
-                    Affine("between_kernel", 0.0, [1.0]),
-                    tone="density",
-                    size=9,
-                ),
-                Points(
-                    Affine("middle", 0.0, [1.0]),
-                    Affine("between_mixture", 0.0, [1.0]),
-                    tone="value",
-                    size=9,
-                ),
-            ],
+            Area("time", "kernel", label="kernel density"),
+            Line("time", "mixture", label="mixture", tone="value"),
+            Points(
+                Affine("middle", 0.0, [1.0]),
+                Affine("between_kernel", 0.0, [1.0]),
+                tone="density",
+                size=9,
+            ),
+            Points(
+                Affine("middle", 0.0, [1.0]),
+                Affine("between_mixture", 0.0, [1.0]),
+                tone="value",
+                size=9,
+            ),
             title="Two densities",
-            x_label="t",
-            y_label="density",
+            x=Axis("t", (0, 1)),
+            y=Axis("density"),
             main=True,
-            x_range=(0, 1),
         ),
     ],
     readouts=[
@@ -183,13 +154,9 @@ SPARSE_MIXTURE = Explorable(
         "size": ("size",),
         "middle": ("components", "separation"),
     },
-    caption=(
-        "The kernel density is the best answer to the whole score: hills share one threshold, so a "
-        "low hill gets little or nothing. The mixture fits each hill by itself and shares mass by "
-        "weights, here equal ones; it earns less under this score, at every setting."
-    ),
-    alt=(
-        "Left, a score with two hills and a horizontal threshold; right, a density that favours "
-        "the higher hill, and a mixture with half its mass on each."
-    ),
+    caption="""The kernel density is the best answer to the whole score: hills share one threshold,
+    so a low hill gets little or nothing. The mixture fits each hill by itself and shares mass by
+    weights, here equal ones; it earns less under this score, at every setting.""",
+    alt="""Left, a score with two hills and a horizontal threshold; right, a density that favours
+    the higher hill, and a mixture with half its mass on each.""",
 )

@@ -15,7 +15,8 @@ from attnkit.densities.kernel.normalisations import (
     threshold_normalised,
 )
 from attnkit.densities.kernel.objective import objective
-from attnkit.explore import Affine, Area, Explorable, Line, Panel, Readout, Rule, Slider
+from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Values
+from attnkit.explore.marks import Affine, Area, Line, Rule
 
 __all__ = ["THREE_NORMALISATIONS"]
 
@@ -42,7 +43,7 @@ def _shape() -> Tensor:
 SHAPE = _shape()
 
 
-def compute(alpha: float, amplitude: float, shift: float) -> dict[str, np.ndarray | float]:
+def compute(alpha: float, amplitude: float, shift: float) -> Values:
     """Score, the levels below which each density is zero, densities, objectives and supports."""
     score = amplitude * SHAPE + shift
     densities = {
@@ -87,83 +88,55 @@ THREE_NORMALISATIONS = Explorable(
     compute=compute,
     controls=[
         Slider(
-            "alpha",
-            "α",
-            1.0,
-            2.0,
-            default=2.0,
-            step=0.05,
-            grid=ALPHAS,
-            snap=True,
-            meaning="at 1 the three are one",
+            "alpha", "α", stops=ALPHAS, default=2.0, step=0.05, meaning="at 1 the three are one"
         ),
         Slider(
             "amplitude",
-            "amplitude",
-            0.5,
-            20.0,
+            stops=AMPLITUDES,
             default=3.0,
             step=0.5,
-            grid=AMPLITUDES,
-            snap=True,
             meaning="the score runs from −amplitude to +amplitude, plus the shift",
         ),
         Slider(
             "shift",
-            "shift",
-            -20.0,
-            20.0,
+            stops=SHIFTS,
             default=0.0,
             step=0.5,
-            grid=SHIFTS,
-            snap=True,
             meaning="a constant added to the score everywhere",
         ),
     ],
     panels=[
         Panel(
-            marks=[
-                Line("time", Affine("shift", "amplitude", "shape"), label="score", tone="muted"),
-                Rule("level_threshold", axis="y", label="threshold", tone="density", dash=False),
-                Rule("level_divided", axis="y", label="divide", tone="value"),
-                Rule("level_after", axis="y", label="divide after maximum", tone="accent"),
-            ],
+            Line("time", Affine("shift", "amplitude", "shape"), label="score", tone="muted"),
+            Rule("level_threshold", axis="y", label="threshold", tone="density", dash=False),
+            Rule("level_divided", axis="y", label="divide", tone="value"),
+            Rule("level_after", axis="y", label="divide after maximum", tone="accent"),
             title="Zero below these lines",
-            x_label="t",
-            y_label="score",
-            x_range=(0, 1),
+            x=Axis("t", (0, 1)),
+            y=Axis("score"),
         ),
         Panel(
-            marks=[
-                Area("time", "density_threshold", label="threshold"),
-                Line("time", "density_divided", label="divide", tone="value"),
-                Line("time", "density_after", label="divide after maximum", tone="accent"),
-            ],
+            Area("time", "density_threshold", label="threshold"),
+            Line("time", "density_divided", label="divide", tone="value"),
+            Line("time", "density_after", label="divide after maximum", tone="accent"),
             title="Densities",
-            x_label="t",
-            y_label="density",
+            x=Axis("t", (0, 1)),
+            y=Axis("density"),
             main=True,
-            x_range=(0, 1),
         ),
     ],
     readouts=_readouts(),
     depends={
-        **dict.fromkeys(("time", "shape"), ()),
+        ("time", "shape"): (),
         "amplitude": ("amplitude",),
         "shift": ("shift",),
         "level_divided": ("alpha",),
-        **dict.fromkeys(
-            ("density_threshold", "density_after", "length_threshold", "length_after"),
-            ("alpha", "amplitude"),
-        ),
+        ("density_threshold", "density_after", "length_threshold"): ("alpha", "amplitude"),
+        "length_after": ("alpha", "amplitude"),
     },
-    caption=(
-        "The threshold moves with the score until the mass is one. Dividing cuts at a level that "
-        "ignores the score, and scales what is left; subtracting the maximum first ties that level "
-        "to the peak. Only the first is the density that earns most."
-    ),
-    alt=(
-        "Left, a wavy score and three horizontal lines; right, three densities that are zero where "
-        "the score is below the line of the same colour."
-    ),
+    caption="""The threshold moves with the score until the mass is one. Dividing cuts at a level
+    that ignores the score, and scales what is left; subtracting the maximum first ties that level
+    to the peak. Only the first is the density that earns most.""",
+    alt="""Left, a wavy score and three horizontal lines; right, three densities that are zero where
+    the score is below the line of the same colour.""",
 )

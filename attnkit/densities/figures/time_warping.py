@@ -18,7 +18,8 @@ from attnkit.densities.clocks import (
     warped,
 )
 from attnkit.densities.thinned_gesture import fit, kept_samples
-from attnkit.explore import Area, Choice, Explorable, Line, Panel, Readout, Slider, Steps
+from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.marks import Area, Line
 
 __all__ = ["TIME_WARPING_FIGURE", "clock_named", "readings"]
 
@@ -64,9 +65,7 @@ def readings(clock: Clock, location: float, deviation: float, alpha: float) -> d
     return read
 
 
-def compute(
-    clock: str, strength: float, location: float, deviation: float, alpha: float
-) -> dict[str, np.ndarray | float]:
+def compute(clock: str, strength: float, location: float, deviation: float, alpha: float) -> Values:
     """Signal and density in global time, the clock, signal and density in local time."""
     chosen = clock_named(clock, strength)
     density = _bump(location, deviation, alpha)
@@ -132,24 +131,17 @@ TIME_WARPING_FIGURE = Explorable(
         ),
         Slider(
             "strength",
-            "strength",
-            0.0,
-            0.9,
+            stops=STRENGTHS,
             default=0.9,
             step=0.05,
-            grid=STRENGTHS,
-            snap=True,
             meaning="0 is a straight clock; near 1 the pauses are nearly stops",
         ),
         Slider(
             "location",
             "location μ",
-            0.2,
-            0.8,
+            stops=LOCATIONS,
             default=0.5,
             step=0.05,
-            grid=LOCATIONS,
-            snap=True,
             meaning="of the density in global time",
         ),
         Steps(
@@ -163,33 +155,25 @@ TIME_WARPING_FIGURE = Explorable(
     ],
     panels=[
         Panel(
-            marks=[
-                Area("time", "before", label="p(u)"),
-                Line("time", "aligned", label="X(h(u))", tone="value", width=1.8),
-            ],
+            Area("time", "before", label="p(u)"),
+            Line("time", "aligned", label="X(h(u))", tone="value", width=1.8),
             title="Global time",
-            x_label="global time u",
-            y_label="density; acceleration (1 at rest)",
-            x_range=(0, 1),
+            x=Axis("global time u", (0, 1)),
+            y=Axis("density; acceleration (1 at rest)"),
         ),
         Panel(
-            marks=[Line("time", "clock", label="g(t)", tone="support")],
+            Line("time", "clock", label="g(t)", tone="support"),
             title="The clock",
-            x_label="local time t",
-            y_label="global time u = g(t)",
-            x_range=(0, 1),
-            y_range=(0, 1),
+            x=Axis("local time t", (0, 1)),
+            y=Axis("global time u = g(t)", (0, 1)),
         ),
         Panel(
-            marks=[
-                Area("time", "after", label="p(g(t)) g′(t)"),
-                Line("time", "signal", label="X(t)", tone="value", width=1.8),
-            ],
+            Area("time", "after", label="p(g(t)) g′(t)"),
+            Line("time", "signal", label="X(t)", tone="value", width=1.8),
             title="Local time",
+            x=Axis("local time t", (0, 1)),
+            y=Axis("density; acceleration (1 at rest)"),
             main=True,
-            x_label="local time t",
-            y_label="density; acceleration (1 at rest)",
-            x_range=(0, 1),
         ),
     ],
     readouts=[
@@ -200,17 +184,13 @@ TIME_WARPING_FIGURE = Explorable(
         Readout("peaks_after", "peaks on the right", digits=0),
     ],
     depends={
-        **dict.fromkeys(("time", "signal"), ()),
-        **dict.fromkeys(("aligned", "clock"), ("clock", "strength")),
-        **dict.fromkeys(("before", "peaks_before"), _DENSITY),
+        ("time", "signal"): (),
+        ("aligned", "clock"): ("clock", "strength"),
+        ("before", "peaks_before"): _DENSITY,
     },
-    caption=(
-        "A recorded gesture X(t) runs on a clock of its own. One bump in global time reads what "
-        "the density on the right reads in local time; where the clock pauses, that density has a "
-        "valley. The two means are computed on separate nodes, the left by inverting the clock."
-    ),
-    alt=(
-        "Left, a bump over a gesture in global time; middle, a clock that climbs in steps; right, "
-        "the density in local time, with several peaks over the recorded gesture."
-    ),
+    caption="""A recorded gesture X(t) runs on a clock of its own. One bump in global time reads
+    what the density on the right reads in local time; where the clock pauses, that density has a
+    valley. The two means are computed on separate nodes, the left by inverting the clock.""",
+    alt="""Left, a bump over a gesture in global time; middle, a clock that climbs in steps; right,
+    the density in local time, with several peaks over the recorded gesture.""",
 )

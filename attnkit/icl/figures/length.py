@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import torch
 
-from attnkit.explore import Explorable, Line, Panel, Points, Readout, Slider, Steps
+from attnkit.explore import Axis, Explorable, Line, Panel, Points, Readout, Slider, Steps, Values
 from attnkit.icl.recorded.networks import networks
 from attnkit.icl.theory import (
     asymptotic_bayes_risk,
@@ -37,7 +37,7 @@ def _dots() -> dict[str, np.ndarray]:
     return found
 
 
-def compute(trained_length: float, log_noise: float) -> dict[str, np.ndarray | float]:
+def compute(trained_length: float, log_noise: float) -> Values:
     """Closed-form risk over the test length, for every way to normalise."""
     noise = round(10**log_noise, 9)
     setting = (D, LENGTHS, noise)
@@ -79,31 +79,25 @@ LENGTH_FIGURE = Explorable(
             "log₁₀ noise variance",
             low=-2,
             high=0.5,
+            grid=51,
             default=-1,
             step=0.05,
-            grid=51,
             meaning="variance of the label noise; the signal has variance 1",
         ),
     ],
     panels=[
         Panel(
-            marks=[
-                Line("length", "softmax", label="softmax pair"),
-                Line("length", "own", label="linear, 1/L of the test", tone="value", dash=True),
-                Line("length", "kept", label="linear, 1/L of training", tone="accent"),
-                Line("length", "best", label="debiased, best rate", tone="muted", dash=True),
-                Line("length", "ridge", label="Bayes ridge", tone="support"),
-                Points("dot_length", "softmax_dots", label="trained softmax", tone="density"),
-                Points("dot_length", "own_dots", label="trained linear", tone="value"),
-                Points("dot_length", "kept_dots", label="same, 1/L kept", tone="accent"),
-                Points("trained_at", "risk_there", tone="second", size=11),
-            ],
-            x_label="examples at test",
-            y_label="risk",
-            x_log=True,
-            y_log=True,
-            x_range=(8, 500),
-            y_range=(0.009, 40),
+            Line("length", "softmax", label="softmax pair"),
+            Line("length", "own", label="linear, 1/L of the test", tone="value", dash=True),
+            Line("length", "kept", label="linear, 1/L of training", tone="accent"),
+            Line("length", "best", label="debiased, best rate", tone="muted", dash=True),
+            Line("length", "ridge", label="Bayes ridge", tone="support"),
+            Points("dot_length", "softmax_dots", label="trained softmax", tone="density"),
+            Points("dot_length", "own_dots", label="trained linear", tone="value"),
+            Points("dot_length", "kept_dots", label="same, 1/L kept", tone="accent"),
+            Points("trained_at", "risk_there", tone="second", size=11),
+            x=Axis("examples at test", (8, 500), log=True),
+            y=Axis("risk", (0.009, 40), log=True),
         )
     ],
     readouts=[
@@ -111,17 +105,16 @@ LENGTH_FIGURE = Explorable(
         Readout("linear_rate", "rate with 1/L of the test"),
         Readout("kept_rate", "rate at 400 with 1/L kept", digits=1),
     ],
-    depends={"length": (), "best": ("log_noise",), "ridge": ("log_noise",)}
-    | {"trained_at": ("trained_length",)},
+    depends={
+        "length": (),
+        ("best", "ridge"): ("log_noise",),
+        "trained_at": ("trained_length",),
+    },
     tolerance=2e-2,
-    caption=(
-        "Small-scale closed forms for five inputs. Linear attention whose 1/L follows the prompt "
-        "keeps up with softmax; with the 1/L of training its step grows with the prompt and it "
-        "diverges. Dots are trained networks (40 examples, noise 0.1 only); risks above 30 are "
-        "not drawn."
-    ),
-    alt=(
-        "Risk against test length on logarithmic axes: softmax and the normalised linear curve "
-        "fall together, the linear curve with its normaliser kept rises steeply."
-    ),
+    caption="""Small-scale closed forms for five inputs. Linear attention whose 1/L follows the
+    prompt keeps up with softmax; with the 1/L of training its step grows with the prompt and it
+    diverges. Dots are trained networks (40 examples, noise 0.1 only); risks above 30 are not
+    drawn.""",
+    alt="""Risk against test length on logarithmic axes: softmax and the normalised linear curve
+    fall together, the linear curve with its normaliser kept rises steeply.""",
 )

@@ -2,10 +2,9 @@
 
 from functools import cache
 
-import numpy as np
 import torch
 
-from attnkit.explore import Explorable, Line, Panel, Readout, Rule, Steps
+from attnkit.explore import Axis, Explorable, Line, Panel, Readout, Rule, Steps, Values
 from attnkit.icl.theory import corrected_loss, debiased_gradient_descent_risk, gradient_flow
 
 __all__ = ["LOTTERY_FIGURE"]
@@ -26,7 +25,7 @@ def _flow(second_scale: float, second_gain: float) -> tuple[torch.Tensor, torch.
     )
 
 
-def compute(second_scale: float, second_gain: float) -> dict[str, np.ndarray | float]:
+def compute(second_scale: float, second_gain: float) -> Values:
     """Follow the flow of the corrected loss; the first head always starts positive."""
     scales, gains = _flow(float(second_scale), float(second_gain))
     risk = corrected_loss(*SETTING)(scales, gains)
@@ -46,14 +45,11 @@ def compute(second_scale: float, second_gain: float) -> dict[str, np.ndarray | f
 
 def _paths(kind: str, title: str, y_range: tuple[float, float]) -> Panel:
     return Panel(
-        marks=[
-            Line("time", f"first_{kind}", label="head 1"),
-            Line("time", f"second_{kind}", label="head 2", tone="value"),
-        ],
+        Line("time", f"first_{kind}", label="head 1"),
+        Line("time", f"second_{kind}", label="head 2", tone="value"),
         title=title,
-        x_label="time",
-        x_range=(0, 25),
-        y_range=y_range,
+        x=Axis("time", (0, 25)),
+        y=Axis(ends=y_range),
     )
 
 
@@ -74,14 +70,11 @@ LOTTERY_FIGURE = Explorable(
         _paths("scale", "Scale ω", (-0.75, 0.75)),
         _paths("gain", "Gain μ", (-1.8, 2.2)),
         Panel(
-            marks=[
-                Line("time", "risk", label="risk", tone="support"),
-                Rule("best_risk", axis="y", label="debiased descent", tone="muted"),
-            ],
+            Line("time", "risk", label="risk", tone="support"),
+            Rule("best_risk", axis="y", label="debiased descent", tone="muted"),
             title="Risk, corrected loss",
-            x_label="time",
-            x_range=(0, 25),
-            y_range=(0.2, 1.15),
+            x=Axis("time", (0, 25)),
+            y=Axis(ends=(0.2, 1.15)),
         ),
     ],
     readouts=[
@@ -89,14 +82,13 @@ LOTTERY_FIGURE = Explorable(
         Readout("end_sign", "sign of head 2 at the end", digits=0),
         Readout("end_risk", "risk at time 25"),
     ],
-    depends={"time": (), "best_risk": (), "ballot": ("second_scale", "second_gain")},
-    caption=(
-        "Gradient flow of the corrected reduced loss. Near zero each head grows along ω = μ or "
-        "shrinks along ω = −μ, so the sign of ω + μ at the start decides. Two heads of one sign "
-        "end at the risk of one head."
-    ),
-    alt=(
-        "Scale and gain of two heads over time: they part to opposite values and the risk falls "
-        "nearly to the horizontal line, or they merge and the risk stays high."
-    ),
+    depends={
+        ("time", "best_risk"): (),
+        "ballot": ("second_scale", "second_gain"),
+    },
+    caption="""Gradient flow of the corrected reduced loss. Near zero each head grows along ω = μ or
+    shrinks along ω = −μ, so the sign of ω + μ at the start decides. Two heads of one sign end at
+    the risk of one head.""",
+    alt="""Scale and gain of two heads over time: they part to opposite values and the risk falls
+    nearly to the horizontal line, or they merge and the risk stays high.""",
 )

@@ -5,7 +5,8 @@ from functools import cache
 import numpy as np
 import torch
 
-from attnkit.explore import Explorable, Heat, Line, Panel, Points, Readout, Rule, Slider, Steps
+from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.marks import Heat, Line, Points, Rule
 from attnkit.icl.recorded.networks import networks
 from attnkit.icl.theory import (
     asymptotic_bayes_risk,
@@ -47,7 +48,7 @@ def _trained(n_examples: int) -> dict[str, np.ndarray]:
     return {"trained_noise": noises, "trained_ratio": ratios}
 
 
-def compute(n_examples: float, log_noise: float) -> dict[str, np.ndarray | float]:
+def compute(n_examples: float, log_noise: float) -> Values:
     """The diagram, one column of it with trained heads, and the numbers at the chosen point."""
     n_examples, noise = int(n_examples), 10**log_noise
     d_over_length = torch.tensor(D / n_examples, dtype=torch.float64)
@@ -86,39 +87,27 @@ PHASE_FIGURE = Explorable(
             "log₁₀ noise variance",
             low=-2,
             high=1,
+            grid=61,
             default=-1,
             step=0.05,
-            grid=61,
             meaning="variance of the label noise; the signal has variance 1",
         ),
     ],
     panels=[
         Panel(
-            marks=[
-                Heat("log_ratio", x="d_over_length", y="noise", low=0, high=1, label="log₁₀ ratio"),
-                Points("here_ratio_axis", "here_noise", tone="accent", size=12),
-            ],
+            Heat("log_ratio", x="d_over_length", y="noise", low=0, high=1, label="log₁₀ ratio"),
+            Points("here_ratio_axis", "here_noise", tone="accent", size=12),
             title="Risk of debiased descent over Bayes",
-            x_label="d / L",
-            y_label="noise variance",
-            x_log=True,
-            y_log=True,
-            x_range=(1 / 64, 1),
-            y_range=(0.01, 10),
+            x=Axis("d / L", (1 / 64, 1), log=True),
+            y=Axis("noise variance", (0.01, 10), log=True),
         ),
         Panel(
-            marks=[
-                Line("noise", "column", label="debiased descent"),
-                Points("trained_noise", "trained_ratio", label="trained heads, each seed"),
-                Rule("chosen_noise"),
-            ],
+            Line("noise", "column", label="debiased descent"),
+            Points("trained_noise", "trained_ratio", label="trained heads, each seed"),
+            Rule("chosen_noise"),
             title="At this length",
-            x_label="noise variance",
-            y_label="risk over Bayes",
-            x_log=True,
-            y_log=True,
-            x_range=(0.01, 10),
-            y_range=(0.9, 30),
+            x=Axis("noise variance", (0.01, 10), log=True),
+            y=Axis("risk over Bayes", (0.9, 30), log=True),
         ),
     ],
     readouts=[
@@ -129,20 +118,14 @@ PHASE_FIGURE = Explorable(
         Readout("rate", "best rate η*"),
     ],
     depends={
-        **dict.fromkeys(("d_over_length", "noise", "log_ratio"), ()),
-        **dict.fromkeys(
-            ("trained_noise", "trained_ratio", "column", "here_ratio_axis"), ("n_examples",)
-        ),
-        **dict.fromkeys(("here_noise", "chosen_noise"), ("log_noise",)),
+        ("d_over_length", "noise", "log_ratio"): (),
+        ("trained_noise", "trained_ratio", "column", "here_ratio_axis"): ("n_examples",),
+        ("here_noise", "chosen_noise"): ("log_noise",),
     },
     tolerance=1e-2,
-    caption=(
-        "Closed forms: debiased descent exact at d = 5, Bayes in the limit of large d and L, which "
-        "is about one percent off here. Dots are trained pairs of heads over Bayes ridge on the "
-        "same prompts, at the lengths 10 to 160 and the noises 0.01 to 3."
-    ),
-    alt=(
-        "A heat map of the ratio of risks, bright where noise is low and dark where it is high, "
-        "and a falling curve of the same ratio at one length with dots of trained heads on it."
-    ),
+    caption="""Closed forms: debiased descent exact at d = 5, Bayes in the limit of large d and L,
+    which is about one percent off here. Dots are trained pairs of heads over Bayes ridge on the
+    same prompts, at the lengths 10 to 160 and the noises 0.01 to 3.""",
+    alt="""A heat map of the ratio of risks, bright where noise is low and dark where it is high,
+    and a falling curve of the same ratio at one length with dots of trained heads on it.""",
 )

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import torch
 
-from attnkit.explore import Explorable, Line, Panel, Points, Readout, Rule, Slider, Text
+from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Text, Values
+from attnkit.explore.marks import Line, Points, Rule
 from attnkit.icl.circuits import Circuits
 from attnkit.icl.predictors import (
     BayesRidge,
@@ -60,12 +61,12 @@ def _pair_of_heads(scale: float, rate: float) -> Circuits:
     return Circuits(key_query, output_value)
 
 
-def compute(examples: str, query: float, scale: float) -> dict[str, np.ndarray | float]:
+def compute(examples: str, query: float, scale: float) -> Values:
     """The prediction of every predictor as a function of the query."""
     return compute_many([{"examples": examples, "query": query, "scale": scale}])[0]
 
 
-def compute_many(settings: Sequence[Mapping]) -> list[dict[str, np.ndarray | float]]:
+def compute_many(settings: Sequence[Mapping]) -> list[Values]:
     """What `compute` gives for each setting: predictors answer all queries of a prompt at once."""
     groups: dict[tuple[str, float], list[float]] = {}
     for setting in settings:
@@ -74,9 +75,7 @@ def compute_many(settings: Sequence[Mapping]) -> list[dict[str, np.ndarray | flo
     return [next(found[setting["examples"], setting["scale"]]) for setting in settings]
 
 
-def _at_queries(
-    examples: str, scale: float, queries: list[float]
-) -> Iterator[dict[str, np.ndarray | float]]:
+def _at_queries(examples: str, scale: float, queries: list[float]) -> Iterator[Values]:
     table = parse_examples(PRESETS.get(examples, examples))
     asked = torch.cat([QUERIES, torch.tensor(queries, dtype=torch.float64)])
     answers = {name: _answers(p, table, asked) for name, p in _predictors(table, scale).items()}
@@ -126,7 +125,6 @@ PROMPT_FIGURE = Explorable(
             "examples",
             "examples",
             tuple(PRESETS),
-            default="a line",
             meaning="pairs of x and y; in Jupyter a name, or pairs of your own: -1:0.5, 2:1.5",
         ),
         Slider(
@@ -134,9 +132,9 @@ PROMPT_FIGURE = Explorable(
             "query x",
             low=-3,
             high=3,
+            grid=61,
             default=1.5,
             step=0.1,
-            grid=61,
             meaning="where to predict",
         ),
         Slider(
@@ -144,51 +142,40 @@ PROMPT_FIGURE = Explorable(
             "scale ω",
             low=0.05,
             high=2,
+            grid=40,
             default=0.2,
             step=0.05,
-            grid=40,
             meaning="of the pair of heads, and the sharpness of the smoother",
         ),
     ],
     panels=[
         Panel(
-            marks=[
-                Line("line_at", "ridge", label=_NAMES["ridge"], tone="support"),
-                Line("line_at", "least_squares", label=_NAMES["least_squares"], tone="muted"),
-                Line("line_at", "plain", label=_NAMES["plain"], tone="second", dash=True),
-                Line("line_at", "debiased", label=_NAMES["debiased"], tone="density"),
-                Line("line_at", "smoother", label=_NAMES["smoother"], tone="accent", dash=True),
-                Line("line_at", "heads", label=_NAMES["heads"], tone="value"),
-                Points("inputs", "targets", label="examples", tone="muted", size=9),
-                Rule("query_at"),
-            ],
-            x_label="x",
-            y_label="y",
-            x_range=(-3, 3),
-            y_range=(-3.5, 3.5),
+            Line("line_at", "ridge", label=_NAMES["ridge"], tone="support"),
+            Line("line_at", "least_squares", label=_NAMES["least_squares"], tone="muted"),
+            Line("line_at", "plain", label=_NAMES["plain"], tone="second", dash=True),
+            Line("line_at", "debiased", label=_NAMES["debiased"], tone="density"),
+            Line("line_at", "smoother", label=_NAMES["smoother"], tone="accent", dash=True),
+            Line("line_at", "heads", label=_NAMES["heads"], tone="value"),
+            Points("inputs", "targets", label="examples", tone="muted", size=9),
+            Rule("query_at"),
+            x=Axis("x", (-3, 3)),
+            y=Axis("y", (-3.5, 3.5)),
         )
     ],
     readouts=[Readout(f"{name}_there", label, digits=2) for name, label in _NAMES.items()],
     depends={
         "line_at": (),
         "query_at": ("query",),
-        **dict.fromkeys(("inputs", "targets", "ridge", "least_squares"), ("examples",)),
-        **dict.fromkeys(("plain", "debiased"), ("examples",)),
-        **dict.fromkeys(("smoother", "heads"), ("examples", "scale")),
-        **dict.fromkeys(
-            ("ridge_there", "least_squares_there", "plain_there", "debiased_there"),
-            ("examples", "query"),
-        ),
+        ("inputs", "targets", "ridge", "least_squares", "plain", "debiased"): ("examples",),
+        ("smoother", "heads"): ("examples", "scale"),
+        ("ridge_there", "least_squares_there", "plain_there"): ("examples", "query"),
+        "debiased_there": ("examples", "query"),
     },
     tolerance=2e-2,
     page_note="In Jupyter the examples are free text; here they are presets.",
-    caption=(
-        "Linear predictors pass through the origin. At small scale the pair of heads is debiased "
-        "descent; at large scale it bends, for softmax then picks single examples. All assume "
-        "inputs and weights of variance 1 and noise 0.1."
-    ),
-    alt=(
-        "Example points, and six prediction curves through them: straight lines of different "
-        "slope, a bounded S-shaped smoother, and the curve of a pair of heads."
-    ),
+    caption="""Linear predictors pass through the origin. At small scale the pair of heads is
+    debiased descent; at large scale it bends, for softmax then picks single examples. All assume
+    inputs and weights of variance 1 and noise 0.1.""",
+    alt="""Example points, and six prediction curves through them: straight lines of different
+    slope, a bounded S-shaped smoother, and the curve of a pair of heads.""",
 )

@@ -6,7 +6,8 @@ from functools import cache
 import numpy as np
 import torch
 
-from attnkit.explore import Bars, Choice, Explorable, Heat, Panel, Points, Readout, Steps
+from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Steps, Values
+from attnkit.explore.marks import Bars, Heat, Points
 from attnkit.icl.reproductions.tasks import overlapping_tasks
 from attnkit.icl.theory import (
     best_debiased_preconditioner,
@@ -45,7 +46,7 @@ def _padded(matrices: torch.Tensor) -> np.ndarray:
     return np.pad(diagonals, short)
 
 
-def compute(layout: str, n_heads: float) -> dict[str, np.ndarray | float]:
+def compute(layout: str, n_heads: float) -> Values:
     """What each task wants, what the heads can give it, and the risk by number of heads."""
     task = overlapping_tasks(**LAYOUTS[layout])
     given, risks = _served(layout, int(n_heads))
@@ -69,13 +70,10 @@ def compute(layout: str, n_heads: float) -> dict[str, np.ndarray | float]:
 
 def _diagonals(name: str, title: str) -> Panel:
     return Panel(
-        marks=[Heat(name, x="coordinate", y="task", low=-1, high=1, diverging=True)],
+        Heat(name, x="coordinate", y="task", low=-1, high=1, diverging=True),
         title=title,
-        x_label="input",
-        y_label="task",
-        y_ticks={1: "1", 2: "2", 3: "3"},
-        y_range=(3.5, 0.5),
-        x_range=(0.5, _WIDTH + 0.5),
+        x=Axis("input", (0.5, _WIDTH + 0.5)),
+        y=Axis("task", (3.5, 0.5), ticks={1: "1", 2: "2", 3: "3"}),
     )
 
 
@@ -84,29 +82,18 @@ TASKS_FIGURE = Explorable(
     title="Heads against tasks",
     compute=compute,
     controls=[
-        Choice(
-            "layout",
-            "tasks",
-            tuple(LAYOUTS),
-            default="two tasks, 2 of 4 inputs shared",
-            meaning="which inputs each regression reads",
-        ),
-        Steps("n_heads", "heads", HEADS, default=2, meaning="heads whose gains sum to zero"),
+        Choice("layout", "tasks", tuple(LAYOUTS), meaning="which inputs each regression reads"),
+        Steps("n_heads", "heads", HEADS, meaning="heads whose gains sum to zero"),
     ],
     panels=[
         _diagonals("wanted", "Diagonal of P each task wants"),
         _diagonals("given", "Diagonal it gets"),
         Panel(
-            marks=[
-                Bars("heads", "means"),
-                Points("chosen_heads", "chosen_mean", tone="accent", size=12),
-            ],
+            Bars("heads", "means"),
+            Points("chosen_heads", "chosen_mean", tone="accent", size=12),
             title="Mean risk",
-            x_label="heads",
-            y_label="risk",
-            x_ticks={float(count): str(count) for count in HEADS},
-            x_range=(1.5, 5.5),
-            y_range=(0, 0.45),
+            x=Axis("heads", (1.5, 5.5), ticks={float(count): str(count) for count in HEADS}),
+            y=Axis("risk", (0, 0.45)),
         ),
     ],
     readouts=[
@@ -116,22 +103,13 @@ TASKS_FIGURE = Explorable(
         Readout("enough", "heads that suffice", digits=0),
     ],
     depends={
-        "coordinate": (),
-        "task": (),
-        "heads": (),
-        "wanted": ("layout",),
-        "means": ("layout",),
-        "best": ("layout",),
-        "enough": ("layout",),
+        ("coordinate", "task", "heads"): (),
+        ("wanted", "means", "best", "enough"): ("layout",),
         "chosen_heads": ("n_heads",),
     },
-    caption=(
-        "The best that heads of small scale can do when their gains sum to zero for every task: "
-        "H heads share H − 1 matrices, found by alternating least squares. Eight examples for "
-        "each input, noise 0.1."
-    ),
-    alt=(
-        "Two heat maps with one row for each task, the wanted and the given diagonal, and bars "
-        "of the risk that fall until there is one head more than tasks."
-    ),
+    caption="""The best that heads of small scale can do when their gains sum to zero for every
+    task: H heads share H − 1 matrices, found by alternating least squares. Eight examples for each
+    input, noise 0.1.""",
+    alt="""Two heat maps with one row for each task, the wanted and the given diagonal, and bars of
+    the risk that fall until there is one head more than tasks.""",
 )

@@ -5,7 +5,8 @@ from functools import cache
 import numpy as np
 import torch
 
-from attnkit.explore import Bars, Choice, Explorable, Heat, Line, Panel, Readout, Rule, Steps
+from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Steps, Values
+from attnkit.explore.marks import Bars, Heat, Line, Rule
 from attnkit.icl.circuits import Circuits
 from attnkit.icl.emergence import measure_patterns
 from attnkit.icl.recorded import recorded_result
@@ -32,7 +33,7 @@ def _film(start: str) -> tuple[Circuits, np.ndarray]:
     raise LookupError(start)
 
 
-def compute(start: str, step: float) -> dict[str, np.ndarray | float]:
+def compute(start: str, step: float) -> Values:
     """KQ and OV of both heads at one checkpoint, and the risk at all of them."""
     film, excess = _film(start)
     place = STEPS.index(int(step))
@@ -58,14 +59,14 @@ def compute(start: str, step: float) -> dict[str, np.ndarray | float]:
 
 def _matrix(name: str, title: str) -> Panel:
     return Panel(
-        marks=[Heat(name, x="entry", y="token", low=-0.7, high=0.7, diverging=True)],
+        Heat(name, x="entry", y="token", low=-0.7, high=0.7, diverging=True),
         title=title,
-        x_label="query entry",
-        y_label="key entry",
-        x_ticks={tick: label for tick, label in _TICKS.items() if tick <= D},
-        y_ticks=_TICKS,
-        y_range=_ROWS,
-        x_range=(0.5, D + 0.5),
+        x=Axis(
+            "query entry",
+            (0.5, D + 0.5),
+            ticks={tick: label for tick, label in _TICKS.items() if tick <= D},
+        ),
+        y=Axis("key entry", _ROWS, ticks=_TICKS),
         square=True,
     )
 
@@ -79,7 +80,6 @@ TRAINING_FILM = Explorable(
             "start",
             "start",
             STARTS,
-            default="balanced",
             meaning="signs balanced; left to chance and stuck; small, left to chance and stuck",
         ),
         Steps(
@@ -94,25 +94,18 @@ TRAINING_FILM = Explorable(
         _matrix("first_match", "KQ of head 1"),
         _matrix("second_match", "KQ of head 2"),
         Panel(
-            marks=[
-                Bars("token", "first_readout", label="head 1"),
-                Bars("token", "second_readout", label="head 2", tone="value"),
-            ],
+            Bars("token", "first_readout", label="head 1"),
+            Bars("token", "second_readout", label="head 2", tone="value"),
             title="OV",
-            x_label="token entry",
-            y_label="weight",
-            x_ticks=_TICKS,
-            y_range=(-3.2, 3.2),
-            x_range=(0.4, D + 1.6),
+            x=Axis("token entry", (0.4, D + 1.6), ticks=_TICKS),
+            y=Axis("weight", (-3.2, 3.2)),
         ),
         Panel(
-            marks=[Line("checkpoint", "excess", tone="density"), Rule("now")],
+            Line("checkpoint", "excess", tone="density"),
+            Rule("now"),
             title="Risk above debiased descent",
-            x_label="training step",
-            y_label="excess risk",
-            x_range=(0, 1000),
-            y_range=(1e-3, 1.2),
-            y_log=True,
+            x=Axis("training step", (0, 1000)),
+            y=Axis("excess risk", (1e-3, 1.2), log=True),
         ),
     ],
     readouts=[
@@ -123,20 +116,13 @@ TRAINING_FILM = Explorable(
         Readout("excess_now", "excess risk", digits=4),
     ],
     depends={
-        "token": (),
-        "entry": (),
-        "checkpoint": (),
-        "best": (),
+        ("token", "entry", "checkpoint", "best"): (),
         "now": ("step",),
         "excess": ("start",),
     },
-    caption=(
-        "Two softmax heads, five inputs, forty examples, noise 0.1. The column of KQ that meets "
-        "the query's empty label slot multiplies zero and is left out. Excess risk below 0.001 "
-        "is drawn at 0.001."
-    ),
-    alt=(
-        "Two heat maps that turn from noise into a positive and a negative multiple of the "
-        "identity, bars that grow at the label entry with opposite signs, and a falling risk curve."
-    ),
+    caption="""Two softmax heads, five inputs, forty examples, noise 0.1. The column of KQ that
+    meets the query's empty label slot multiplies zero and is left out. Excess risk below 0.001 is
+    drawn at 0.001.""",
+    alt="""Two heat maps that turn from noise into a positive and a negative multiple of the
+    identity, bars that grow at the label entry with opposite signs, and a falling risk curve.""",
 )

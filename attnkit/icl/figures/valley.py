@@ -5,7 +5,8 @@ from functools import cache
 import numpy as np
 import torch
 
-from attnkit.explore import Band, Explorable, Heat, Line, Panel, Points, Readout, Slider
+from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Values
+from attnkit.explore.marks import Band, Heat, Line, Points
 from attnkit.icl.recorded import recorded_result
 from attnkit.icl.theory import (
     authors_loss,
@@ -86,7 +87,7 @@ def _approximations(scale: float) -> dict[str, np.ndarray]:
     }
 
 
-def compute(scale: float, log_gain: float) -> dict[str, np.ndarray | float]:
+def compute(scale: float, log_gain: float) -> Values:
     """The landscape, one cut through it, and the risk at the chosen point."""
     cut, error = pair_risk(scale, GAINS)
     gain = 10**log_gain
@@ -119,9 +120,9 @@ VALLEY_FIGURE = Explorable(
             "scale ω",
             low=0.02,
             high=0.6,
+            grid=59,
             default=0.2,
             step=0.01,
-            grid=59,
             meaning="the first head matches with ω, the second with −ω",
         ),
         Slider(
@@ -129,39 +130,29 @@ VALLEY_FIGURE = Explorable(
             "log₁₀ gain μ",
             low=-0.6,
             high=1.05,
+            grid=34,
             default=0.35,
             step=0.05,
-            grid=34,
             meaning="the first head answers with μ, the second with −μ",
         ),
     ],
     panels=[
         Panel(
-            marks=[
-                Heat("log_excess", x="scales", y="gains", low=-4, high=0.5, label="log₁₀ excess"),
-                Line("floor_scale", "gains", label="2ωμ = η*", tone="muted", dash=True),
-                Line("flow_scale", "flow_gain", label="gradient flow", tone="value"),
-                Line("trained_scale", "trained_gain", label="training", tone="accent"),
-                Points("here_scale", "here_gain", tone="density", size=12),
-            ],
-            x_label="scale ω",
-            y_label="gain μ",
-            x_range=(0.01, 0.6),
-            y_range=(0.2, 12),
-            y_log=True,
+            Heat("log_excess", x="scales", y="gains", low=-4, high=0.5, label="log₁₀ excess"),
+            Line("floor_scale", "gains", label="2ωμ = η*", tone="muted", dash=True),
+            Line("flow_scale", "flow_gain", label="gradient flow", tone="value"),
+            Line("trained_scale", "trained_gain", label="training", tone="accent"),
+            Points("here_scale", "here_gain", tone="density", size=12),
+            x=Axis("scale ω", (0.01, 0.6)),
+            y=Axis("gain μ", (0.2, 12), log=True),
         ),
         Panel(
-            marks=[
-                Band("gains", "cut_low", "cut_high", label="± 2 standard errors"),
-                Line("gains", "cut", label="risk at this ω"),
-                Line("gains", "corrected", label="corrected loss", tone="value", dash=True),
-                Line("gains", "authors", label="authors' loss", tone="accent", dash=True),
-            ],
-            x_label="gain μ",
-            y_label="risk",
-            x_range=(0.2, 12),
-            x_log=True,
-            y_range=(0, 1.5),
+            Band("gains", "cut_low", "cut_high", label="± 2 standard errors"),
+            Line("gains", "cut", label="risk at this ω"),
+            Line("gains", "corrected", label="corrected loss", tone="value", dash=True),
+            Line("gains", "authors", label="authors' loss", tone="accent", dash=True),
+            x=Axis("gain μ", (0.2, 12), log=True),
+            y=Axis("risk", (0, 1.5)),
         ),
     ],
     readouts=[
@@ -171,19 +162,15 @@ VALLEY_FIGURE = Explorable(
         Readout("error", "its standard error", digits=4),
     ],
     depends={
-        **dict.fromkeys(("scales", "gains", "best", *_STILL), ()),
-        **dict.fromkeys(_ONE_SCALE, ("scale",)),
+        ("scales", "gains", "best", *_STILL): (),
         "here_gain": ("log_gain",),
+        **dict.fromkeys(_ONE_SCALE, ("scale",)),
     },
     tolerance=2e-2,
-    caption=(
-        "Risk of a symmetric pair of heads above that of debiased gradient descent, from 60,000 "
-        "antithetic pairs of draws common to all scales; drawn between 0.0001 and 3. The training "
-        "is Adam's on all matrices, shown by the mean size of scale and gain of its two heads; the "
-        "flow is that of the corrected reduced loss, up to time 200."
-    ),
-    alt=(
-        "A heat map with a curved dark valley along the hyperbola 2ωμ = η*, with two paths that "
-        "overshoot in scale and then creep along its floor; beside it the risk across the valley."
-    ),
+    caption="""Risk of a symmetric pair of heads above that of debiased gradient descent, from
+    60,000 antithetic pairs of draws common to all scales; drawn between 0.0001 and 3. The training
+    is Adam's on all matrices, shown by the mean size of scale and gain of its two heads; the flow
+    is that of the corrected reduced loss, up to time 200.""",
+    alt="""A heat map with a curved dark valley along the hyperbola 2ωμ = η*, with two paths that
+    overshoot in scale and then creep along its floor; beside it the risk across the valley.""",
 )

@@ -5,7 +5,8 @@ from functools import cache
 import numpy as np
 import torch
 
-from attnkit.explore import Explorable, Line, Panel, Points, Readout, Rule, Slider, Steps
+from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.marks import Line, Points, Rule
 from attnkit.memory import theory
 from attnkit.memory.shared.unit_vectors import unit_vectors
 
@@ -41,7 +42,7 @@ def laws(d_key: int, tolerance: float) -> list[float]:
     ]
 
 
-def compute(d_key: float, tolerance: float) -> dict:
+def compute(d_key: float, tolerance: float) -> Values:
     """The laws over widths, errors over pairs at one width, and the four numbers there."""
     table = np.array([laws(round(d), tolerance) for d in SHOWN_WIDTHS]).T
     names = ("average", "worst", "guarantee", "bits")
@@ -68,47 +69,35 @@ CAPACITY_EXPLORER = Explorable(
         Slider(
             "tolerance",
             "tolerance ε",
-            0.1,
-            1.0,
-            0.5,
-            0.05,
+            low=0.1,
+            high=1.0,
             grid=19,
+            default=0.5,
+            step=0.05,
             meaning="allowed error, as a share of the stored value",
         ),
     ],
     panels=[
         Panel(
-            marks=[
-                Rule("width_line", tone="muted"),
-                Line("width", "law_average", label="on average: ε²d"),
-                Line("width", "law_bits", label="every bit right: d/(2 ln n)", tone="support"),
-                Line("width", "law_worst", label="worst values: ε√(πd/2)", tone="value"),
-                Line("width", "law_guarantee", label="guaranteed by overlap", tone="accent"),
-            ],
+            Rule("width_line", tone="muted"),
+            Line("width", "law_average", label="on average: ε²d"),
+            Line("width", "law_bits", label="every bit right: d/(2 ln n)", tone="support"),
+            Line("width", "law_worst", label="worst values: ε√(πd/2)", tone="value"),
+            Line("width", "law_guarantee", label="guaranteed by overlap", tone="accent"),
             title="Pairs a head holds",
-            x_label="key width d",
-            y_label="pairs",
-            x_log=True,
-            y_log=True,
-            x_range=(16, 4096),
-            y_range=(1, 4096),
+            x=Axis("key width d", (16, 4096), log=True),
+            y=Axis("pairs", (1, 4096), log=True),
         ),
         Panel(
-            marks=[
-                Rule("tolerance_line", axis="y", tone="muted"),
-                Line("pairs", "predicted_average", label="on average"),
-                Points("pairs", "measured_average", tone="density"),
-                Line("pairs", "predicted_worst", label="worst values", tone="value"),
-                Points("pairs", "measured_worst", tone="value"),
-                Points("pairs", "measured_guarantee", label="guarantee", tone="accent"),
-            ],
+            Rule("tolerance_line", axis="y", tone="muted"),
+            Line("pairs", "predicted_average", label="on average"),
+            Points("pairs", "measured_average", tone="density"),
+            Line("pairs", "predicted_worst", label="worst values", tone="value"),
+            Points("pairs", "measured_worst", tone="value"),
+            Points("pairs", "measured_guarantee", label="guarantee", tone="accent"),
             title="Error of a read at this width",
-            x_label="pairs stored",
-            y_label="error / value",
-            x_log=True,
-            y_log=True,
-            x_range=(2, 256),
-            y_range=(0.03, 30),
+            x=Axis("pairs stored", (2, 256), log=True),
+            y=Axis("error / value", (0.03, 30), log=True),
         ),
     ],
     readouts=[
@@ -118,24 +107,14 @@ CAPACITY_EXPLORER = Explorable(
         Readout("here_guarantee", "guaranteed", "pairs", digits=1),
     ],
     depends={
-        "width": (),
-        "pairs": (),
-        "tolerance_line": ("tolerance",),
-        "width_line": ("d_key",),
-        **dict.fromkeys(("law_average", "law_worst", "law_guarantee"), ("tolerance",)),
-        "law_bits": (),
-        "here_bits": ("d_key",),
-        "predicted_average": ("d_key",),
-        "predicted_worst": ("d_key",),
-        **dict.fromkeys(("measured_average", "measured_worst", "measured_guarantee"), ("d_key",)),
+        ("width", "pairs", "law_bits"): (),
+        ("tolerance_line", "law_average", "law_worst", "law_guarantee"): ("tolerance",),
+        ("width_line", "here_bits", "predicted_average", "predicted_worst"): ("d_key",),
+        ("measured_average", "measured_worst", "measured_guarantee"): ("d_key",),
     },
-    caption=(
-        "One head, one sum of pairs, four questions. Demand the error on average and capacity "
-        "grows as d; demand it for the worst values and it grows as √d. Lines are theory, dots one "
-        "list of random keys. Values of 16 signs for the bits."
-    ),
-    alt=(
-        "Left: four capacity laws against key width on logarithmic axes, two with slope about one "
-        "and two with slope about one half. Right: read error against stored pairs."
-    ),
+    caption="""One head, one sum of pairs, four questions. Demand the error on average and capacity
+    grows as d; demand it for the worst values and it grows as √d. Lines are theory, dots one list
+    of random keys. Values of 16 signs for the bits.""",
+    alt="""Left: four capacity laws against key width on logarithmic axes, two with slope about one
+    and two with slope about one half. Right: read error against stored pairs.""",
 )

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from attnkit.explore import Choice, Explorable, Line, Panel, Readout, Rule, Steps, Text
+from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Steps, Text, Values
+from attnkit.explore.marks import Line, Rule
 from attnkit.memory.conditioning import ANIMALS, TwoTimescales, simulate
 
 __all__ = ["CONDITIONING_LABORATORY"]
@@ -35,7 +36,7 @@ def paced(animal: str, pace: float):
     return replace(rule, rate=pace * rule.rate) if hasattr(rule, "rate") else rule
 
 
-def compute(design: str, animal: str, pace: float, salience: float) -> dict:
+def compute(design: str, animal: str, pace: float, salience: float) -> Values:
     """The course of the cues A, B, C and of the first probe, NaN where there is none."""
     design = design.rpartition(":")[2].strip()
     saliences = {"A": salience} if "A" in design.split("|")[0] else None
@@ -70,7 +71,6 @@ CONDITIONING_LABORATORY = Explorable(
             "design",
             "design",
             DESIGNS,
-            default=DESIGNS[0],
             meaning="| separates phases, / mixes trials, > is 'then', _ no cue; the last probes; "
             "what stands before a colon is a name",
         ),
@@ -92,19 +92,15 @@ CONDITIONING_LABORATORY = Explorable(
     ],
     panels=[
         Panel(
-            marks=[
-                Rule(0.0, axis="y", tone="muted"),
-                Rule("first_end", tone="muted"),
-                Rule("second_end", tone="muted"),
-                Line("trial", "strength_probe", label="probe", tone="muted", width=5),
-                Line("trial", "strength_A", label="A"),
-                Line("trial", "strength_B", label="B", tone="value"),
-                Line("trial", "strength_C", label="C", tone="support"),
-            ],
-            x_label="trials done",
-            y_label="associative strength",
-            x_range=(0, MOST_TRIALS),
-            y_range=(-1.1, 2.0),
+            Rule(0.0, axis="y", tone="muted"),
+            Rule("first_end", tone="muted"),
+            Rule("second_end", tone="muted"),
+            Line("trial", "strength_probe", label="probe", tone="muted", width=5),
+            Line("trial", "strength_A", label="A"),
+            Line("trial", "strength_B", label="B", tone="value"),
+            Line("trial", "strength_C", label="C", tone="support"),
+            x=Axis("trials done", (0, MOST_TRIALS)),
+            y=Axis("associative strength", (-1.1, 2.0)),
         )
     ],
     readouts=[
@@ -115,17 +111,12 @@ CONDITIONING_LABORATORY = Explorable(
     depends={
         "trial": (),
         "strength_C": ("design", "animal", "pace"),
-        "first_end": ("design",),
-        "second_end": ("design",),
+        ("first_end", "second_end"): ("design",),
     },
-    caption=(
-        "Every trial is a token: its cues are the key, its outcome (0 or 1) the value, and the "
-        "probes are queries. Vertical lines end the phases. A Hebbian animal never stops, and "
-        "leaves the frame."
-    ),
-    alt=(
-        "Associative strength of cues A, B, C and of the probe against trials; in the default "
-        "design A rises to one and then keeps B near zero."
-    ),
+    caption="""Every trial is a token: its cues are the key, its outcome (0 or 1) the value, and the
+    probes are queries. Vertical lines end the phases. A Hebbian animal never stops, and leaves the
+    frame.""",
+    alt="""Associative strength of cues A, B, C and of the probe against trials; in the default
+    design A rises to one and then keeps B near zero.""",
     page_note="The page offers eleven designs and two saliences; Jupyter takes any design as text.",
 )

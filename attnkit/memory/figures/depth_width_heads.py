@@ -4,7 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from attnkit.explore import Explorable, Line, Panel, Points, Readout, Rule, Slider, Steps
+from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.marks import Line, Points, Rule
 from attnkit.memory import theory
 from attnkit.memory.recorded import chain
 
@@ -18,7 +19,7 @@ WIDTHS, HEADS, MEASURED_PAIRS = (16, 32, 64, 128), (1, 2, 4, 8), 32
 cleaned_once = cache(theory.cleaned_accuracy)
 
 
-def compute(d_key: float, n_heads: float, n_pairs: float, tolerance: float) -> dict:
+def compute(d_key: float, n_heads: float, n_pairs: float, tolerance: float) -> Values:
     """Noise by depth, usable depth, and accuracy with a clean-up between layers."""
     setting = (int(n_pairs), int(d_key))
     heads = int(n_heads)
@@ -45,44 +46,35 @@ DEPTH_WIDTH_HEADS = Explorable(
     compute=compute,
     controls=[
         Steps("d_key", "key width d", WIDTHS, default=64, meaning="dimensions of a key, per head"),
-        Steps("n_heads", "heads H", HEADS, default=1, meaning="averaged, each with its own codes"),
+        Steps("n_heads", "heads H", HEADS, meaning="averaged, each with its own codes"),
         Steps("n_pairs", "pairs n", (8, 16, 32, 64), default=32, meaning="stored in every layer"),
         Slider(
             "tolerance",
             "tolerance ε",
-            0.2,
-            2.0,
-            1.0,
-            0.1,
+            low=0.2,
+            high=2.0,
             grid=19,
+            default=1.0,
+            step=0.1,
             meaning="error at which the chain is given up, as a share of the value",
         ),
     ],
     panels=[
         Panel(
-            marks=[
-                Rule("tolerance_line", axis="y", tone="muted"),
-                Line("depth", "noise", label="compounding law"),
-                Points("measured_depth", "measured_noise", label="recorded run (n = 32)"),
-            ],
+            Rule("tolerance_line", axis="y", tone="muted"),
+            Line("depth", "noise", label="compounding law"),
+            Points("measured_depth", "measured_noise", label="recorded run (n = 32)"),
             title="Error after L layers",
-            x_label="layers L",
-            y_label="error / value",
-            y_log=True,
-            x_range=(0.5, 12.5),
-            y_range=(0.1, 100),
+            x=Axis("layers L", (0.5, 12.5)),
+            y=Axis("error / value", (0.1, 100), log=True),
         ),
         Panel(
-            marks=[
-                Line("depth", "cleaned", label="one head, clean-up after each layer"),
-                Points("measured_depth", "measured_cleaned", tone="density"),
-                Points("measured_depth", "measured_bare", label="H heads, no clean-up"),
-            ],
+            Line("depth", "cleaned", label="one head, clean-up after each layer"),
+            Points("measured_depth", "measured_cleaned", tone="density"),
+            Points("measured_depth", "measured_bare", label="H heads, no clean-up"),
             title="Items still right",
-            x_label="layers L",
-            y_label="share of items",
-            x_range=(0.5, 12.5),
-            y_range=(0, 1.02),
+            x=Axis("layers L", (0.5, 12.5)),
+            y=Axis("share of items", (0, 1.02)),
         ),
     ],
     readouts=[
@@ -91,22 +83,15 @@ DEPTH_WIDTH_HEADS = Explorable(
         Readout("voted", "bit error, heads voting", digits=4),
     ],
     depends={
-        "depth": (),
-        "measured_depth": (),
+        ("depth", "measured_depth"): (),
         "tolerance_line": ("tolerance",),
         "cleaned": ("d_key", "n_pairs"),
-        **dict.fromkeys(
-            ("noise", "measured_noise", "measured_bare", "measured_cleaned", "averaged", "voted"),
-            ("d_key", "n_heads", "n_pairs"),
-        ),
+        ("noise", "measured_noise", "measured_bare"): ("d_key", "n_heads", "n_pairs"),
+        ("measured_cleaned", "averaged", "voted"): ("d_key", "n_heads", "n_pairs"),
     },
-    caption=(
-        "Every layer repeats the error of the last at full strength and adds its own, so errors "
-        "multiply. Averaging heads divides the noise by H; naming the best item after each layer "
-        "starts the count afresh."
-    ),
-    alt=(
-        "Left: error against the number of layers on a logarithmic axis, a rising curve with "
-        "measured dots. Right: share of items still right, high with clean-up and falling without."
-    ),
+    caption="""Every layer repeats the error of the last at full strength and adds its own, so
+    errors multiply. Averaging heads divides the noise by H; naming the best item after each layer
+    starts the count afresh.""",
+    alt="""Left: error against the number of layers on a logarithmic axis, a rising curve with
+    measured dots. Right: share of items still right, high with clean-up and falling without.""",
 )

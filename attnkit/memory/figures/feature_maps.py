@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import torch
 
-from attnkit.explore import Explorable, Line, Panel, Readout, Slider, Steps
+from attnkit.explore import Axis, Explorable, Line, Panel, Readout, Slider, Steps, Values
 from attnkit.memory import theory
 from attnkit.memory.feature_maps import SharpMap, elu_plus_one, relu_features, taylor_features
 
@@ -67,7 +67,7 @@ def sharp_ratio(d_key: int, gain: float) -> float:
     return float(signal / noise)
 
 
-def compute(d_key: float, gain: float) -> dict:
+def compute(d_key: float, gain: float) -> Values:
     """Profiles at one width, and ratios over widths."""
     with torch.no_grad():
         sharp = profile(SharpMap(int(d_key), gain=gain).double(), int(d_key))
@@ -91,61 +91,46 @@ FEATURE_SPIKES = Explorable(
         Slider(
             "gain",
             "gain of the sharp map",
-            0.5,
-            4.0,
-            2.0,
-            0.25,
+            low=0.5,
+            high=4.0,
             grid=15,
+            default=2.0,
+            step=0.25,
             meaning="what the softmax over [x, −x] multiplies its input by",
         ),
     ],
     panels=[
         Panel(
-            marks=[
-                Line("cosine", "profile_identity", label="identity", tone="muted"),
-                Line("cosine", "profile_elu", label="elu + 1", tone="value"),
-                Line("cosine", "profile_relu", label="ReLU", tone="support"),
-                Line("cosine", "profile_taylor", label="second order", tone="second"),
-                Line("cosine", "profile_sharp", label="sharp", tone="accent"),
-            ],
+            Line("cosine", "profile_identity", label="identity", tone="muted"),
+            Line("cosine", "profile_elu", label="elu + 1", tone="value"),
+            Line("cosine", "profile_relu", label="ReLU", tone="support"),
+            Line("cosine", "profile_taylor", label="second order", tone="second"),
+            Line("cosine", "profile_sharp", label="sharp", tone="accent"),
             title="What a key hears of a query",
-            x_label="cosine of query and key",
-            y_label="kernel / kernel at one",
-            x_range=(-1, 1),
-            y_range=(-0.4, 1.05),
+            x=Axis("cosine of query and key", (-1, 1)),
+            y=Axis("kernel / kernel at one", (-0.4, 1.05)),
         ),
         Panel(
-            marks=[
-                Line("width", "ratio_identity", label="identity", tone="muted"),
-                Line("width", "ratio_elu", label="elu + 1", tone="value"),
-                Line("width", "ratio_relu", label="ReLU", tone="support"),
-                Line("width", "ratio_sharp", label="sharp", tone="accent"),
-            ],
+            Line("width", "ratio_identity", label="identity", tone="muted"),
+            Line("width", "ratio_elu", label="elu + 1", tone="value"),
+            Line("width", "ratio_relu", label="ReLU", tone="support"),
+            Line("width", "ratio_sharp", label="sharp", tone="accent"),
             title="What the spike is worth",
-            x_label="key width d",
-            y_label="signal / noise × (n − 1)",
-            x_log=True,
-            y_log=True,
-            x_range=(8, 512),
-            y_range=(1, 1000),
+            x=Axis("key width d", (8, 512), log=True),
+            y=Axis("signal / noise × (n − 1)", (1, 1000), log=True),
         ),
     ],
     readouts=[Readout("half_sharp", "sharp map: half height at", "degrees", digits=1)],
     depends={
-        "cosine": (),
-        "width": (),
+        ("cosine", "width"): (),
+        "ratio_sharp": ("gain",),
         **dict.fromkeys((f"profile_{n}" for n in (*COORDINATEWISE, "taylor")), ("d_key",)),
         **dict.fromkeys((f"ratio_{n}" for n in COORDINATEWISE), ()),
-        "ratio_sharp": ("gain",),
     },
     tolerance=0.03,
-    caption=(
-        "A positive map hears every key a little, and that little adds up: with elu + 1 the ratio "
-        "stops at 2.1308 however wide the keys. A sharp map hears its own key and is worth its "
-        "width again. Keys are normal; the sharp map is measured on 400 of them."
-    ),
-    alt=(
-        "Left: kernel against the cosine of query and key for five feature maps. Right: signal to "
-        "noise ratio against key width; identity and the sharp map rise, elu + 1 and ReLU level."
-    ),
+    caption="""A positive map hears every key a little, and that little adds up: with elu + 1 the
+    ratio stops at 2.1308 however wide the keys. A sharp map hears its own key and is worth its
+    width again. Keys are normal; the sharp map is measured on 400 of them.""",
+    alt="""Left: kernel against the cosine of query and key for five feature maps. Right: signal to
+    noise ratio against key width; identity and the sharp map rise, elu + 1 and ReLU level.""",
 )

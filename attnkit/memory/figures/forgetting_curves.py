@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from attnkit.explore import Explorable, Line, Panel, Points, Readout, Rule, Slider, Steps
+from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.marks import Line, Points, Rule
 from attnkit.memory import theory
 from attnkit.memory.recorded import forgetting
 
@@ -14,7 +15,7 @@ MEASURED_AT = 64
 SHOWN = (1e-3, 1e3)
 
 
-def compute(d_key: float, rate: float, served_age: float) -> dict:
+def compute(d_key: float, rate: float, served_age: float) -> Values:
     """Signal-to-noise ratio by age for Hebb, the best decay for one age, and the delta rule."""
     d_key, served_age = int(d_key), int(served_age)
     retention = theory.best_retention(served_age)
@@ -46,11 +47,11 @@ FORGETTING_CURVES = Explorable(
         Slider(
             "rate",
             "rate of the delta rule",
-            0.1,
-            1.5,
-            0.5,
-            0.05,
+            low=0.1,
+            high=1.5,
             grid=29,
+            default=0.5,
+            step=0.05,
             meaning="share of each error that is written",
         ),
         Steps(
@@ -63,21 +64,15 @@ FORGETTING_CURVES = Explorable(
     ],
     panels=[
         Panel(
-            marks=[
-                Rule("age_line", tone="muted"),
-                Line("age", "hebb", label="Hebb", tone="muted"),
-                Line("age", "decaying", label="Hebb with decay", tone="value"),
-                Line("age", "delta", label="delta rule"),
-                Points("measured_age", "measured_hebb", tone="muted"),
-                Points("measured_age", "measured_decaying", tone="value"),
-                Points("measured_age", "measured_slow", tone="density"),
-            ],
-            x_label="age in writes (newest: 1)",
-            y_label="signal / noise",
-            x_log=True,
-            y_log=True,
-            x_range=(1, N_PAIRS),
-            y_range=(1e-3, 1e2),
+            Rule("age_line", tone="muted"),
+            Line("age", "hebb", label="Hebb", tone="muted"),
+            Line("age", "decaying", label="Hebb with decay", tone="value"),
+            Line("age", "delta", label="delta rule"),
+            Points("measured_age", "measured_hebb", tone="muted"),
+            Points("measured_age", "measured_decaying", tone="value"),
+            Points("measured_age", "measured_slow", tone="density"),
+            x=Axis("age in writes (newest: 1)", (1, N_PAIRS), log=True),
+            y=Axis("signal / noise", (1e-3, 1e2), log=True),
         )
     ],
     readouts=[
@@ -87,24 +82,15 @@ FORGETTING_CURVES = Explorable(
     ],
     depends={
         "age": (),
-        "hebb": ("d_key",),
-        "decaying": ("d_key", "served_age"),
+        ("hebb", "measured_age", "measured_hebb", "measured_decaying", "measured_slow"): ("d_key",),
+        ("decaying", "decaying_there"): ("d_key", "served_age"),
         "delta": ("d_key", "rate"),
-        "retention": ("served_age",),
-        "decaying_there": ("d_key", "served_age"),
-        "age_line": ("served_age",),
-        **dict.fromkeys(
-            ("measured_age", "measured_hebb", "measured_decaying", "measured_slow"), ("d_key",)
-        ),
+        ("retention", "age_line"): ("served_age",),
     },
     tolerance=0.02,
-    caption=(
-        "256 random pairs written one after another. Hebb forgets nothing and hears everything. "
-        "Decay and error correction both buy the recent past with the distant one. Dots: the "
-        "recorded run (d = 64; decay for age 16; delta rule at rate ½)."
-    ),
-    alt=(
-        "Signal-to-noise ratio against age on logarithmic axes: level for Hebb, falling for decay "
-        "and for the delta rule, which cross."
-    ),
+    caption="""256 random pairs written one after another. Hebb forgets nothing and hears
+    everything. Decay and error correction both buy the recent past with the distant one. Dots: the
+    recorded run (d = 64; decay for age 16; delta rule at rate ½).""",
+    alt="""Signal-to-noise ratio against age on logarithmic axes: level for Hebb, falling for decay
+    and for the delta rule, which cross.""",
 )

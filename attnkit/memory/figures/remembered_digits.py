@@ -5,7 +5,8 @@ from functools import cache
 import numpy as np
 import torch
 
-from attnkit.explore import Choice, Explorable, Heat, Line, Panel, Points, Readout, Rule, Steps
+from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Steps, Values
+from attnkit.explore.marks import Heat, Line, Points, Rule
 from attnkit.memory.digits import KEYS, RULES, effective_width, recalled, snr
 
 __all__ = ["REMEMBERED_DIGITS"]
@@ -19,7 +20,7 @@ def curve(keys: str, rule: str) -> np.ndarray:
     return np.array([snr(keys, rule, n) for n in PAIRS])
 
 
-def compute(keys: str, rule: str, n_pairs: float) -> dict:
+def compute(keys: str, rule: str, n_pairs: float) -> Values:
     """The first stored digit, what is recalled of it, and signal over noise by pairs."""
     wanted, got = recalled(keys, rule, int(n_pairs))
     scale = wanted.abs().max()
@@ -44,36 +45,30 @@ REMEMBERED_DIGITS = Explorable(
     title="Remembering digits",
     compute=compute,
     controls=[
-        Choice("keys", "keys", KEYS, default="random", meaning="what each digit is stored under"),
-        Choice("rule", "rule", tuple(RULES), default="Hebb", meaning="how pairs are written"),
+        Choice("keys", "keys", KEYS, meaning="what each digit is stored under"),
+        Choice("rule", "rule", tuple(RULES), meaning="how pairs are written"),
         Steps("n_pairs", "pairs stored", PAIRS, default=16, meaning="digits in the memory"),
     ],
     panels=[
         Panel(
-            [Heat("stored", low=-1, high=1, diverging=True)],
+            Heat("stored", low=-1, high=1, diverging=True),
             title="stored first",
-            y_range=(7.5, -0.5),
+            y=Axis(ends=(7.5, -0.5)),
             square=True,
         ),
         Panel(
-            [Heat("recalled", low=-1, high=1, diverging=True)],
+            Heat("recalled", low=-1, high=1, diverging=True),
             title="recalled",
-            main=True,
-            y_range=(7.5, -0.5),
+            y=Axis(ends=(7.5, -0.5)),
             square=True,
+            main=True,
         ),
         Panel(
-            [
-                Rule("pairs_line", tone="muted"),
-                Line("pairs", "predicted", label="Hebb in theory: d/(n − 1)"),
-                Points("pairs", "measured", label="measured"),
-            ],
-            x_label="pairs stored",
-            y_label="signal / noise",
-            x_log=True,
-            y_log=True,
-            x_range=(2, 256),
-            y_range=(1e-2, 1e3),
+            Rule("pairs_line", tone="muted"),
+            Line("pairs", "predicted", label="Hebb in theory: d/(n − 1)"),
+            Points("pairs", "measured", label="measured"),
+            x=Axis("pairs stored", (2, 256), log=True),
+            y=Axis("signal / noise", (1e-2, 1e3), log=True),
         ),
     ],
     readouts=[
@@ -82,20 +77,14 @@ REMEMBERED_DIGITS = Explorable(
         Readout("cosine", "cosine of this recall"),
     ],
     depends={
-        "stored": (),
-        "pairs": (),
+        ("stored", "pairs"): (),
         "measured": ("keys", "rule"),
-        "predicted": ("keys",),
-        "width": ("keys",),
+        ("predicted", "width"): ("keys",),
         "pairs_line": ("n_pairs",),
     },
-    caption=(
-        "Values are the pixels of handwritten digits, less their mean. Under random keys of width "
-        "64 the theory's line is met. Stored under the digit that came before it, raw, a picture "
-        "is worth two dimensions as a key; centring and whitening give width back."
-    ),
-    alt=(
-        "Two small pictures of a digit, as stored and as recalled, and the measured ratio of "
-        "signal to noise against the number of stored pairs with the theory's line."
-    ),
+    caption="""Values are the pixels of handwritten digits, less their mean. Under random keys of
+    width 64 the theory's line is met. Stored under the digit that came before it, raw, a picture is
+    worth two dimensions as a key; centring and whitening give width back.""",
+    alt="""Two small pictures of a digit, as stored and as recalled, and the measured ratio of
+    signal to noise against the number of stored pairs with the theory's line.""",
 )

@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from attnkit.explore import Choice, Explorable, Line, Panel, Points, Readout, Steps
+from attnkit.explore import Axis, Choice, Explorable, Line, Panel, Points, Readout, Steps, Values
 from attnkit.memory import traps
 
 __all__ = ["TRAP_GALLERY"]
@@ -35,7 +35,7 @@ def measured(trap: str) -> tuple[np.ndarray, np.ndarray]:
     return tuple(np.array([e[form] for e in errors], dtype=float) for form in ("broken", "safe"))
 
 
-def compute(trap: str, severity: float) -> dict:
+def compute(trap: str, severity: float) -> Values:
     """Both error curves, the point on them, and the severity's own number."""
     broken, safe = measured(trap)
     at = int(severity) - 1
@@ -60,28 +60,21 @@ TRAP_GALLERY = Explorable(
     title="A gallery of traps",
     compute=compute,
     controls=[
-        Choice(
-            "trap",
-            "trap",
-            tuple(TRAPS),
-            default="inverse by doubling: key correlation",
-            meaning="the broken form, and what makes it worse",
-        ),
+        Choice("trap", "trap", tuple(TRAPS), meaning="the broken form, and what makes it worse"),
         Steps("severity", "step", (1, 2, 3, 4, 5), default=4, meaning="from harmless to harmful"),
     ],
     panels=[
         Panel(
-            marks=[
-                Line("step", "broken", label="broken", tone="accent"),
-                Line("step", "safe", label="ours", tone="support"),
-                Points("here", "here_errors", tone="value", size=11),
-            ],
-            x_label="severity",
-            y_label="relative error",
-            x_range=(0.8, 5.2),
-            y_range=(1e-17, 2e3),
-            y_log=True,
-            y_ticks={1e-16: "10⁻¹⁶", 1e-12: "10⁻¹²", 1e-8: "10⁻⁸", 1e-4: "10⁻⁴", 1.0: "1"},
+            Line("step", "broken", label="broken", tone="accent"),
+            Line("step", "safe", label="ours", tone="support"),
+            Points("here", "here_errors", tone="value", size=11),
+            x=Axis("severity", (0.8, 5.2)),
+            y=Axis(
+                "relative error",
+                (1e-17, 2e3),
+                log=True,
+                ticks={1e-16: "10⁻¹⁶", 1e-12: "10⁻¹²", 1e-8: "10⁻⁸", 1e-4: "10⁻⁴", 1.0: "1"},
+            ),
         )
     ],
     readouts=[
@@ -89,13 +82,13 @@ TRAP_GALLERY = Explorable(
         Readout("broken_error", "broken form's error", undefined="not a number"),
         Readout("safe_error", "our error", digits=9),
     ],
-    depends={"step": (), "broken": ("trap",), "safe": ("trap",), "here": ("severity",)},
-    caption=(
-        "Every form here is right on paper or on easy input, and each was met in public code. "
-        "Overflow and NaN are drawn at a thousand."
-    ),
-    alt=(
-        "Relative error on a logarithmic axis against five steps of severity: the broken form "
-        "climbs to one and beyond, ours stays at rounding error."
-    ),
+    depends={
+        "step": (),
+        ("broken", "safe"): ("trap",),
+        "here": ("severity",),
+    },
+    caption="""Every form here is right on paper or on easy input, and each was met in public code.
+    Overflow and NaN are drawn at a thousand.""",
+    alt="""Relative error on a logarithmic axis against five steps of severity: the broken form
+    climbs to one and beyond, ours stays at rounding error.""",
 )

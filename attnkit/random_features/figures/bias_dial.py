@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from attnkit.explore import Band, Choice, Explorable, Heat, Line, Panel, Readout, Rule, Slider
+from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Values
+from attnkit.explore.marks import Band, Heat, Line, Rule
 from attnkit.random_features.recorded import errors
 from attnkit.random_features.suite import LABELS
 
@@ -13,7 +14,7 @@ BIASES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.5, 8.0, 11.5, 16.0)
 SWEEP = "random-features-bias"
 
 
-def compute(target: str, bias: float) -> dict[str, np.ndarray | float]:
+def compute(target: str, bias: float) -> Values:
     """Recorded errors; between the biases that were run they are interpolated."""
     biases, sizes, table = errors(SWEEP, NAMES[target])
     measured = np.array([float(value) for value in biases])
@@ -48,36 +49,29 @@ BIAS_DIAL = Explorable(
             default=LABELS["rectified match"],
             meaning="the mean over the keys of this function",
         ),
-        Slider(
-            "bias", "bias", 0.0, 16.0, 4.0, step=0.5, grid=BIASES, meaning="W₀ = bias · [I 0; 0 0]"
-        ),
+        Slider("bias", grid=BIASES, default=4.0, step=0.5, meaning="W₀ = bias · [I 0; 0 0]"),
     ],
     panels=[
         Panel(
-            marks=[
-                Line("n", "unbiased", label="no bias", tone="muted", dash=True),
-                Band("n", "low", "high", label="seeds", tone="density"),
-                Line("n", "mean", label="this bias"),
-            ],
+            Line("n", "unbiased", label="no bias", tone="muted", dash=True),
+            Band("n", "low", "high", label="seeds", tone="density"),
+            Line("n", "mean", label="this bias"),
             title="Learning curve",
-            x_label="samples n",
-            y_label="test error over variance",
-            x_range=(64, 1024),
-            y_range=(0, 1.12),
-            x_log=True,
+            x=Axis("samples n", (64, 1024), log=True),
+            y=Axis("test error over variance", (0, 1.12)),
         ),
         Panel(
-            marks=[
-                Heat("surface", x="place", y="row", low=0.0, high=1.0, label="error"),
-                Rule("dial", label="the dial"),
-            ],
+            Heat("surface", x="place", y="row", low=0.0, high=1.0, label="error"),
+            Rule("dial", label="the dial"),
             title="Error over bias and samples",
-            x_label="bias",
-            y_label="samples n",
-            x_range=(-0.5, 10.5),
-            y_range=(-0.5, 4.5),
-            x_ticks={place: f"{bias:g}" for place, bias in enumerate(BIASES)},
-            y_ticks=dict(enumerate(("64", "128", "256", "512", "1024"))),
+            x=Axis(
+                "bias",
+                (-0.5, 10.5),
+                ticks={place: f"{bias:g}" for place, bias in enumerate(BIASES)},
+            ),
+            y=Axis(
+                "samples n", (-0.5, 4.5), ticks=dict(enumerate(("64", "128", "256", "512", "1024")))
+            ),
         ),
     ],
     readouts=[
@@ -85,20 +79,13 @@ BIAS_DIAL = Explorable(
         Readout("gain", "error over that without bias"),
     ],
     depends={
-        "n": (),
-        "place": (),
-        "row": (),
-        "surface": ("target",),
-        "unbiased": ("target",),
+        ("n", "place", "row"): (),
+        ("surface", "unbiased"): ("target",),
         "dial": ("bias",),
     },
-    caption=(
-        "Recorded errors of a thousand heads at d = N = 16, means and range over three seeds. On "
-        "targets of matches the bias saves most of the samples; on targets of keys alone it "
-        "costs samples."
-    ),
-    alt=(
-        "Left, the learning curve at the chosen bias beside that without bias; right, a map of "
-        "the error over bias and number of samples with the dial's place marked."
-    ),
+    caption="""Recorded errors of a thousand heads at d = N = 16, means and range over three seeds.
+    On targets of matches the bias saves most of the samples; on targets of keys alone it costs
+    samples.""",
+    alt="""Left, the learning curve at the chosen bias beside that without bias; right, a map of the
+    error over bias and number of samples with the dial's place marked.""",
 )

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import torch
 
-from attnkit.explore import Explorable, Line, Panel, Points, Readout, Steps
+from attnkit.explore import Axis, Explorable, Line, Panel, Points, Readout, Steps, Values
 from attnkit.random_features.attention import RandomFeatureAttention
 from attnkit.random_features.limit_kernels import attention_kernel
 
@@ -41,7 +41,7 @@ def _error(heads: int, bias: float, draw: int) -> float:
     return float(gap.norm() / _kernel(bias).norm())
 
 
-def compute(heads: float, bias: float, draw: float) -> dict[str, np.ndarray | float]:
+def compute(heads: float, bias: float, draw: float) -> Values:
     """One row of both kernels, and the error of the whole matrix at every number of heads."""
     heads, bias, draw = int(heads), float(bias), int(draw)
     errors = np.array([_error(m, bias, draw) for m in HEADS])
@@ -65,52 +65,37 @@ INFINITE_HEADS = Explorable(
     compute=compute,
     controls=[
         Steps("heads", "heads M", HEADS, default=16, meaning="random heads averaged"),
-        Steps("bias", "bias", (0.0, 1.0, 2.0, 4.0), default=0.0, meaning="W₀ = bias · [I 0; 0 0]"),
-        Steps("draw", "draw", range(1, 6), default=1, meaning="another set of random heads"),
+        Steps("bias", "bias", (0.0, 1.0, 2.0, 4.0), meaning="W₀ = bias · [I 0; 0 0]"),
+        Steps("draw", "draw", range(1, 6), meaning="another set of random heads"),
     ],
     panels=[
         Panel(
-            marks=[
-                Line("angle", "infinite", label="infinitely many", tone="muted", width=5),
-                Line("angle", "finite", label="M heads"),
-            ],
+            Line("angle", "infinite", label="infinitely many", tone="muted", width=5),
+            Line("angle", "finite", label="M heads"),
             title="Kernel between a key at 0° and a key at another angle",
-            x_label="angle (degrees)",
-            y_label="kernel",
-            x_range=(-180, 180),
+            x=Axis("angle (degrees)", (-180, 180)),
+            y=Axis("kernel"),
         ),
         Panel(
-            marks=[
-                Line("number", "root", label="M^(-1/2)", tone="muted", dash=True),
-                Line("number", "errors", label="error of the Gram matrix"),
-                Points("here", "error_here", tone="accent", size=11),
-            ],
+            Line("number", "root", label="M^(-1/2)", tone="muted", dash=True),
+            Line("number", "errors", label="error of the Gram matrix"),
+            Points("here", "error_here", tone="accent", size=11),
             title="Relative error",
-            x_label="heads M",
-            y_label="relative error",
-            x_range=(0.8, 5200),
-            y_range=(0.003, 10),
-            x_log=True,
-            y_log=True,
+            x=Axis("heads M", (0.8, 5200), log=True),
+            y=Axis("relative error", (0.003, 10), log=True),
         ),
     ],
     readouts=[Readout("error", "relative error"), Readout("scaled", "error · √M")],
     depends={
-        "angle": (),
-        "number": (),
+        ("angle", "number"): (),
         "infinite": ("bias",),
-        "errors": ("bias", "draw"),
-        "root": ("bias", "draw"),
+        ("errors", "root"): ("bias", "draw"),
         "here": ("heads",),
     },
-    caption=(
-        "The query is fixed and each sample has one key. The kernel of M random heads is an "
-        "average of M random kernels, so it wobbles about the closed form and settles as one "
-        "over the root of M."
-    ),
-    alt=(
-        "Left, the kernel against the angle between two keys, for M heads and for infinitely "
-        "many; right, the relative error against M on logarithmic axes, along a line of slope "
-        "minus one half."
-    ),
+    caption="""The query is fixed and each sample has one key. The kernel of M random heads is an
+    average of M random kernels, so it wobbles about the closed form and settles as one over the
+    root of M.""",
+    alt="""Left, the kernel against the angle between two keys, for M heads and for infinitely many;
+    right, the relative error against M on logarithmic axes, along a line of slope minus one
+    half.""",
 )

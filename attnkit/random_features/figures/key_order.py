@@ -2,10 +2,9 @@
 
 from functools import cache
 
-import numpy as np
 import torch
 
-from attnkit.explore import Choice, Explorable, Line, Panel, Points, Readout, Steps
+from attnkit.explore import Axis, Choice, Explorable, Line, Panel, Points, Readout, Steps, Values
 from attnkit.random_features.attention import RandomFeatureAttention
 from attnkit.random_features.comparators import RandomFeatureDeepSets, RandomFeatureMLP
 from attnkit.random_features.pair_functions import AlongKey
@@ -37,7 +36,7 @@ def _learner(name: str):
     return makers[name]().fit(queries[:N_TRAIN], keys[:N_TRAIN], values[:N_TRAIN])
 
 
-def compute(learner: str, moved: float) -> dict[str, np.ndarray | float]:
+def compute(learner: str, moved: float) -> Values:
     """Predictions with the first `moved` keys in reverse order, against those without."""
     queries, keys = (part[N_TRAIN:] for part in _samples()[:2])
     moved = int(moved)
@@ -75,42 +74,30 @@ KEY_ORDER = Explorable(
     ],
     panels=[
         Panel(
-            marks=[
-                Line((-3.2, 3.2), (-3.2, 3.2), tone="muted", dash=True),
-                Points("before", "after"),
-            ],
+            Line((-3.2, 3.2), (-3.2, 3.2), tone="muted", dash=True),
+            Points("before", "after"),
             title="Prediction after against before",
-            x_label="keys as they came",
-            y_label="keys in their new order",
-            x_range=(-3.2, 3.2),
-            y_range=(-3.2, 3.2),
+            x=Axis("keys as they came", (-3.2, 3.2)),
+            y=Axis("keys in their new order", (-3.2, 3.2)),
             square=True,
         ),
         Panel(
-            marks=[
-                Line((-3.2, 3.2), (-3.2, 3.2), tone="muted", dash=True),
-                Points("truth", "after", tone="second"),
-            ],
+            Line((-3.2, 3.2), (-3.2, 3.2), tone="muted", dash=True),
+            Points("truth", "after", tone="second"),
             title="Prediction against the truth",
-            x_label="target (the same in every order)",
-            y_label="keys in their new order",
-            x_range=(-3.2, 3.2),
-            y_range=(-3.2, 3.2),
+            x=Axis("target (the same in every order)", (-3.2, 3.2)),
+            y=Axis("keys in their new order", (-3.2, 3.2)),
             square=True,
         ),
     ],
-    readouts=[
-        Readout("change", "largest change"),
-        Readout("error", "error over variance"),
-    ],
-    depends={"before": ("learner",), "truth": ()},
-    caption=(
-        "Sixty fresh samples. Attention and deep sets sum over the keys, so their points never "
-        "leave the diagonal. The multilayer perceptron reads places, and has to learn eight times "
-        "what the others learn once."
-    ),
-    alt=(
-        "Two scatter plots: predictions after reordering the keys against predictions before, and "
-        "against the truth, each with its diagonal."
-    ),
+    readouts=[Readout("change", "largest change"), Readout("error", "error over variance")],
+    depends={
+        "before": ("learner",),
+        "truth": (),
+    },
+    caption="""Sixty fresh samples. Attention and deep sets sum over the keys, so their points never
+    leave the diagonal. The multilayer perceptron reads places, and has to learn eight times what
+    the others learn once.""",
+    alt="""Two scatter plots: predictions after reordering the keys against predictions before, and
+    against the truth, each with its diagonal.""",
 )

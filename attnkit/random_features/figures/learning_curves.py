@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from attnkit.explore import Choice, Explorable, Line, Panel, Points, Readout, Steps
+from attnkit.explore import Axis, Choice, Explorable, Line, Panel, Points, Readout, Steps, Values
 from attnkit.random_features.recorded import errors
 from attnkit.random_features.spectra import attention_spectrum, deep_sets_spectrum
 from attnkit.random_features.suite import LABELS, powers
@@ -50,7 +50,7 @@ def _measured(name: str, heads: int, keys: int) -> tuple[np.ndarray, dict[str, n
     return sizes, shown
 
 
-def compute(target: str, heads: float, keys: float) -> dict[str, np.ndarray | float]:
+def compute(target: str, heads: float, keys: float) -> Values:
     """Predicted and measured errors of one target, and predictions at 1,024 samples."""
     name, heads, keys = NAMES[target], int(heads), int(keys)
     attention, deep_sets = _predicted(name, heads, keys)
@@ -90,31 +90,24 @@ LEARNING_CURVES = Explorable(
     ],
     panels=[
         Panel(
-            marks=[
-                Line("n", "attention", label="attention, predicted"),
-                Line("n", "deep_sets", label="deep sets, predicted", tone="second", dash=True),
-                Points("size", "attention_seen", label="attention", tone="density", size=9),
-                Points("size", "deep_sets_seen", label="deep sets", tone="second", size=9),
-                Points("size", "mlp_seen", label="multilayer perceptron", tone="value", size=9),
-            ],
-            x_label="samples n",
-            y_label="test error over variance",
-            x_range=(32, 8192),
-            y_range=(0, 1.12),
-            x_log=True,
+            Line("n", "attention", label="attention, predicted"),
+            Line("n", "deep_sets", label="deep sets, predicted", tone="second", dash=True),
+            Points("size", "attention_seen", label="attention", tone="density", size=9),
+            Points("size", "deep_sets_seen", label="deep sets", tone="second", size=9),
+            Points("size", "mlp_seen", label="multilayer perceptron", tone="value", size=9),
+            x=Axis("samples n", (32, 8192), log=True),
+            y=Axis("test error over variance", (0, 1.12)),
         )
     ],
     readouts=[
         Readout("attention_at_1024", "attention, predicted at n = 1,024"),
         Readout("deep_sets_at_1024", "deep sets, predicted at n = 1,024"),
     ],
-    depends={"n": (), "size": ()},
-    caption=(
-        "Lines come from the spectrum of the kernel alone, dots are recorded means over five "
-        "seeds at M = 1,000 and N = 16 (three seeds and n = 1,024 off these). d = 16."
-    ),
-    alt=(
-        "Test error against the number of samples on a logarithmic axis: predicted curves of "
-        "attention and deep sets, and measured dots of these and a multilayer perceptron."
-    ),
+    depends={
+        ("n", "size"): (),
+    },
+    caption="""Lines come from the spectrum of the kernel alone, dots are recorded means over five
+    seeds at M = 1,000 and N = 16 (three seeds and n = 1,024 off these). d = 16.""",
+    alt="""Test error against the number of samples on a logarithmic axis: predicted curves of
+    attention and deep sets, and measured dots of these and a multilayer perceptron.""",
 )

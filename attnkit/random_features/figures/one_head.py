@@ -2,10 +2,10 @@
 
 from functools import cache
 
-import numpy as np
 import torch
 
-from attnkit.explore import Explorable, Heat, Line, Panel, Readout, Rule, Slider, Steps
+from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.marks import Heat, Line, Rule
 from attnkit.random_features.attention import mean_matrix
 from attnkit.random_features.features import append_constant, head_scores
 
@@ -27,7 +27,7 @@ def _on_circle(degrees: torch.Tensor) -> torch.Tensor:
     return append_constant(torch.stack([angle.cos(), angle.sin()], dim=-1))
 
 
-def compute(head: float, bias: float, query: float) -> dict[str, np.ndarray | float]:
+def compute(head: float, bias: float, query: float) -> Values:
     """Scores of all keys for one query, and of all pairs, by one head."""
     matrix = (_noise()[int(head) - 1] + mean_matrix(2, 2, bias_scale=bias))[None]
     keys, token = _on_circle(ANGLES), _on_circle(torch.tensor([query], dtype=torch.float64))
@@ -47,48 +47,53 @@ ONE_HEAD = Explorable(
     title="What one random head sees",
     compute=compute,
     controls=[
-        Steps("head", "head", range(1, N_HEADS + 1), default=1, meaning="another draw of W"),
-        Slider("bias", "bias", 0.0, 4.0, 0.0, step=0.25, grid=9, meaning="W₀ = bias · [I 0; 0 0]"),
-        Slider("query", "query angle", -180.0, 180.0, 0.0, step=5.0, grid=25, meaning="in degrees"),
+        Steps("head", "head", range(1, N_HEADS + 1), meaning="another draw of W"),
+        Slider(
+            "bias",
+            low=0.0,
+            high=4.0,
+            grid=9,
+            default=0.0,
+            step=0.25,
+            meaning="W₀ = bias · [I 0; 0 0]",
+        ),
+        Slider(
+            "query",
+            "query angle",
+            low=-180.0,
+            high=180.0,
+            grid=25,
+            default=0.0,
+            step=5.0,
+            meaning="in degrees",
+        ),
     ],
     panels=[
         Panel(
-            marks=[
-                Line("angle", "score", label="score"),
-                Rule(0.0, axis="y", label="the ReLU cuts what is below", tone="value"),
-                Rule("query", label="the query"),
-            ],
+            Line("angle", "score", label="score"),
+            Rule(0.0, axis="y", label="the ReLU cuts what is below", tone="value"),
+            Rule("query", label="the query"),
             title="One query, every key",
-            x_label="angle of the key (degrees)",
-            y_label="score",
-            x_range=(-180, 180),
-            y_range=(-6, 6),
+            x=Axis("angle of the key (degrees)", (-180, 180)),
+            y=Axis("score", (-6, 6)),
         ),
         Panel(
-            marks=[Heat("all", x="angle", y="angle", low=-6, high=6, diverging=True)],
+            Heat("all", x="angle", y="angle", low=-6, high=6, diverging=True),
             title="Every query, every key",
-            x_label="angle of the key (degrees)",
-            y_label="angle of the query (degrees)",
-            x_range=(-180, 180),
-            y_range=(-180, 180),
+            x=Axis("angle of the key (degrees)", (-180, 180)),
+            y=Axis("angle of the query (degrees)", (-180, 180)),
         ),
     ],
-    readouts=[
-        Readout("at_match", "score of the key equal to the query"),
-    ],
+    readouts=[Readout("at_match", "score of the key equal to the query")],
     depends={
         "angle": (),
         "all": ("head", "bias"),
         "query": ("query",),
     },
-    caption=(
-        "Tokens on the circle. Without bias a head prefers an arbitrary direction of query and "
-        "key. Turn the bias up and the diagonal appears: every head now scores a key by how well "
-        "it matches the query, and the random part is what tells the heads apart."
-    ),
-    alt=(
-        "Left, the score of one random head against the angle of the key for one query; right, a "
-        "map of the score over all angles of query and key, on which a diagonal ridge grows with "
-        "the bias."
-    ),
+    caption="""Tokens on the circle. Without bias a head prefers an arbitrary direction of query and
+    key. Turn the bias up and the diagonal appears: every head now scores a key by how well it
+    matches the query, and the random part is what tells the heads apart.""",
+    alt="""Left, the score of one random head against the angle of the key for one query; right, a
+    map of the score over all angles of query and key, on which a diagonal ridge grows with the
+    bias.""",
 )
