@@ -1,13 +1,22 @@
-"""Find what the rooms declare, so that the core never imports a room by name."""
+"""Find what the rooms declare, so that the core never imports a room by name.
+
+A layer ("claims", "experiments", "figures", "tasks") is a file of its name anywhere in a room, such
+as `attnkit/<room>/**/claims.py`, or any file in a folder of its name, `<room>/**/figures/*.py`.
+One thing is looked up in the files that spell its name; only a walk over all imports all.
+"""
 
 import importlib
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Generic, TypeVar
 
 import attnkit
 
-__all__ = ["declared", "room_modules"]
+__all__ = ["Declared", "layer_files", "room_modules"]
+
+Kind = TypeVar("Kind")
 
 
 def room_modules(name: str) -> list[ModuleType]:
@@ -18,21 +27,79 @@ def room_modules(name: str) -> list[ModuleType]:
     return [importlib.import_module(f"attnkit.{room}.{name}") for room in sorted(rooms)]
 
 
-def declared(module_name: str, kind: type) -> dict[str, Any]:
-    """Return the module-level objects of type `kind` found in the rooms, by their `name`.
+def layer_files(layer: str, room: str = "*") -> dict[str, Path]:
+    """Return the source files of a layer by the dotted names of their modules, in that order."""
+    found = {}
+    for root in map(Path, attnkit.__path__):
+        for path in root.glob(f"{room}/**/*.py"):
+            parts = path.relative_to(root).with_suffix("").parts
+            if layer in parts[1:]:
+                named = parts[:-1] if parts[-1] == "__init__" else parts
+                found[".".join(("attnkit", *named))] = path
+    return dict(sorted(found.items()))
+
+
+class Declared(Mapping[str, Kind], Generic[Kind]):
+    """The objects of one type that a layer declares, by their `name`; of one room or of all.
+
+    A lookup imports the files that spell the name; walking and counting import the whole layer.
 
     Raises
     ------
     ValueError
-        If two different objects bear one name.
+        On walking or counting, if two different objects bear one name.
     """
-    found: dict[str, Any] = {}
-    for module in room_modules(module_name):
-        for thing in vars(module).values():
-            if not isinstance(thing, kind):
-                continue
-            if found.setdefault(thing.name, thing) is not thing:
-                raise ValueError(
-                    f"two {kind.__name__}s are named {thing.name!r}, one in {module.__name__}"
-                )
-    return found
+
+    def __init__(self, layer: str, kind: type[Kind], room: str = "*") -> None:
+        self._layer, self._kind, self._room = layer, kind, room
+        self._found: dict[str, Kind] = {}
+
+    def __getitem__(self, name: str) -> Kind:
+        for _, thing in self._spelt(name) if name not in self._found else ():
+            self._found[name] = thing
+        return self._found[name] if name in self._found else self._all[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __repr__(self) -> str:
+        return repr(self._all)
+
+    def room_of(self, name: str) -> str | None:
+        """Return the room that declares this name, or None."""
+        return next((module.split(".")[1] for module, _ in self._spelt(name)), None)
+
+    def modules(self) -> dict[str, list[Kind]]:
+        """Import the whole layer and return what each of its modules holds."""
+        return {module: self._in(module) for module in layer_files(self._layer, self._room)}
+
+    def _spelt(self, name: str) -> list[tuple[str, Kind]]:
+        """The thing of this name and its module, if the source of the module spells the name.
+
+        The file called like it comes before all others.
+        """
+        files = layer_files(self._layer, self._room)
+        wanted = str(name).replace("-", "_")
+        for module, path in sorted(files.items(), key=lambda file: file[1].stem != wanted):
+            if path.stem == wanted or f'"{name}"' in path.read_text(encoding="utf-8"):
+                for thing in self._in(module):
+                    if thing.name == name:
+                        return [(module, thing)]
+        return []
+
+    def _in(self, module: str) -> list[Kind]:
+        things = vars(importlib.import_module(module)).values()
+        return [thing for thing in things if isinstance(thing, self._kind)]
+
+    @cached_property
+    def _all(self) -> dict[str, Kind]:
+        found: dict[str, Kind] = {}
+        for module, things in self.modules().items():
+            for thing in things:
+                if found.setdefault(thing.name, thing) is not thing:
+                    kind = self._kind.__name__
+                    raise ValueError(f"two {kind}s are named {thing.name!r}, one in {module}")
+        return found

@@ -127,7 +127,7 @@ def _problems(
         if label in pages:
             yield f"{page} states {label!r}, which {pages[label]} states already"
         elif label not in known:
-            yield f"{page} states {label!r}, which no attnkit/*/claims.py declares"
+            yield f"{page} states {label!r}, which no room declares"
         pages[label] = page
     for label in known:
         if label not in pages and label not in gone:
@@ -135,4 +135,4 @@ def _problems(
         if label not in tests:
             yield f"{label!r} is declared, but no test is marked pytest.mark.claim({label!r})"
     for label in sorted(set(tests) - set(known)):
-        yield f"{tests[label][0]} checks {label!r}, which no attnkit/*/claims.py declares"
+        yield f"{tests[label][0]} checks {label!r}, which no room declares"

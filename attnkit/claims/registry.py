@@ -1,4 +1,4 @@
-"""Declare a claim in `attnkit/<room>/claims.py`; find all that are declared."""
+"""Declare a claim in a room's `claims` layer; find all that are declared."""
 
 import math
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from attnkit.arguments import checked
-from attnkit.discovery import declared
+from attnkit.discovery import Declared
 
 __all__ = ["Claim", "claim", "claims"]
 
@@ -89,6 +89,6 @@ def claim(name: str, *, source: str, computes: Callable) -> Callable[[Callable],
     return register
 
 
-def claims() -> dict[str, Claim]:
-    """Return every claim declared in `attnkit/<room>/claims.py`, by label."""
-    return declared("claims", Claim)
+def claims() -> Declared:
+    """Return every claim that a room declares, by label; a lookup imports that claim only."""
+    return Declared("claims", Claim)

@@ -2,16 +2,17 @@
 
 import difflib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import torch
 
 from attnkit.arguments import checked
+from attnkit.coursework.sets import problem_set, rooms_with_tasks
 from attnkit.coursework.student import Student, draw_variant
 from attnkit.coursework.task import ProblemSet, Task
-from attnkit.discovery import declared
+from attnkit.discovery import Declared
 
 __all__ = [
     "exercise_number",
@@ -25,14 +26,14 @@ __all__ = [
 ]
 
 
-def tasks() -> dict[str, Task]:
-    """Return every task declared in `attnkit/<room>/tasks.py`, by name."""
-    return declared("tasks", Task)
+def tasks() -> Declared:
+    """Return every task that a room declares, by name; a lookup imports that task only."""
+    return Declared("tasks", Task)
 
 
 def problem_sets() -> dict[str, ProblemSet]:
-    """Return every problem set declared in `attnkit/<room>/tasks.py`, by name."""
-    return declared("tasks", ProblemSet)
+    """Return the problem set of every room that declares tasks, by name."""
+    return {name: problem_set(room) for name, room in rooms_with_tasks().items()}
 
 
 @checked
@@ -44,7 +45,7 @@ def find_task(name: str) -> Task:
 @checked
 def find_set(name: str) -> ProblemSet:
     """Return the problem set of this name; a ValueError suggests the nearest."""
-    return _find(name, problem_sets(), "problem set")
+    return problem_set(_find(name, rooms_with_tasks(), "problem set"))
 
 
 def exercise_number(task: Task) -> str:
@@ -55,11 +56,12 @@ def exercise_number(task: Task) -> str:
     ValueError
         If no problem set holds the task.
     """
-    for each in problem_sets().values():
-        if task in each.tasks:
-            place = str(each.tasks.index(task) + 1)
-            return f"{each.part}.{place}" if each.part else place
-    raise ValueError(f"the task {task.name!r} is in no problem set")
+    room = tasks().room_of(task.name)
+    each = problem_set(room) if room else None
+    if each is None or task not in each.tasks:
+        raise ValueError(f"the task {task.name!r} is in no problem set")
+    place = str(each.tasks.index(task) + 1)
+    return f"{each.part}.{place}" if each.part else place
 
 
 @checked
@@ -92,7 +94,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
 
 
-def _find(name: str, known: dict[str, Any], what: str) -> Any:
+def _find(name: str, known: Mapping[str, Any], what: str) -> Any:
     if name in known:
         return known[name]
     raise ValueError(

@@ -33,6 +33,7 @@ from attnkit.coursework.handout.solutions import Solution, read_solution
 from attnkit.coursework.handout.splice import function_name
 from attnkit.coursework.places import TaskPlaces
 from attnkit.coursework.task import Task
+from attnkit.rooms import room_file
 from attnkit.words import say, words
 
 logger = logging.getLogger(__name__)
@@ -128,7 +129,8 @@ def _folded(title: str, inside: list[nodes.Node]) -> Iterator[nodes.Node]:
 def _declared_in(task: Task) -> list[str]:
     """Files of the library that hold the task: a page is read again when one of them changes."""
     modules = [module for name, module in sys.modules.items() if name.startswith("attnkit.")]
-    return [m.__file__ for m in modules if any(thing is task for thing in vars(m).values())]
+    files = [m.__file__ for m in modules if any(thing is task for thing in vars(m).values())]
+    return [*files, str(room_file(tasks().room_of(task.name)))]
 
 
 def check_places(app: Sphinx, env: BuildEnvironment) -> None:
@@ -150,7 +152,7 @@ def check_parts(app: Sphinx, env: BuildEnvironment) -> None:
             number = exercise_number(find_task(name))
             if number.partition(".")[0] != str(part):
                 logger.warning(
-                    "%s is in part %s, but sets exercise %s: change the problem set's `part`",
+                    "%s is in part %s, but sets exercise %s: change the `part` in its room.toml",
                     *(page, part, number),
                 )
 

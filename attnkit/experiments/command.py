@@ -47,6 +47,6 @@ def _reproduce(options: argparse.Namespace) -> None:
 
 
 def _list(_: argparse.Namespace) -> None:
-    for name, experiment in experiments().items():
+    for name, experiment in sorted(experiments().items()):
         sizes = ", ".join(f"{s} {len(experiment.units(s))} units" for s in experiment.cases)
         print(f"{name}: {experiment.title} [{sizes}]\n    {experiment.source}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from attnkit.arguments import checked
-from attnkit.discovery import declared
+from attnkit.discovery import Declared
 
 __all__ = ["SCALES", "Case", "Experiment", "ExperimentError", "experiments", "find"]
 
@@ -88,9 +88,9 @@ class Experiment:
         return [(case, seed) for case in self.cases[scale] for seed in range(n_seeds)]
 
 
-def experiments() -> dict[str, Experiment]:
-    """Return every experiment declared in `attnkit/<room>/experiments.py`, by name."""
-    return dict(sorted(declared("experiments", Experiment).items()))
+def experiments() -> Declared:
+    """Return every experiment that a room declares, by name; a lookup imports that one only."""
+    return Declared("experiments", Experiment)
 
 
 @checked

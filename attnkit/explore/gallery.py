@@ -2,19 +2,31 @@
 
 import difflib
 import html
+from collections.abc import Iterator, Mapping
 from functools import cache
 
-from attnkit.discovery import declared
+from attnkit.discovery import Declared
 from attnkit.explore.explorable import Explorable
 
 __all__ = ["Gallery", "gallery"]
 
 
-class Gallery(dict[str, Explorable]):
+class Gallery(Mapping[str, Explorable]):
     """Figures by name; printed as a table, and helpful about a name that is misspelt."""
 
-    def __missing__(self, name: object) -> Explorable:
+    def __init__(self, figures: Mapping[str, Explorable]) -> None:
+        self._figures = figures
+
+    def __getitem__(self, name: str) -> Explorable:
+        if name in self._figures:
+            return self._figures[name]
         raise KeyError(f"no figure is called {name!r}; {self._nearest(str(name))}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._figures)
+
+    def __len__(self) -> int:
+        return len(self._figures)
 
     def _nearest(self, name: str) -> str:
         wanted = name.strip().lower().replace("_", "-").replace(" ", "-")
@@ -37,12 +49,14 @@ class Gallery(dict[str, Explorable]):
 
 @cache
 def gallery() -> Gallery:
-    """Every Explorable declared in an `attnkit/*/explorables.py`, by name.
+    """Every Explorable that a room declares among its `figures`, by name.
+
+    A lookup by name imports that figure only; walking and printing import all of them.
 
     Returns
     -------
-    dict
-        Name to Explorable, in the order of the rooms and of their declarations.
+    Gallery
+        A mapping from name to Explorable, in the order of the rooms and of their files.
 
     Raises
     ------
@@ -51,4 +65,4 @@ def gallery() -> Gallery:
     KeyError
         On a name that no figure bears; the message tells the nearest.
     """
-    return Gallery(declared("explorables", Explorable))
+    return Gallery(Declared("figures", Explorable))

@@ -6,9 +6,9 @@ import torch
 
 from attnkit.claims import claim
 from attnkit.experiments import load
+from attnkit.icl.experiments.anisotropic import autoregressive_covariance
+from attnkit.icl.experiments.two_tasks import overlapping_tasks
 from attnkit.icl.regression_task import RegressionTask
-from attnkit.icl.reproductions.anisotropic import autoregressive_covariance
-from attnkit.icl.reproductions.tasks import overlapping_tasks
 from attnkit.icl.theory import (
     asymptotic_bayes_risk,
     best_debiased_preconditioner,

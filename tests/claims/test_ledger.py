@@ -178,7 +178,7 @@ def test_numbers_are_written_as_by_hand(number, text):
 BROKEN = {
     "no function": (
         ("rooms/tiny_room/claims.py", '"second-label"', '"renamed-label"'),
-        "zebra states 'second-label', which no attnkit/*/claims.py declares",
+        "zebra states 'second-label', which no room declares",
     ),
     "no chapter": (
         ("source/antelope.md", "```{claim} first-label", "```{note}"),

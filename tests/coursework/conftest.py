@@ -10,7 +10,7 @@ import attnkit
 TASKS = """
     import torch
 
-    from attnkit.coursework import ProblemSet, Task, compare, law
+    from attnkit.coursework import Task, compare, law
 
 
     def rows(generator, variant):
@@ -59,7 +59,15 @@ TASKS = """
         hints=("Look.", "Look again.", "Look at the derivative."),
         rubric=("Names the derivative.", "Says where it vanishes."),
     )
-    SET = ProblemSet("tiny", "Tiny", "Two tasks.", (WEIGHTS, WHY))
+    """
+
+ABOUT = """
+    part = 0
+    question = "Tiny?"
+
+    [problem_set]
+    title = "Tiny"
+    introduction = "Two tasks."
     """
 
 
@@ -70,6 +78,7 @@ def tiny_room(tmp_path, monkeypatch):
     room.mkdir(parents=True)
     (room / "__init__.py").touch()
     (room / "tasks.py").write_text(textwrap.dedent(TASKS))
+    (room / "room.toml").write_text(textwrap.dedent(ABOUT))
     monkeypatch.setattr(attnkit, "__path__", [str(tmp_path / "rooms")])
     yield room
     forget()

@@ -84,8 +84,9 @@ def test_tasks_are_numbered_as_in_their_problem_set(book, tiny_room):
     pages = book.build()
     assert "Exercise 1: Soft weights" in pages["index"]
     assert "Exercise 2: Why soft?" in pages["other"]
-    tasks = tiny_room / "tasks.py"
-    tasks.write_text(tasks.read_text().replace("(WEIGHTS, WHY))", "(WHY, WEIGHTS), part=3)"))
+    about = tiny_room / "room.toml"
+    in_print = 'numbered = ["why-soft"]'
+    about.write_text(about.read_text().replace("part = 0", "part = 3") + in_print)
     pages = book.build()
     assert "Exercise 3.2: Soft weights" in pages["index"]
     assert "Exercise 3.1: Why soft?" in pages["other"]
@@ -208,8 +209,8 @@ def test_tasks_out_of_their_order_stop_the_build(book):
 
 
 def test_an_exercise_of_another_part_stops_the_build(book, tiny_room):
-    tasks = tiny_room / "tasks.py"
-    tasks.write_text(tasks.read_text().replace("(WEIGHTS, WHY))", "(WEIGHTS, WHY), part=1)"))
+    about = tiny_room / "room.toml"
+    about.write_text(about.read_text().replace("part = 0", "part = 1"))
     conf = FILES["source/conf.py"].replace(
         '"attnkit.c', '"attnkit.book.sphinx_extension", "attnkit.c'
     )
@@ -221,6 +222,6 @@ def test_an_exercise_of_another_part_stops_the_build(book, tiny_room):
     book.write("source/a/1_x.md", f"# X\n\n{both}")
     book.write("source/b/1_y.md", "# Y\n")
     assert "Exercise 1.2: Why soft?" in book.build()["1_x"]
-    tasks.write_text(tasks.read_text().replace("part=1)", "part=2)"))
+    about.write_text(about.read_text().replace("part = 1", "part = 2"))
     with pytest.raises(SphinxWarning, match=r"a/1_x is in part 1, but sets exercise 2\.1"):
         book.build()

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from attnkit.densities import recorded
-from attnkit.densities.experiments import TIME_WARPING, UWAVE
-from attnkit.densities.reproductions import gesture_data, training
-from attnkit.densities.reproductions.baselines import logistic_regression, nearest_neighbour
-from attnkit.densities.reproductions.encoder import SampleHeads
-from attnkit.densities.reproductions.training import Examples, Plan, chosen_by_validation, split
-from attnkit.densities.reproductions.warping import (
+from attnkit.densities.experiments import gesture_data, training
+from attnkit.densities.experiments.baselines import logistic_regression, nearest_neighbour
+from attnkit.densities.experiments.declarations import TIME_WARPING, UWAVE
+from attnkit.densities.experiments.encoder import SampleHeads
+from attnkit.densities.experiments.training import Examples, Plan, chosen_by_validation, split
+from attnkit.densities.experiments.warping import (
     clock,
     global_process,
     simulate,

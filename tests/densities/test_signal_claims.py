@@ -2,12 +2,12 @@
 
 import pytest
 
-from attnkit.densities import signal_claims
+from attnkit.densities.claims import signals
 
 
 @pytest.mark.claim("two-clocks")
 def test_two_clocks_read_the_same():
-    measured = signal_claims.two_clocks()
+    measured = signals.two_clocks()
     assert measured["largest gap"] < 1e-6
     assert measured["peaks in global time"] == 1
     assert measured["most peaks in local time"] == 4
@@ -15,12 +15,12 @@ def test_two_clocks_read_the_same():
 
 @pytest.mark.claim("one-peak-stays-one")
 def test_an_exponential_clock_never_makes_a_second_peak():
-    assert signal_claims.one_peak_stays_one() == {"most peaks": 1, "fewest": 1}
+    assert signals.one_peak_stays_one() == {"most peaks": 1, "fewest": 1}
 
 
 @pytest.mark.claim("shared-threshold")
 def test_hills_that_share_a_threshold_are_narrower_than_components():
-    measured = signal_claims.shared_threshold()
+    measured = signals.shared_threshold()
     for n_hills in (2, 4):
         assert abs(measured[f"alpha 1, {n_hills} hills: lost by the mixture"]) < 1e-9
         for alpha in (1.5, 2.0):
@@ -32,7 +32,7 @@ def test_hills_that_share_a_threshold_are_narrower_than_components():
 
 @pytest.mark.claim("dead-heads")
 def test_a_sparse_head_that_left_the_domain_never_returns():
-    measured = signal_claims.dead_heads()
+    measured = signals.dead_heads()
     assert measured["unconstrained: slope"] == 0
     assert measured["unconstrained: lost mass"] == 1
     assert measured["bounded: slope"] > 1e-3
@@ -40,7 +40,7 @@ def test_a_sparse_head_that_left_the_domain_never_returns():
 
 @pytest.mark.claim("bound-closes-the-gap")
 def test_a_bounded_mean_takes_most_of_the_gap_away_where_heads_are_many():
-    measured = signal_claims.bound_closes_the_gap()
+    measured = signals.bound_closes_the_gap()
     for method in ("cts softmax", "cts sparsemax"):
         free, bound = (measured[f"{method}, {m}, 32 heads"] for m in ("unconstrained", "bounded"))
         assert free > 20

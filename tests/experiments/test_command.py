@@ -70,7 +70,7 @@ def test_two_experiments_of_one_name_are_refused(room):
     (copy / "experiments.py").write_text(ROOM)
     try:
         with pytest.raises(ValueError, match="two Experiments are named 'seed-doubling'"):
-            experiments()
+            list(experiments())
     finally:
         for name in ("attnkit.other_room", "attnkit.other_room.experiments"):
             sys.modules.pop(name, None)

@@ -9,7 +9,7 @@ import torch
 
 from attnkit.experiments import load
 from attnkit.icl import RegressionTask
-from attnkit.icl.claims import autoregressive_covariance
+from attnkit.icl.experiments.anisotropic import autoregressive_covariance
 from attnkit.icl.theory import best_debiased_preconditioner
 
 BOOK = Path(__file__).parents[2] / "book" / "icl"

@@ -5,17 +5,13 @@ import pytest
 import torch
 
 from attnkit.experiments import load
-from attnkit.icl.explorables import (
-    LENGTH_FIGURE,
-    LOTTERY_FIGURE,
-    PHASE_FIGURE,
-    PROMPT_FIGURE,
-    TASKS_FIGURE,
-    TRAINING_FILM,
-    VALLEY_FIGURE,
-)
-from attnkit.icl.figures.prompt import MOST, PRESETS, parse_examples
-from attnkit.icl.figures.valley import pair_risk
+from attnkit.icl.figures.icl_heads_and_tasks import TASKS_FIGURE
+from attnkit.icl.figures.icl_length import LENGTH_FIGURE
+from attnkit.icl.figures.icl_one_prompt import MOST, PRESETS, PROMPT_FIGURE, parse_examples
+from attnkit.icl.figures.icl_phase_diagram import PHASE_FIGURE
+from attnkit.icl.figures.icl_sign_lottery import LOTTERY_FIGURE
+from attnkit.icl.figures.icl_training_film import TRAINING_FILM
+from attnkit.icl.figures.icl_valley import VALLEY_FIGURE, pair_risk
 from attnkit.icl.recorded.networks import networks, summarise
 from attnkit.icl.theory import debiased_gradient_descent_risk, head_moments
 

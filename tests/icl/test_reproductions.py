@@ -6,9 +6,16 @@ import numpy as np
 import pytest
 
 from attnkit.experiments import load
+from attnkit.icl.experiments import (
+    anisotropic,
+    emergence,
+    grids,
+    length,
+    lottery,
+    recording,
+    two_tasks,
+)
 from attnkit.icl.recorded import recorded_result
-from attnkit.icl.reproductions import anisotropic, emergence, grids, length, lottery, recording
-from attnkit.icl.reproductions import tasks as two_tasks
 from attnkit.icl.theory import debiased_gradient_descent_rate
 
 SMALL = {"n_heads": 2, "n_inits": 2, "steps": 3, "learning_rate": 1e-2, "n_prompts": 50}

@@ -7,8 +7,8 @@ import torch
 from attnkit.experiments import experiments, load
 from attnkit.memory import theory
 from attnkit.memory.capacity.recall import MEMORIES, item_accuracy
+from attnkit.memory.experiments.capacity import capacity_at, trained_sharp_map
 from attnkit.memory.recorded import chain, forgetting, summarise, summary
-from attnkit.memory.reproductions.capacity import capacity_at, trained_sharp_map
 
 NAMES = ["memory-capacity", "memory-forgetting", "memory-recall", "memory-reliability"]
 

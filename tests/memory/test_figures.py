@@ -5,15 +5,13 @@ import pytest
 
 from attnkit.memory import theory
 from attnkit.memory.conditioning import ANIMALS, PHENOMENA, simulate
-from attnkit.memory.explorables import (
-    CAPACITY_EXPLORER,
-    CONDITIONING_LABORATORY,
-    DEPTH_WIDTH_HEADS,
-    FEATURE_SPIKES,
-    FORGETTING_CURVES,
-    REMEMBERED_DIGITS,
-    TRAP_GALLERY,
-)
+from attnkit.memory.figures.capacity_explorer import CAPACITY_EXPLORER
+from attnkit.memory.figures.conditioning_laboratory import CONDITIONING_LABORATORY
+from attnkit.memory.figures.depth_width_heads import DEPTH_WIDTH_HEADS
+from attnkit.memory.figures.feature_spikes import FEATURE_SPIKES
+from attnkit.memory.figures.forgetting_curves import FORGETTING_CURVES
+from attnkit.memory.figures.remembered_digits import REMEMBERED_DIGITS
+from attnkit.memory.figures.trap_gallery import TRAP_GALLERY
 
 
 def test_the_laboratory_shows_the_course():

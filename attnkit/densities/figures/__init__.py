@@ -1,1 +1,1 @@
-"""The moving figures of this room, one file each; `explorables.py` declares them to the gallery."""
+"""The moving figures of this room, one file each, named after the figure."""

@@ -1,1 +1,1 @@
-"""Moving figures on in-context regression, one module each."""
+"""The moving figures of this room, one file each, named after the figure."""

@@ -15,7 +15,7 @@ from attnkit.icl.theory.risks import (
     gradient_descent_risk,
     small_scale_risk,
 )
-from attnkit.icl.theory.tasks import shared_preconditioners, shared_risk, sufficient_heads
+from attnkit.icl.theory.shared_heads import shared_preconditioners, shared_risk, sufficient_heads
 from attnkit.icl.theory.valley import HeadMoments, head_moments
 
 __all__ = [

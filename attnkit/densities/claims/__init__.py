@@ -1,0 +1,1 @@
+"""What the chapters of this room claim, measured."""

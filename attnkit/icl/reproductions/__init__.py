@@ -1,1 +1,0 @@
-"""What the papers ran on in-context regression, one module per question."""

@@ -1,1 +1,0 @@
-"""The reproductions of this room, one file each; `experiments.py` declares them."""

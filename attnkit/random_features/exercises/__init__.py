@@ -1,1 +1,0 @@
-"""The exercises of this room: one idea of its chapters each."""
