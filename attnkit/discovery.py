@@ -10,13 +10,11 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Generic, TypeVar
+from typing import Any
 
 import attnkit
 
 __all__ = ["Declared", "layer_files", "room_modules"]
-
-Kind = TypeVar("Kind")
 
 
 def room_modules(name: str) -> list[ModuleType]:
@@ -39,7 +37,7 @@ def layer_files(layer: str, room: str = "*") -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-class Declared(Mapping[str, Kind], Generic[Kind]):
+class Declared(Mapping):
     """The objects of one type that a layer declares, by their `name`; of one room or of all.
 
     A lookup imports the files that spell the name; walking and counting import the whole layer.
@@ -50,11 +48,11 @@ class Declared(Mapping[str, Kind], Generic[Kind]):
         On walking or counting, if two different objects bear one name.
     """
 
-    def __init__(self, layer: str, kind: type[Kind], room: str = "*") -> None:
+    def __init__(self, layer: str, kind: type, room: str = "*") -> None:
         self._layer, self._kind, self._room = layer, kind, room
-        self._found: dict[str, Kind] = {}
+        self._found: dict[str, Any] = {}
 
-    def __getitem__(self, name: str) -> Kind:
+    def __getitem__(self, name: str) -> Any:
         for _, thing in self._spelt(name) if name not in self._found else ():
             self._found[name] = thing
         return self._found[name] if name in self._found else self._all[name]
@@ -72,11 +70,11 @@ class Declared(Mapping[str, Kind], Generic[Kind]):
         """Return the room that declares this name, or None."""
         return next((module.split(".")[1] for module, _ in self._spelt(name)), None)
 
-    def modules(self) -> dict[str, list[Kind]]:
+    def modules(self) -> dict[str, list[Any]]:
         """Import the whole layer and return what each of its modules holds."""
         return {module: self._in(module) for module in layer_files(self._layer, self._room)}
 
-    def _spelt(self, name: str) -> list[tuple[str, Kind]]:
+    def _spelt(self, name: str) -> list[tuple[str, Any]]:
         """The thing of this name and its module, if the source of the module spells the name.
 
         The file called like it comes before all others.
@@ -90,13 +88,13 @@ class Declared(Mapping[str, Kind], Generic[Kind]):
                         return [(module, thing)]
         return []
 
-    def _in(self, module: str) -> list[Kind]:
+    def _in(self, module: str) -> list[Any]:
         things = vars(importlib.import_module(module)).values()
         return [thing for thing in things if isinstance(thing, self._kind)]
 
     @cached_property
-    def _all(self) -> dict[str, Kind]:
-        found: dict[str, Kind] = {}
+    def _all(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
         for module, things in self.modules().items():
             for thing in things:
                 if found.setdefault(thing.name, thing) is not thing:
