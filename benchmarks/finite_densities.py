@@ -20,7 +20,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import attnkit
-from attnkit.densities.finite import best_key
+from attnkit.densities.finite import newton
 
 SHAPE = (64, 8, 256, 256)
 ROW = "{:<44}{:>9}{:>12}   {}"
@@ -148,13 +148,13 @@ def memory(scores):
 def where_time_goes(clock):
     """Newton steps and what each costs, from runs that stop after the first step."""
     print("\nwhere the time goes, in multiples of torch.softmax")
-    bound = best_key.newton_bound
+    bound = newton.newton_bound
     for alpha in (1.5, 2.0, 1.7):
         for kind, wrap in (("eager", lambda f: f), ("compiled", compiled)):
             whole = clock.against(wrap(ours(alpha)))[1]
-            best_key.newton_bound = lambda *_: 1
+            newton.newton_bound = lambda *_: 1
             start = clock.against(wrap(ours(alpha)))[1]
-            best_key.newton_bound = bound
+            newton.newton_bound = bound
             most = bound(SHAPE[-1] ** (alpha - 1), torch.float32)
             steps = f"up to {most} steps, early exit" if kind == "eager" else f"{most} steps"
             line = f"{start:.2f} reading, first step, writing; {whole - start:.2f} further steps"

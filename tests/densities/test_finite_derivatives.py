@@ -6,7 +6,7 @@ import torch
 from torch.autograd import gradcheck, gradgradcheck
 
 import attnkit
-from attnkit.densities.finite.derivative import _tail
+from attnkit.densities.finite.autograd import _tail
 from tests.densities.reference import rows
 
 # Forward derivatives make torch import a module of its own that it deprecates.

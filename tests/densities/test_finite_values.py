@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import attnkit
-from attnkit.densities.finite.best_key import weights_up_to_two
-from attnkit.densities.finite.iteration import newton_bound
+from attnkit.densities.finite.newton import density_up_to_two, newton_bound
 from tests.densities.reference import ALPHAS, bisect, bisect_exactly, optimality_gap, rows
 
 
@@ -129,12 +128,12 @@ def chain(length, *, growth, first, roots):
 @pytest.mark.parametrize("length", [16, 257, 4096])
 def test_adversarial_rows_stay_within_the_bound_on_steps(length, monkeypatch):
     """Rows that take nearly as many steps as the bound allows, without the early exit."""
-    monkeypatch.setattr("attnkit.densities.finite.best_key.has_settled", lambda *_: False)
+    monkeypatch.setattr("attnkit.densities.finite.newton._has_settled", lambda *_: False)
     for growth in (0.15, 0.25, 0.35, 0.45, 0.6, 1.0):
         for first in (5e-7, 2e-6, 1e-4):
             for n_roots in (2, 3, 4):
                 row = chain(length, growth=growth, first=first, roots=n_roots)
-                weights = weights_up_to_two(row[None], 2.0)
+                weights = density_up_to_two(row[None], 2.0)
                 assert (weights - bisect(row[None], 2.0)).abs().max() <= 4e-7
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from attnkit.arguments import Like, checked
 from attnkit.densities.arguments import EntmaxOrder, require_order
-from attnkit.densities.finite.derivative import weights_of
+from attnkit.densities.finite.autograd import density_of
 from attnkit.masks import Mask, require_dimension, require_mask
 from attnkit.precision import outside_autocast
 from attnkit.readout import read
@@ -65,7 +65,7 @@ def entmax(
     Notes
     -----
     Peters, Niculae and Martins 2019, "Sparse sequence-to-sequence models", equation 10; the
-    solvers and derivatives are described in `best_key`, `weakest_key` and `derivative`.
+    solvers are described in `newton`, the derivatives in `autograd`.
     """
     dim = require_dimension(dim, scores)
     alpha = require_order(alpha, scores, dim)
@@ -79,7 +79,7 @@ def entmax(
     require_finite("scores", rows.detach().amax(-1), allow_minus_inf=True)
     if isinstance(alpha, Tensor):
         alpha = alpha.movedim(dim, -1).to(dtype).expand(*rows.shape[:-1], 1)
-    weights = weights_of(rows, alpha).movedim(-1, dim)
+    weights = density_of(rows, alpha).movedim(-1, dim)
     return weights.reshape(scores.shape).to(scores.dtype)
 
 

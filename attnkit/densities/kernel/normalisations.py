@@ -1,15 +1,15 @@
 r"""Three ways to make a density of a score on quadrature nodes, under their own names.
 
-With alpha in [1, 2], a = alpha - 1, r = 1 / a, base masses w_j and the gap g_j of score f_j to the
-best one, all three have the form
+With alpha in [1, 2], excess = alpha - 1, r = 1 / excess, base masses w_j and the gap g_j of score
+f_j to the best one, all three have the form
 
-    p_j = R_j / sum_i w_i R_i,        R_j = [1 - a g_j / s]_+ ^ r,
+    p_j = R_j / sum_i w_i R_i,        R_j = [1 - excess g_j / scale]_+ ^ r,
 
-with a scale s that `threshold_normalised` solves for (s^r sum w R = 1), `divided` reads off the
-score (s = 1 + a max f) and `divided_after_maximum` sets to 1. The first maximises expected score
-minus Tsallis negentropy. The others maximise it for the score times Z^-a, where Z is the sum that
-they divide by: a temperature that depends on the score (Moreno et al. 2021, lemma 5.3; the form
-with s derived here). At alpha = 1 they are all exp(f) / sum w exp(f).
+with a scale that `threshold_normalised` solves for (scale^r sum w R = 1), `divided` reads off the
+score (scale = 1 + excess max f) and `divided_after_maximum` sets to 1. The first maximises expected
+score minus Tsallis negentropy. The others maximise it for the score times Z^-excess, where Z is the
+sum that they divide by: a temperature that depends on the score (Moreno et al. 2021, lemma 5.3; the
+form with a scale derived here). At alpha = 1 they are all exp(f) / sum w exp(f).
 
 Masses are quadrature weights times base density: (node,) or (..., node), none negative. A node
 without mass, or with a score of -inf, gets density zero. Where no node has mass, or `divided` finds
@@ -24,8 +24,9 @@ from torch import Tensor
 
 from attnkit.arguments import Finite, Range, checked
 from attnkit.densities.arguments import KernelOrder, require_order
-from attnkit.densities.kernel.deformed import log_deformed_exp
-from attnkit.densities.kernel.weighted import density_of, escort_of, gaps_of, normaliser_of
+from attnkit.densities.finite.autograd import density_of, escort_of
+from attnkit.densities.finite.newton import gaps_of
+from attnkit.densities.kernel.deformed import log_deformed_exp, normaliser_of
 
 __all__ = [
     "divided",
@@ -75,7 +76,7 @@ def threshold_normalised(
         2].
     """
     score, masses, alpha, dtype = _prepare(score, masses, alpha)
-    return density_of(score, masses, alpha).to(dtype)
+    return density_of(score, alpha, masses).to(dtype)
 
 
 @checked
@@ -110,7 +111,7 @@ def log_normaliser(
     plus 1 / (alpha - 1). Otherwise as `threshold`.
     """
     score, masses, alpha, dtype = _prepare(score, masses, alpha)
-    density = density_of(score, masses, alpha)
+    density = density_of(score, alpha, masses)
     return normaliser_of(score, masses, density, alpha).squeeze(-1).to(dtype)
 
 

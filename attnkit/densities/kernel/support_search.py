@@ -17,12 +17,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.densities.finite.autograd import density_of
 from attnkit.densities.kernel.base_measure import BaseMeasure
-from attnkit.densities.kernel.deformed import deformed_log, log_deformed_exp
+from attnkit.densities.kernel.deformed import deformed_log, log_deformed_exp, normaliser_of
 from attnkit.densities.kernel.narrow import Marks, sharp_peaks
 from attnkit.densities.kernel.panel_rules import Rule, resolved
 from attnkit.densities.kernel.positive_panels import Panels, cut_at, panels_above, scan
-from attnkit.densities.kernel.weighted import density_of, normaliser_of
 from attnkit.validate import require_finite
 
 __all__ = ["Found", "has_rough_ends", "heights_of", "search", "solved_on", "threshold_from"]
@@ -110,7 +110,7 @@ def solved_on(
     else:
         masses = weights * log_base.exp()
     values, masses = torch.broadcast_tensors(values, masses)
-    density = density_of(values, masses, alpha)
+    density = density_of(values, alpha, masses)
     return density * masses, normaliser_of(values, masses, density, alpha)
 
 
