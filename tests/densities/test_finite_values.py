@@ -144,9 +144,16 @@ def test_the_bound_on_steps():
     assert short < newton_bound(256, torch.float64) < long + 1 <= 32
 
 
-@pytest.mark.parametrize("alpha", [1.003, 1.01])
+@pytest.mark.parametrize("alpha", [1.003, 1.01, 1.03])
 def test_float32_keeps_its_digits_where_powers_are_large(alpha):
     """The exponent 1 / (alpha - 1) would multiply the rounding of what it is applied to."""
-    scores = (3 * rows(53, 11, seed=4)).float()
-    exact = attnkit.entmax(scores.double(), alpha)
-    assert (attnkit.entmax(scores, alpha).double() - exact).abs().max() < 2e-7
+    for seed in range(6):
+        scores = rows(53, 11, spread=3.0, seed=seed)
+        exact = attnkit.entmax(scores.double(), alpha)
+        assert (attnkit.entmax(scores, alpha).double() - exact).abs().max() < 2e-7
+
+
+@pytest.mark.parametrize("alpha", [1.999, 1.501, 1.499, 4 / 3 + 1e-4])
+def test_alphas_beside_those_with_whole_powers_are_not_taken_for_them(alpha):
+    scores = rows(7, 23, spread=2.0, dtype=torch.float64)
+    assert optimality_gap(attnkit.entmax(scores, alpha), scores, alpha) <= 1e-12
