@@ -1,5 +1,8 @@
 """A card is read as it is written, and a broken one says what is wrong, where."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from attnkit.cards import cards, read
@@ -61,3 +64,11 @@ def test_a_missing_card_says_so(tmp_path):
 def test_the_order_in_a_room_is_nobody_elses():
     places = [(card.room, card.order) for card in cards()]
     assert len(places) == len(set(places))
+
+
+def test_every_reference_of_a_card_is_in_a_bibliography():
+    book = Path(__file__).parents[2] / "book"
+    texts = [path.read_text() for path in (book / "references.bib", *book.rglob("*/refs.bib"))]
+    known = {key for text in texts for key in re.findall(r"^@\w+\{(\S+),", text, re.M)}
+    for card in cards():
+        assert set(card.references) <= known, card.path
