@@ -13,7 +13,7 @@ class Figure {
     Object.defineProperty(root, "attnkit", { configurable: true, get: () => this.shown() });
     this.listen();
     this.recolour();
-    this.setParams(host.params ?? {});
+    this.write(host.params ?? {});
     this.update();
   }
 
@@ -70,8 +70,12 @@ class Figure {
 
   // Take some of the setting from outside: the address, a link, the kernel.
   setParams(params) {
-    for (const [name, value] of Object.entries(params)) this.controls.get(name)?.write(value);
+    this.write(params);
     this.request();
+  }
+
+  write(params) {
+    for (const [name, value] of Object.entries(params)) this.controls.get(name)?.write(value);
   }
 
   // The reader moved a control.
@@ -86,9 +90,11 @@ class Figure {
     this.moved();
   }
 
-  // One question for each frame, however fast the slider moves.
+  // One question for each frame, however fast the slider moves; a source that is far asks at once,
+  // and keeps the last of what it can't ask yet.
   request() {
-    this.frame ||= requestAnimationFrame(() => { this.frame = 0; this.update(); });
+    if (this.source.far) this.update();
+    else this.frame ||= requestAnimationFrame(() => { this.frame = 0; this.update(); });
   }
 
   update() {

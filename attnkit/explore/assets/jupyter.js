@@ -33,7 +33,7 @@ const sameArray = (one, other) => {
 // (Python, or another view, moved the figure) is handed to `adopt`.
 class KernelSource {
   constructor(model, adopt) {
-    Object.assign(this, { model, adopt, free: true, shown: {}, asked: null, waiting: null });
+    Object.assign(this, { model, adopt, free: true, far: true, shown: {}, asked: null, waiting: null });
     this.words = model.get("spec").words;
     this.me = Math.random().toString(36).slice(2);
     this.count = 0;
