@@ -7,7 +7,12 @@ import torch
 import torch.nn.functional as F
 
 from attnkit import memory
-from tests.memory import references
+from attnkit.memory.delta import recurrent_delta_rule
+from attnkit.memory.linear import (
+    recurrent_linear_attention,
+    recurrent_normalised_linear_attention,
+)
+from attnkit.memory.momentum import recurrent_momentum_rule
 
 
 @dataclass(frozen=True)
@@ -45,48 +50,48 @@ class Memory:
 
 
 MEMORIES = [
-    Memory("linear", memory.linear_attention, references.linear_attention, has_rate=False),
+    Memory("linear", memory.linear_attention, recurrent_linear_attention, has_rate=False),
     Memory(
         "linear, decay",
         memory.linear_attention,
-        references.linear_attention,
+        recurrent_linear_attention,
         gates=("log_decay",),
         has_rate=False,
     ),
     Memory(
         "linear, channel decay",
         memory.linear_attention,
-        references.linear_attention,
+        recurrent_linear_attention,
         gates=("channel_log_decay",),
         has_rate=False,
     ),
     Memory(
         "normalised",
         memory.normalised_linear_attention,
-        references.normalised_linear_attention,
+        recurrent_normalised_linear_attention,
         has_rate=False,
         positive=True,
     ),
     Memory(
         "normalised, decay",
         memory.normalised_linear_attention,
-        references.normalised_linear_attention,
+        recurrent_normalised_linear_attention,
         gates=("log_decay",),
         has_rate=False,
         positive=True,
     ),
-    Memory("delta", memory.delta_rule, references.delta_rule),
-    Memory("delta, decay", memory.delta_rule, references.delta_rule, gates=("log_decay",)),
+    Memory("delta", memory.delta_rule, recurrent_delta_rule),
+    Memory("delta, decay", memory.delta_rule, recurrent_delta_rule, gates=("log_decay",)),
     Memory(
         "delta, channel decay",
         memory.delta_rule,
-        references.delta_rule,
+        recurrent_delta_rule,
         gates=("channel_log_decay",),
     ),
     Memory(
         "momentum",
         memory.momentum_rule,
-        references.momentum_rule,
+        recurrent_momentum_rule,
         gates=("momentum", "forgetting"),
     ),
 ]

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 
 from attnkit import memory
-from attnkit.memory import conditioning, digits, theory, traps
+from attnkit.memory import conditioning, delta, digits, linear, momentum, theory, traps
 from attnkit.memory.capacity import recall
 from attnkit.memory.capacity.monte_carlo import read_overlaps
 from attnkit.memory.conditioning import closed_forms
@@ -68,6 +68,28 @@ KERNELS = [
             initial_state=torch.randn(2, 2, 3, 5),
             **{name: make() for name, make in GATES.items()},
         ),
+        means=OPTIONAL,
+    ),
+]
+LOOPS = [
+    Call(
+        linear.recurrent_linear_attention,
+        lambda: tokens() | {"log_decay": -torch.rand(2, 7), "initial_state": torch.randn(2, 3, 5)},
+        means=RESET,
+    ),
+    Call(
+        linear.recurrent_normalised_linear_attention,
+        lambda: tokens() | {"log_decay": -torch.rand(2, 7)},
+        means=RESET,
+    ),
+    Call(
+        delta.recurrent_delta_rule,
+        lambda: tokens() | {"rate": torch.rand(2, 7), "log_decay": -torch.rand(2, 7, 3)},
+        means=RESET,
+    ),
+    Call(
+        momentum.recurrent_momentum_rule,
+        lambda: tokens() | {"rate": torch.rand(2, 7)} | {n: make() for n, make in GATES.items()},
         means=OPTIONAL,
     ),
 ]
@@ -225,4 +247,16 @@ DIGITS = [
     Call(digits.recalled, lambda: KIND | RULE),
     Call(digits.snr, lambda: KIND | RULE),
 ]
-CALLS = [*KERNELS, *MAPS, *THEORY, *RULES, *CLOSED, *LABORATORY, *RECALL, *TRAPS, *DRAWS, *DIGITS]
+CALLS = [
+    *KERNELS,
+    *LOOPS,
+    *MAPS,
+    *THEORY,
+    *RULES,
+    *CLOSED,
+    *LABORATORY,
+    *RECALL,
+    *TRAPS,
+    *DRAWS,
+    *DIGITS,
+]

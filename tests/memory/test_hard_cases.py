@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from attnkit.memory import delta_rule, linear_attention, momentum_rule
-from tests.memory import references
+from attnkit.memory.delta import recurrent_delta_rule
 from tests.memory.conformance import MEMORIES, relative_error, results_and_gradients
 
 DELTA = next(m for m in MEMORIES if m.name == "delta")
@@ -29,7 +29,7 @@ def test_correlated_keys_and_a_rate_of_1_9():
     fast = results_and_gradients(delta_rule, *correlated_inputs(torch.float32))
     exact = [[t.double() for t in part] for part in correlated_inputs(torch.float32)[:1]]
     state = correlated_inputs(torch.float32)[2].double()
-    slow = results_and_gradients(references.delta_rule, *exact, {}, state)
+    slow = results_and_gradients(recurrent_delta_rule, *exact, {}, state)
     for got, wanted in zip(fast, slow, strict=True):
         assert relative_error(got, wanted) <= 1e-5
 

@@ -1,4 +1,4 @@
-"""The delta rule: write only what the memory gets wrong, with or without decay."""
+"""The chunkwise delta rule of DeltaNet, and with decay the gated delta rule."""
 
 from typing import Annotated
 
@@ -6,15 +6,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, Range, checked
-from attnkit.memory.shared.arguments import (
-    MOST_CHUNKED,
-    channel_decay,
-    counted_tokens,
-    initial_state_or_zeros,
-    require_finite_results,
-    token_gate,
-)
-from attnkit.memory.shared.chunks import fitting_chunk, from_chunks, state_rows, to_chunks
+from attnkit.memory.shared.arguments import MOST_CHUNKED, channel_decay, counted_tokens, token_gate
+from attnkit.memory.shared.chunks import chunkwise
 from attnkit.memory.shared.decay import from_entry, pairwise_scores, to_exit
 from attnkit.memory.shared.engine import Chunks
 from attnkit.memory.shared.fast_scan import scan
@@ -47,22 +40,39 @@ def delta_rule(
 
     Parameters
     ----------
-    queries, keys, values, log_decay, initial_state, mask, chunk_size
-        As in `linear_attention`.
+    queries, keys : Float[Tensor, "*batch time key"]
+        (..., time, key), at least one token. Half precision is computed in float32, under autocast
+        too.
+    values : Float[Tensor, "*batch time value"]
+        (..., time, value), one a key.
     rate : Float[Tensor, "*batch time"]
-        :math:`b_t`, of any floating dtype: it is cast to the one the keys are computed in. A write
+        (..., time), :math:`b_t`, of any floating dtype: it is cast to the one the keys are computed in. A write
         multiplies the error at its own key by :math:`1 - b_t |k_t|^2`, so it belongs in
         :math:`[0, 2/|k_t|^2]`; outside, a warning says so.
+    log_decay : Float[Tensor, "*batch time"] or "*batch time key"
+        :math:`g_t \le 0`, one number a token (gated delta) or one a key channel; ``-inf`` is a hard
+        reset.
+    initial_state : Float[Tensor, "*batch key value"], optional
+        (..., key, value), what an earlier call returned; zeros else.
+    mask : Bool[Tensor, "*batch time"], optional
+        True where a token counts, as `linear_attention` explains.
+    chunk_size : int
+        Between 1 and 65536, rounded up to a power of two. Any length, any chunk size, same result.
 
     Returns
     -------
     output, state
-        As `linear_attention`.
+        (..., time, value) in the dtype of the input and (..., key, value) in at least float32; pass
+        the state as ``initial_state`` to go on where this call stopped.
 
     Raises
     ------
-    ValueError, TypeError
-        As `linear_attention`, and for a rate that is not finite.
+    ValueError
+        Shapes that do not fit, no token, NaN or infinity, a positive log-decay, and finite inputs
+        whose output or state overflows its dtype.
+    TypeError
+        Anything but floating-point tensors, keys or values of another dtype than the queries,
+        tensors on different devices, a mask that is not bool.
 
     References
     ----------
@@ -70,25 +80,16 @@ def delta_rule(
     2024, "Parallelizing linear transformers with the delta rule" (chunk form) and "Gated delta
     networks" (decay); Rescorla and Wagner 1972. The chunk form used here is derived in `engine`.
     """
-    queries, keys, values = counted_tokens(queries, keys, values, mask)
-    rate = token_gate("rate", rate, keys, mask)
-    warn_unstable_rate(rate, keys)
-    state = initial_state_or_zeros(initial_state, keys, (keys.shape[-1], values.shape[-1]))
-    size = fitting_chunk(keys.shape[-2], chunk_size)
-    chunked = [to_chunks(t, size) for t in (queries, keys, values, rate[..., None])]
-    rows = state_rows(state, keys.ndim - 2)
+    tokens = counted_tokens(queries, keys, values, mask)
+    gates = {"rate": token_gate("rate", rate, keys, mask)}
+    warn_unstable_rate(gates["rate"], tokens[1])
     if log_decay is None:
-        outputs, final = _undecayed(*chunked, rows)
-    else:
-        decay = to_chunks(channel_decay(log_decay, keys, mask), size)
-        outputs, final = _decayed(*chunked, rows, decay)
-    output, final = from_chunks(outputs, values), final.reshape(state.shape)
-    inputs = {"queries": queries, "keys": keys, "values": values, "rate": rate}
-    require_finite_results({"output": output, "state": final}, **inputs)
-    return output, final
+        return chunkwise(_undecayed, tokens, gates, initial_state, chunk_size=chunk_size)
+    gates["log_decay"] = channel_decay(log_decay, keys, mask)
+    return chunkwise(_decayed, tokens, gates, initial_state, chunk_size=chunk_size)
 
 
-def _undecayed(queries: Tensor, keys: Tensor, values: Tensor, rate: Tensor, state: Tensor):
+def _undecayed(queries: Tensor, keys: Tensor, values: Tensor, state: Tensor, rate: Tensor):
     """Nothing fades, so entry state and earlier writes are heard at full strength."""
     solver = error_solver(product(keys, keys.mT).tril(-1), rate)
     scores = product(queries, keys.mT).tril()
@@ -97,7 +98,7 @@ def _undecayed(queries: Tensor, keys: Tensor, values: Tensor, rate: Tensor, stat
     return scan(Chunks(queries, scores, keys, carry, values, solver, error_keys), state)
 
 
-def _decayed(queries: Tensor, keys: Tensor, values: Tensor, rate: Tensor, state, log_decay):
+def _decayed(queries: Tensor, keys: Tensor, values: Tensor, state: Tensor, rate, log_decay):
     """Errors and outputs alike hear what the decay has left."""
     left = from_entry(log_decay)
     solver = error_solver(pairwise_scores(keys, keys, log_decay).tril(-1), rate)

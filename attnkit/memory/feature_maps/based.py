@@ -18,7 +18,7 @@ __all__ = ["taylor_features"]
 def taylor_features(
     x: Annotated[Float[Tensor, "*batch d"], Finite()],
 ) -> Float[Tensor, "*batch packed"]:
-    r"""Expand the softmax kernel to second order, each product of two coordinates kept once.
+    r"""Expand the softmax kernel to second order (Based), each product of two coordinates once.
 
     .. math::
         \phi(x) = \left[1,\; x / d^{1/4},\; (c_{ij}\, x_i x_j)_{i \le j} / \sqrt{2 d}\right],
@@ -31,7 +31,7 @@ def taylor_features(
     Parameters
     ----------
     x : Float[Tensor, "*batch d"]
-        Keys or queries, d at least 1. Half precision is computed in float32.
+        Keys or queries, (..., d), d at least 1. Half precision is computed in float32.
 
     Raises
     ------

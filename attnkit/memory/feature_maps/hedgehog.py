@@ -17,7 +17,7 @@ MOST_FEATURES = 2**15  # W is square
 
 @checked
 class SharpMap(nn.Module):
-    r"""Learn a spiky positive map: :math:`\operatorname{softmax}(\gamma [Wx, -Wx])`.
+    r"""Hedgehog, a learned spiky positive map: :math:`\operatorname{softmax}(\gamma [Wx, -Wx])`.
 
     Both signs of a learnable projection compete in one softmax over 2 d features, sharpened by
     the gain :math:`\gamma`; W starts at the identity. Without the minus half, opposite inputs
@@ -57,7 +57,7 @@ class SharpMap(nn.Module):
     def forward(
         self, x: Annotated[Float[Tensor, "*batch d"], Finite()]
     ) -> Float[Tensor, "*batch 2*d"]:
-        """Return 2 d positive features that sum to one."""
+        """Return 2 d positive features that sum to one, (..., 2 d) for keys or queries (..., d)."""
         d = self.projection.shape[-1]
         if x.shape[-1] != d:
             raise ValueError(f"x must have {d} features, got shape {tuple(x.shape)}")

@@ -15,14 +15,14 @@ __all__ = ["elu_plus_one", "relu_features"]
 def elu_plus_one(
     x: Annotated[Float[Tensor, "*batch d"], Finite()],
 ) -> Float[Tensor, "*batch d"]:
-    r"""Return :math:`\operatorname{elu}(x) + 1 > 0`, a positive map of each coordinate.
+    r"""Return :math:`\operatorname{elu}(x) + 1 > 0`, the map of the "linear transformer".
 
     Written as ``max(x, 0) + exp(min(x, 0))`` it stays positive where ``elu(x) + 1`` rounds to 0.
 
     Parameters
     ----------
     x : Float[Tensor, "*batch d"]
-        Keys or queries. Half precision is computed in float32, under autocast too.
+        Keys or queries, (..., d). Half precision is computed in float32, under autocast too.
 
     Raises
     ------
@@ -48,11 +48,17 @@ def relu_features(
     Parameters
     ----------
     x : Float[Tensor, "*batch d"]
-        Keys or queries.
+        Keys or queries, (..., d).
 
     Raises
     ------
-    ValueError, TypeError
-        As `elu_plus_one`.
+    ValueError
+        NaN or infinity.
+    TypeError
+        Anything but a floating-point tensor.
+
+    References
+    ----------
+    Its kernel between random keys is derived here, in the theory of feature maps.
     """
     return x.relu()

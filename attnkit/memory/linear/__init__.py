@@ -2,5 +2,14 @@
 
 from attnkit.memory.linear.chunkwise import linear_attention
 from attnkit.memory.linear.normalised import normalised_linear_attention
+from attnkit.memory.linear.recurrent import (
+    recurrent_linear_attention,
+    recurrent_normalised_linear_attention,
+)
 
-__all__ = ["linear_attention", "normalised_linear_attention"]
+__all__ = [
+    "linear_attention",
+    "normalised_linear_attention",
+    "recurrent_linear_attention",
+    "recurrent_normalised_linear_attention",
+]

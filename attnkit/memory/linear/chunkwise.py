@@ -6,15 +6,9 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, Range, checked
-from attnkit.memory.shared.arguments import (
-    MOST_CHUNKED,
-    channel_decay,
-    counted_tokens,
-    initial_state_or_zeros,
-    require_finite_results,
-)
+from attnkit.memory.shared.arguments import MOST_CHUNKED, channel_decay, counted_tokens
 from attnkit.memory.shared.causal import causal_kernel
-from attnkit.memory.shared.chunks import fitting_chunk, from_chunks, state_rows, to_chunks
+from attnkit.memory.shared.chunks import chunkwise
 from attnkit.memory.shared.decay import from_entry, pairwise_scores, to_exit
 from attnkit.memory.shared.engine import Chunks
 from attnkit.memory.shared.fast_scan import scan
@@ -33,11 +27,11 @@ def linear_attention(
     mask: Bool[Tensor, "*batch time"] | None = None,
     chunk_size: Annotated[int, Range(1, MOST_CHUNKED)] = 32,
 ) -> tuple[Float[Tensor, "*batch time value"], Float[Tensor, "*batch key value"]]:
-    r"""Write every value at its key, then read with the query, unnormalised: the Hebbian memory.
+    r"""Unnormalised linear attention: write every value at its key, then read with the query.
 
     .. math:: S_t = \operatorname{diag}(e^{g_t}) S_{t-1} + k_t v_t^\top, \qquad o_t = S_t^\top q_t
 
-    Nothing is scaled or divided by a sum of weights; `normalised_linear_attention` is the one that
+    The Hebbian memory. Nothing is scaled or divided by a sum of weights; `normalised_linear_attention` is the one that
     averages. Differentiable as often as one likes.
 
     Parameters
@@ -80,20 +74,11 @@ def linear_attention(
     Katharopoulos et al. 2020, "Transformers are RNNs", eqs. 10-12 without the normaliser; Yang et
     al. 2024, "Gated linear attention", sec. 4, for the decay; halved chunks: derived here.
     """
-    queries, keys, values = counted_tokens(queries, keys, values, mask)
-    state = initial_state_or_zeros(initial_state, keys, (keys.shape[-1], values.shape[-1]))
-    size = fitting_chunk(keys.shape[-2], chunk_size)
-    chunked = [to_chunks(t, size) for t in (queries, keys, values)]
-    rows = state_rows(state, keys.ndim - 2)
+    tokens = counted_tokens(queries, keys, values, mask)
     if log_decay is None:
-        outputs, final = causal_kernel(*chunked, rows)
-    else:
-        decay = to_chunks(channel_decay(log_decay, keys, mask), size)
-        outputs, final = _decayed(*chunked, rows, decay)
-    output, final = from_chunks(outputs, values), final.reshape(state.shape)
-    inputs = {"queries": queries, "keys": keys, "values": values}
-    require_finite_results({"output": output, "state": final}, **inputs)
-    return output, final
+        return chunkwise(causal_kernel, tokens, {}, initial_state, chunk_size=chunk_size)
+    gates = {"log_decay": channel_decay(log_decay, keys, mask)}
+    return chunkwise(_decayed, tokens, gates, initial_state, chunk_size=chunk_size)
 
 
 def _decayed(queries: Tensor, keys: Tensor, values: Tensor, state: Tensor, log_decay: Tensor):

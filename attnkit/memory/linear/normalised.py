@@ -35,13 +35,17 @@ def normalised_linear_attention(
     Parameters
     ----------
     queries, keys : Float[Tensor, "*batch time key"]
-        Features already (see `attnkit.memory.feature_maps`), with a non-negative kernel. A query
+        (..., time, key), features already (see `attnkit.memory.feature_maps`), with a non-negative kernel. A query
         that meets no weight reads zero, with zero gradient.
     values : Float[Tensor, "*batch time value"]
-        One a key.
-    log_decay, mask, chunk_size
-        As in `linear_attention`. A masked token writes nothing, though a feature map of zeros may
+        (..., time, value), one a key.
+    log_decay : Float[Tensor, "*batch time"] or "*batch time key"
+        At most 0, one number a token or one a key channel; ``-inf`` is a hard reset.
+    mask : Bool[Tensor, "*batch time"], optional
+        True where a token counts. A masked token writes nothing, though a feature map of zeros may
         be far from zero.
+    chunk_size : int
+        Between 1 and 65536, rounded up to a power of two.
     initial_state : Float[Tensor, "*batch key value+1"], optional
         ``[S z]`` as returned, one column wider than the values, so that the normaliser travels
         with it and stays in the graph.
@@ -49,18 +53,20 @@ def normalised_linear_attention(
     Returns
     -------
     output, state
-        As `linear_attention`; the state is ``[S z]``.
+        (..., time, value) in the dtype of the input and ``[S z]`` in at least float32.
 
     Raises
     ------
     ValueError
-        As `linear_attention`, and where a weights' sum is negative: no average then.
+        A negative sum of weights, which leaves no average; shapes that do not fit, no token, NaN or
+        infinity, a positive log-decay, and finite inputs whose sums overflow their dtype.
     TypeError
-        As `linear_attention`.
+        Anything but floating-point tensors, keys or values of another dtype than the queries,
+        tensors on different devices, a mask that is not bool.
 
     References
     ----------
-    Katharopoulos et al. 2020, eqs. 10-12.
+    Katharopoulos et al. 2020, "Transformers are RNNs", eqs. 10-12.
     """
     dtype = values.dtype
     queries, keys, values = (t.to(compute_dtype(t)) for t in (queries, keys, values))

@@ -1,4 +1,4 @@
-"""Momentum and forgetting: the memory moves with a velocity that its errors push."""
+"""The chunkwise momentum rule: Titans' momentum and forgetting for a linear memory, exactly."""
 
 from typing import Annotated
 
@@ -7,14 +7,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, Range, checked
-from attnkit.memory.shared.arguments import (
-    MOST_CHUNKED,
-    counted_tokens,
-    initial_state_or_zeros,
-    require_finite_results,
-    token_gate,
-)
-from attnkit.memory.shared.chunks import fitting_chunk, from_chunks, state_rows, to_chunks
+from attnkit.memory.shared.arguments import MOST_CHUNKED, SHARE, counted_tokens, token_gate
+from attnkit.memory.shared.chunks import chunkwise
 from attnkit.memory.shared.engine import Chunks
 from attnkit.memory.shared.fast_scan import scan
 from attnkit.memory.shared.precision import product
@@ -50,47 +44,55 @@ def momentum_rule(
 
     Parameters
     ----------
-    queries, keys, values, rate, chunk_size
-        As in `delta_rule`.
+    queries, keys : Float[Tensor, "*batch time key"]
+        (..., time, key), at least one token. Half precision is computed in float32, under autocast
+        too.
+    values : Float[Tensor, "*batch time value"]
+        (..., time, value), one a key.
+    rate : Float[Tensor, "*batch time"]
+        (..., time), :math:`b_t`, best in :math:`[0, 2/|k_t|^2]`; outside, a warning says so.
     momentum, forgetting : Float[Tensor, "*batch time"]
-        :math:`\eta` and :math:`\alpha`, both in [0, 1], cast as the rate is.
+        (..., time), :math:`\eta` and :math:`\alpha`, both in [0, 1]. Gates may be of any floating
+        dtype: they are cast to the one the keys are computed in.
     initial_state : Float[Tensor, "*batch 2 key value"], optional
-        Memory and velocity ``[M, P]`` as returned; zeros else.
+        Memory and velocity ``[M, P]``, (..., 2, key, value), as returned; zeros else.
     mask : Bool[Tensor, "*batch time"], optional
-        As in `linear_attention`: a masked token leaves memory and velocity as they are.
+        True where a token counts: a masked one leaves memory and velocity as they are.
+    chunk_size : int
+        Between 1 and 65536, rounded up to a power of two.
 
     Returns
     -------
     output, state
-        As `linear_attention`; the state is ``[M, P]``.
+        (..., time, value) in the dtype of the input and ``[M, P]``, (..., 2, key, value), in at least
+        float32; pass the state as ``initial_state`` to go on where this call stopped.
 
     Raises
     ------
-    ValueError, TypeError
-        As `delta_rule`, and for momentum or forgetting outside [0, 1].
+    ValueError
+        Shapes that do not fit, no token, NaN or infinity, momentum or forgetting outside [0, 1],
+        and finite inputs whose output or state overflows its dtype.
+    TypeError
+        Anything but floating-point tensors, keys or values of another dtype than the queries,
+        tensors on different devices, a mask that is not bool.
 
     References
     ----------
     Behrouz et al. 2024, "Titans", eqs. 9-18, for the rule; the exact chunk form is derived here.
     """
-    queries, keys, values = counted_tokens(queries, keys, values, mask)
-    rate = token_gate("rate", rate, keys, mask)
-    momentum = token_gate("momentum", momentum, keys, mask, Range(0.0, 1.0))
-    forgetting = token_gate("forgetting", forgetting, keys, mask, Range(0.0, 1.0))
-    warn_unstable_rate(rate, keys)
-    state = initial_state_or_zeros(initial_state, keys, (2, keys.shape[-1], values.shape[-1]))
-    size = fitting_chunk(keys.shape[-2], chunk_size)
-    counts = torch.ones_like(rate) if mask is None else mask.to(rate.dtype)
-    gates = [to_chunks(t[..., None], size) for t in (rate, momentum, forgetting, counts)]
-    chunked = [to_chunks(t, size) for t in (queries, keys, values)]
-    outputs, final = _chunked(*chunked, *gates, state_rows(state, keys.ndim - 2))
-    output, final = from_chunks(outputs, values), final.reshape(state.shape)
-    inputs = {"queries": queries, "keys": keys, "values": values, "rate": rate}
-    require_finite_results({"output": output, "state": final}, **inputs)
-    return output, final
+    tokens = counted_tokens(queries, keys, values, mask)
+    gates = {
+        "rate": token_gate("rate", rate, keys, mask),
+        "momentum": token_gate("momentum", momentum, keys, mask, SHARE),
+        "forgetting": token_gate("forgetting", forgetting, keys, mask, SHARE),
+    }
+    warn_unstable_rate(gates["rate"], tokens[1])
+    ones = torch.ones_like(gates["rate"])
+    gates["counts"] = ones if mask is None else ones * mask[..., None]
+    return chunkwise(_two_blocks, tokens, gates, initial_state, chunk_size=chunk_size, blocks=(2,))
 
 
-def _chunked(queries, keys, values, rate, momentum, forgetting, counts, state):
+def _two_blocks(queries, keys, values, state, *, rate, momentum, forgetting, counts):
     """The engine with two blocks of state, memory first."""
     size = keys.shape[-2]
     memory, velocity = _shares(momentum, forgetting, counts)

@@ -15,14 +15,17 @@ from attnkit.validate import is_traced, require_finite
 
 __all__ = [
     "MOST_CHUNKED",
+    "SHARE",
     "channel_decay",
     "counted_tokens",
+    "decay_shares",
     "initial_state_or_zeros",
     "require_finite_results",
     "token_gate",
 ]
 
 FINITE = Range()
+SHARE = Range(0.0, 1.0)
 MOST_CHUNKED = 2**16  # a chunk of so many tokens has more scores than any machine wants to hold
 
 
@@ -52,11 +55,11 @@ def _require_device(name: str, tensor: Tensor, keys: Tensor) -> None:
 def token_gate(
     name: str, gate: Tensor, keys: Tensor, mask: Tensor | None, within: Range = FINITE
 ) -> Tensor:
-    """One number a token, cast to the dtype the keys are computed in; zero where masked."""
+    """One number a token, (..., time, 1), in the dtype the keys are computed in; 0 where masked."""
     _require_device(name, gate, keys)
     gate = _counted(gate.to(compute_dtype(keys)), mask)
     within.require(name, gate, Scope())
-    return gate
+    return gate[..., None]
 
 
 def channel_decay(log_decay: Tensor, keys: Tensor, mask: Tensor | None) -> Tensor:
@@ -66,6 +69,13 @@ def channel_decay(log_decay: Tensor, keys: Tensor, mask: Tensor | None) -> Tenso
     resets = torch.finfo(log_decay.dtype).min
     Range(high=0.0).require("log_decay", log_decay.detach().clamp(min=resets), Scope())
     return log_decay if log_decay.ndim == keys.ndim else log_decay[..., None]
+
+
+def decay_shares(log_decay: Tensor | None, keys: Tensor) -> Tensor:
+    """What each token leaves of the past, (..., time, key or 1): exp of the log-decay, or ones."""
+    if log_decay is None:
+        return torch.ones_like(keys[..., :1])
+    return channel_decay(log_decay, keys, None).exp()
 
 
 def initial_state_or_zeros(state: Tensor | None, keys: Tensor, shape: tuple[int, ...]) -> Tensor:

@@ -1,11 +1,44 @@
-"""Cutting a sequence into chunks and putting it back."""
+"""Cutting sequences into chunks, running a memory over them, and putting its outputs back."""
+
+from collections.abc import Callable
 
 import torch.nn.functional as F
 from torch import Tensor
 
+from attnkit.memory.shared.arguments import initial_state_or_zeros, require_finite_results
 from attnkit.memory.shared.precision import compute_dtype
 
-__all__ = ["fitting_chunk", "from_chunks", "state_rows", "to_chunks"]
+__all__ = ["chunkwise", "fitting_chunk", "from_chunks", "state_rows", "to_chunks"]
+
+Algebra = Callable[..., tuple[Tensor, Tensor]]
+
+
+def chunkwise(
+    algebra: Algebra,
+    tokens: tuple[Tensor, Tensor, Tensor],
+    gates: dict[str, Tensor],
+    initial_state: Tensor | None,
+    *,
+    chunk_size: int,
+    blocks: tuple[int, ...] = (),
+) -> tuple[Tensor, Tensor]:
+    """Output and final state of a memory, from queries, keys, values and gates (..., time, ·).
+
+    `algebra(queries, keys, values, state, **gates)` is all that is its own: it takes chunks
+    (rows, chunks, time, ·) and a state (rows, blocks · key, value), and returns outputs like the
+    values and the state after the last chunk.
+    """
+    queries, keys, values = tokens
+    shape = (*blocks, keys.shape[-1], values.shape[-1])
+    state = initial_state_or_zeros(initial_state, keys, shape)
+    size = fitting_chunk(keys.shape[-2], chunk_size)
+    chunked = [to_chunks(t, size) for t in tokens]
+    chunked_gates = {name: to_chunks(gate, size) for name, gate in gates.items()}
+    outputs, final = algebra(*chunked, state_rows(state, keys.ndim - 2), **chunked_gates)
+    output, final = from_chunks(outputs, values), final.reshape(state.shape)
+    inputs = {"queries": queries, "keys": keys, "values": values, "rate": gates.get("rate")}
+    require_finite_results({"output": output, "state": final}, **inputs)
+    return output, final
 
 
 def fitting_chunk(n_tokens: int, chunk_size: int) -> int:

@@ -15,7 +15,7 @@ def warn_unstable_rate(rate: Tensor, keys: Tensor) -> None:
     """Warn where a step of the delta rule overshoots by more than the error it corrects."""
     if is_traced(rate) or is_traced(keys) or rate.numel() == 0:
         return
-    gain = rate.detach() * keys.detach().to(rate.dtype).square().sum(-1)
+    gain = rate.detach() * keys.detach().to(rate.dtype).square().sum(-1, keepdim=True)
     low, high = gain.min().item(), gain.max().item()
     if low < 0 or high > 2 + _SLACK:
         worst = low if low < 0 else high
