@@ -46,8 +46,8 @@ def delta_rule(
     values : Float[Tensor, "*batch time value"]
         (..., time, value), one a key.
     rate : Float[Tensor, "*batch time"]
-        (..., time), :math:`b_t`, of any floating dtype: it is cast to the one the keys are computed in. A write
-        multiplies the error at its own key by :math:`1 - b_t |k_t|^2`, so it belongs in
+        (..., time), :math:`b_t`, of any floating dtype: it is cast to the one the keys are computed
+        in. A write multiplies the error at its own key by :math:`1 - b_t |k_t|^2`, so it belongs in
         :math:`[0, 2/|k_t|^2]`; outside, a warning says so.
     log_decay : Float[Tensor, "*batch time"] or "*batch time key"
         :math:`g_t \le 0`, one number a token (gated delta) or one a key channel; ``-inf`` is a hard

@@ -31,21 +31,21 @@ def linear_attention(
 
     .. math:: S_t = \operatorname{diag}(e^{g_t}) S_{t-1} + k_t v_t^\top, \qquad o_t = S_t^\top q_t
 
-    The Hebbian memory. Nothing is scaled or divided by a sum of weights; `normalised_linear_attention` is the one that
-    averages. Differentiable as often as one likes.
+    The Hebbian memory. Nothing is scaled or divided by a sum of weights;
+    `normalised_linear_attention` is the one that averages. Differentiable as often as one likes.
 
     Parameters
     ----------
     queries, keys : Float[Tensor, "*batch time key"]
-        At least one token. Half precision is computed in float32, under autocast too.
+        (..., time, key), at least one token. Half precision is computed in float32, under autocast too.
     values : Float[Tensor, "*batch time value"]
-        One a key.
+        (..., time, value), one a key.
     log_decay : Float[Tensor, "*batch time"] or "*batch time key"
-        :math:`g_t \le 0`, one number a token (retention, Lightning, Mamba-2) or one a key channel
+        :math:`g_t \le 0`, one number a token (RetNet, Lightning, Mamba-2) or one a key channel
         (gated linear attention); ``-inf`` is a hard reset. Any floating dtype: it is cast to the
         one the keys are computed in.
     initial_state : Float[Tensor, "*batch key value"], optional
-        What an earlier call returned; zeros else.
+        (..., key, value), what an earlier call returned; zeros else.
     mask : Bool[Tensor, "*batch time"], optional
         True where a token counts. Elsewhere the state stays as it is, the output is zero, and so
         are all gradients; what stands there, NaN too, is never looked at. So a batch of unequal

@@ -35,8 +35,8 @@ def normalised_linear_attention(
     Parameters
     ----------
     queries, keys : Float[Tensor, "*batch time key"]
-        (..., time, key), features already (see `attnkit.memory.feature_maps`), with a non-negative kernel. A query
-        that meets no weight reads zero, with zero gradient.
+        (..., time, key), features already (see `attnkit.memory.feature_maps`), with a non-negative
+        kernel. A query that meets no weight reads zero, with zero gradient.
     values : Float[Tensor, "*batch time value"]
         (..., time, value), one a key.
     log_decay : Float[Tensor, "*batch time"] or "*batch time key"

@@ -64,8 +64,8 @@ def momentum_rule(
     Returns
     -------
     output, state
-        (..., time, value) in the dtype of the input and ``[M, P]``, (..., 2, key, value), in at least
-        float32; pass the state as ``initial_state`` to go on where this call stopped.
+        (..., time, value) in the dtype of the input and ``[M, P]``, (..., 2, key, value), in at
+        least float32; pass the state as ``initial_state`` to go on where this call stopped.
 
     Raises
     ------
