@@ -42,9 +42,14 @@ def kept_samples(
     return kept.double() / (len(series) - 1), series[kept]
 
 
-def fit(times: Float[Tensor, " time"], accelerations: Float[Tensor, " time"]) -> RidgeValueFunction:
-    """The value function used with this recording: 96 Gaussian bumps and a ridge of 0.03."""
-    return RidgeValueFunction(_BASIS, ridge=0.03).fit(times, accelerations.unsqueeze(-1))
+def fit(
+    times: Float[Tensor, " time"], accelerations: Float[Tensor, " time *series"]
+) -> RidgeValueFunction:
+    """The value function used with this recording: 96 Gaussian bumps and a ridge of 0.03.
+
+    It has one feature for each series of accelerations; without an axis of series there is one.
+    """
+    return RidgeValueFunction(_BASIS, ridge=0.03).fit(times, accelerations.reshape(len(times), -1))
 
 
 def outside(

@@ -41,21 +41,30 @@ class Stored:
 def sample(figure: Computed) -> dict[str, Stored]:
     """Evaluate a figure on its static grid, each array on the controls it depends on.
 
+    A setting that several arrays want is computed once.
+
     Raises
     ------
     ValueError
         If an array changes its shape from setting to setting.
     """
-    first = figure.compute(**_defaults(figure))
     known = [control.name for control in figure.controls]
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for name in first:
+    depends: dict[str, tuple[str, ...]] = {}
+    for name in figure.compute(**_defaults(figure)):
         wanted = figure.depends.get(name, known)
-        groups.setdefault(tuple(c for c in known if c in wanted), []).append(name)
+        depends[name] = tuple(c for c in known if c in wanted)
+    points = {controls: _points(figure, controls) for controls in depends.values()}
+    wanted_once = dict.fromkeys(itertools.chain.from_iterable(points.values()))
+    settings = [dict(zip(known, point, strict=True)) for point in wanted_once]
+    rows: dict[str, dict[tuple[Value, ...], np.ndarray]] = {name: {} for name in depends}
+    for setting, values in zip(settings, _computed(figure, settings), strict=True):
+        point = tuple(setting.values())
+        for name, controls in depends.items():
+            if point in points[controls]:
+                rows[name][point] = np.asarray(values[name], dtype=float)
     return {
-        name: stored
-        for depends, names in groups.items()
-        for name, stored in _sample_group(figure, depends, names).items()
+        name: _stored(figure, name, controls, {p: rows[name][p] for p in points[controls]})
+        for name, controls in depends.items()
     }
 
 
@@ -63,29 +72,30 @@ def _defaults(figure: Computed) -> dict[str, Value]:
     return {control.name: control.default for control in figure.controls}
 
 
-def _sample_group(
-    figure: Computed, depends: tuple[str, ...], names: Sequence[str]
-) -> dict[str, Stored]:
-    axes = [control.stored for control in figure.controls if control.name in depends]
-    settings = [
-        _defaults(figure) | dict(zip(depends, point, strict=True))
-        for point in itertools.product(*axes)
+def _points(figure: Computed, depends: Sequence[str]) -> dict[tuple[Value, ...], None]:
+    """The whole settings, in order, at which only these controls leave their defaults."""
+    axes = [
+        control.stored if control.name in depends else (control.default,)
+        for control in figure.controls
     ]
-    rows: dict[str, list[np.ndarray]] = {name: [] for name in names}
-    for setting, values in zip(settings, _computed(figure, settings), strict=True):
-        for name in names:
-            row = np.asarray(values[name], dtype=float)
-            if rows[name] and row.shape != rows[name][0].shape:
-                raise ValueError(
-                    f"{figure.name}: array {name!r} has shape {row.shape} at {setting}, "
-                    f"elsewhere {rows[name][0].shape}; pad it with NaN"
-                )
-            rows[name].append(row)
-    sizes = tuple(len(axis) for axis in axes)
-    return {
-        name: Stored(depends, np.stack(table).reshape((*sizes, *table[0].shape)))
-        for name, table in rows.items()
-    }
+    return dict.fromkeys(itertools.product(*axes))
+
+
+def _stored(
+    figure: Computed,
+    name: str,
+    depends: tuple[str, ...],
+    rows: Mapping[tuple[Value, ...], np.ndarray],
+) -> Stored:
+    shape = next(iter(rows.values())).shape
+    for point, row in rows.items():
+        if row.shape != shape:
+            raise ValueError(
+                f"{figure.name}: array {name!r} has shape {row.shape} at {point}, elsewhere "
+                f"{shape}; pad it with NaN"
+            )
+    sizes = [len(control.stored) for control in figure.controls if control.name in depends]
+    return Stored(depends, np.stack([*rows.values()]).reshape((*sizes, *shape)))
 
 
 def _computed(figure: Computed, settings: Sequence[Mapping[str, Value]]) -> Iterable[Mapping]:

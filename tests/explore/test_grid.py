@@ -68,6 +68,31 @@ def test_what_is_known_keeps_its_size_beside_corners_that_are_not():
     assert read == pytest.approx(weights @ [2.0, 4.0, 4.0] / weights.sum())
 
 
+def test_a_setting_that_several_arrays_want_is_computed_once():
+    seen = []
+
+    def compute(x, y):
+        seen.append((x, y))
+        return {"both": x + y, "one": x, "other": y, "none": 0.0}
+
+    names = ("x", "y")
+    figure = Explorable(
+        name="once",
+        title="",
+        compute=compute,
+        controls=[Slider(n, low=0.0, high=1.0, grid=5, default=0.5, step=0.25) for n in names],
+        panels=[],
+        depends={"one": ["x"], "other": ["y"], "none": []},
+        caption="",
+        alt="",
+    )
+    stored = sample(figure)
+    assert len(seen) == 1 + 5 * 5  # the names of the arrays are read from one more
+    grid = np.linspace(0, 1, 5)
+    np.testing.assert_array_equal(stored["both"].table, grid[:, None] + grid)
+    np.testing.assert_array_equal(stored["other"].table, grid)
+
+
 def test_an_array_that_changes_its_shape_is_refused():
     growing = Explorable(
         name="growing",

@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -44,38 +44,57 @@ PLACES = np.concatenate(
 
 
 @functools.cache
-def _fits(share: float, location: float, half_width: float, own: tuple[float, ...]) -> tuple:
-    """The function as fitted, the changed samples, and the function fitted to those."""
+def _fits(
+    share: float, location: float, half_width: float, own: tuple[float, ...]
+) -> tuple[Tensor, RidgeValueFunction]:
+    """The changed samples, and two functions in one: fitted to all samples, and to the changed."""
     times, samples = kept_samples(share, own=own)
     changed = samples.masked_fill(outside(times, location, half_width), 0.0)
-    return fit(times, samples), changed, fit(times, changed)
+    return changed, fit(times, torch.stack([samples, changed], dim=-1))
 
 
-@functools.cache
 def contexts(
-    share: float, location: float, half_width: float, alpha: float, own: tuple[float, ...] = ()
-) -> dict[str, float]:
-    """The context, and how far it moves when the function or the samples outside are erased."""
-    fitted, _, refitted = _fits(share, location, half_width, own)
-    place = torch.tensor(location, dtype=torch.float64)
-    sigma2 = score_variance_of(half_width, alpha)
+    location: float,
+    half_width: float,
+    shares: Sequence[float],
+    alphas: Sequence[float],
+    own: tuple[float, ...] = (),
+) -> dict[tuple[float, float], Values]:
+    """The context, and how far it moves when the function or the samples outside are erased.
 
-    def attend(function, low: float = 0.0, high: float = 1.0) -> tuple[Tensor, Tensor]:
-        seen = conditional_expectation(function, place, sigma2, alpha, domain=(low, high))
+    One place is read for all pairs of a share and an alpha together.
+    """
+    functions = [_fits(share, location, half_width, own)[1] for share in shares]
+    place, orders = torch.tensor([location, *alphas], dtype=torch.float64).split([1, len(alphas)])
+    sigma2 = torch.stack([score_variance_of(half_width, alpha) for alpha in alphas])
+
+    def attend(low: float, high: float) -> tuple[Tensor, Tensor]:
+        seen = conditional_expectation(
+            lambda t: torch.stack([function(t) for function in functions], dim=-2),
+            place,
+            sigma2,
+            orders,
+            domain=(low, high),
+        )
         return seen.value, seen.mass
 
-    (before, after), mass = attend(lambda t: torch.cat([fitted(t), refitted(t)], dim=-1))
-    lost = 0.0
+    value, mass = attend(0.0, 1.0)
+    before, after = value.unbind(-1)
+    lost = torch.zeros_like(before)
     edges = (location - BEYOND * half_width, location + BEYOND * half_width)
     for low, high in ((0.0, edges[0]), (edges[1], 1.0)):
         if low < high:
-            value, part = attend(fitted, low, high)
-            lost += (value.squeeze(-1) * part / mass).item()
+            value, part = attend(low, high)
+            lost += value[..., 0] * (part / mass).unsqueeze(-1)
     return {
-        "context": before.item(),
-        "change_by_function": 0.0 - lost,
-        "change_by_samples": (after - before).item(),
-        "mass": mass.item(),
+        (share, alpha): {
+            "context": before[row, column].item(),
+            "change_by_function": 0.0 - lost[row, column].item(),
+            "change_by_samples": (after - before)[row, column].item(),
+            "mass": mass[row].item(),
+        }
+        for row, alpha in enumerate(alphas)
+        for column, share in enumerate(shares)
     }
 
 
@@ -90,25 +109,42 @@ def compute(
 ) -> Values:
     """Signal, fitted function, density, the chosen change, and the contexts."""
     own = tuple(map(float, signal))
-    times, samples = kept_samples(share, own=own)
-    fitted, changed, refitted = _fits(share, location, half_width, own)
-    low, high = reach(samples, 0.0) if own else (-0.4, 2.1)
-    points = torch.from_numpy(location + half_width * INSIDE)
-    unit = score_variance_of(1.0, alpha)
-    profile = line.density(torch.from_numpy(PLACES), torch.zeros_like(unit), unit, alpha)
-    moved = torch.where(changed != samples, changed, math.nan)
+    read = contexts(location, half_width, [share], [alpha], own)[share, alpha]
+    return _drawn(share, location, half_width, alpha, erase, own) | read
+
+
+def compute_many(settings: Sequence[Mapping]) -> list[Values]:
+    """What `compute` gives for each setting, place by place."""
+    places: dict[tuple[float, float], list[Mapping]] = {}
+    for setting in settings:
+        places.setdefault((setting["location"], setting["half_width"]), []).append(setting)
+    read = {
+        place: contexts(*place, *(sorted({s[name] for s in there}) for name in ("share", "alpha")))
+        for place, there in places.items()
+    }
+    return [
+        _drawn(**setting, own=())
+        | read[setting["location"], setting["half_width"]][setting["share"], setting["alpha"]]
+        for setting in settings
+    ]
+
+
+def _drawn(
+    share: float,
+    location: float,
+    half_width: float,
+    alpha: float,
+    erase: str,
+    own: tuple[float, ...],
+) -> Values:
+    """The curves and marks of a setting."""
+    around = _around(share, location, half_width, own)
     hidden = math.nan if erase != "samples" else 1.0
-    return {
-        "low": low,
-        "high": high,
-        "sample_time": _padded(times, own),
-        "sample": _padded(samples, own),
-        "time": TIMES,
-        "fitted": _curve(fitted, torch.from_numpy(TIMES)),
+    return _recorded(share, own) | {
         "inside": INSIDE,
-        "seen": _curve(fitted, points),
+        "seen": around["seen"],
         "place": PLACES,
-        "profile": profile.numpy(),
+        "profile": _profile(alpha),
         "outside": OUTSIDE,
         "location": location,
         "half_width": half_width,
@@ -116,13 +152,44 @@ def compute(
         "support": half_width if alpha > 1 else math.nan,
         "everywhere": math.nan if alpha > 1 else 1.0,
         "erased": 0.0 if erase == "function" else math.nan,
-        "moved": hidden * _padded(moved, own),
-        "refitted": hidden * _curve(refitted, torch.from_numpy(TIMES)),
-    } | contexts(share, location, half_width, alpha, own)
+        "moved": hidden * around["moved"],
+        "refitted": hidden * around["refitted"],
+    }
 
 
-def _curve(function: RidgeValueFunction, points: Tensor) -> np.ndarray:
-    return function(points).squeeze(-1).numpy()
+@functools.cache
+def _recorded(share: float, own: tuple[float, ...]) -> Values:
+    """The samples, the function fitted to them, and how far the axis reaches."""
+    times, samples = kept_samples(share, own=own)
+    low, high = reach(samples, 0.0) if own else (-0.4, 2.1)
+    return {
+        "low": low,
+        "high": high,
+        "sample_time": _padded(times, own),
+        "sample": _padded(samples, own),
+        "time": TIMES,
+        "fitted": fit(times, samples)(torch.from_numpy(TIMES)).squeeze(-1).numpy(),
+    }
+
+
+@functools.cache
+def _around(
+    share: float, location: float, half_width: float, own: tuple[float, ...]
+) -> dict[str, np.ndarray]:
+    """The function seen at a place, the samples changed outside it, and the function of those."""
+    changed, both = _fits(share, location, half_width, own)
+    moved = torch.where(changed != kept_samples(share, own=own)[1], changed, math.nan)
+    return {
+        "seen": both(torch.from_numpy(location + half_width * INSIDE))[:, 0].numpy(),
+        "moved": _padded(moved, own),
+        "refitted": both(torch.from_numpy(TIMES))[:, 1].numpy(),
+    }
+
+
+@functools.cache
+def _profile(alpha: float) -> np.ndarray:
+    unit = score_variance_of(1.0, alpha)
+    return line.density(torch.from_numpy(PLACES), torch.zeros_like(unit), unit, alpha).numpy()
 
 
 def _padded(samples: Tensor, own: tuple[float, ...]) -> np.ndarray:
@@ -136,6 +203,7 @@ SIGNAL_ATTENTION = Explorable(
     name="signal-attention",
     title="Attention over a signal sampled here and there",
     compute=compute,
+    compute_many=compute_many,
     controls=[
         Steps("share", "share kept", SHARES, default=0.2, meaning="of the recorded points"),
         Slider(
