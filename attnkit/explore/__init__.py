@@ -1,4 +1,7 @@
-"""Moving figures: one declaration, alive in Jupyter and on a static page."""
+"""Moving figures: one declaration, alive in Jupyter and on a static page.
+
+What many figures share is in `attnkit.explore.presets`.
+"""
 
 from attnkit.explore.controls import Slider
 from attnkit.explore.explorable import Explorable, Readout, Values

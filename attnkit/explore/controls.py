@@ -34,7 +34,7 @@ class Slider:
         One press of an arrow key.
     grid : int or sequence of float
         The values stored by the page: a count of equally spaced points, or the points themselves
-        (sorted, from `low` to `high`; denser where the figure bends).
+        (sorted, from `low` to `high`; denser where the figure bends). Left out, every step is one.
     stops : sequence of float
         In place of a grid: the values at which the page stops, where interpolation would lie, as
         across a kink. Jupyter moves freely between them.
@@ -49,7 +49,7 @@ class Slider:
     high: Number | None = None
     default: Number
     step: Step
-    grid: Annotated[int, Range(2, 10_000)] | Sequence[Number] = 21
+    grid: Annotated[int, Range(2, 10_000)] | Sequence[Number] | None = None
     stops: Sequence[Number] = ()
     meaning: str = ""
 
@@ -88,9 +88,12 @@ class Slider:
     @property
     def stored(self) -> tuple[float, ...]:
         """The values the static page stores."""
-        if not self.stops and isinstance(self.grid, int):
-            return tuple(np.linspace(self.low, self.high, self.grid).round(12).tolist())
-        return tuple(float(value) for value in self.stops or self.grid)
+        listed = self.stops or self.grid
+        if listed is None:
+            listed = 1 + round((self.high - self.low) / self.step)
+        if isinstance(listed, int):
+            listed = np.linspace(self.low, self.high, listed).round(12)
+        return tuple(float(value) for value in listed)
 
 
 Control = Slider | Steps | Choice | Text

@@ -3,22 +3,17 @@
 import functools
 import math
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from attnkit.densities.gesture_query import (
-    CENTERS,
-    HALF_PIECE,
-    PIECES,
-    density_for,
-    energy,
-    similarity,
-)
+from attnkit.densities import gesture_query
+from attnkit.densities.figures.own import GESTURE_TIME, SIGNAL_ENDS, midpoints
+from attnkit.densities.gesture_query import CENTERS, PIECES
 from attnkit.densities.kernel.normalisations import threshold_normalised
 from attnkit.densities.thinned_gesture import fit, kept_samples
 from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Affine, Area, Line, Points, Rule
+from attnkit.explore.presets import alpha_slider, intervals_drawn, padded, support_line
 
 __all__ = ["ATTENDED_GESTURE"]
 
@@ -26,9 +21,7 @@ MOVEMENT = "movement, anywhere"
 QUERIES = (*PIECES, MOVEMENT)
 SHARPNESS = (3.0, 10.0, 30.0, 100.0, 300.0)
 SHARES = (0.1, 0.2, 0.4)
-N_NODES = 1000
-NODES = (torch.arange(N_NODES, dtype=torch.float64) + 0.5) / N_NODES
-MASSES = torch.full_like(NODES, 1 / N_NODES)
+NODES, MASSES = midpoints(1000)
 SHOWN = slice(2, None, 5)
 MOST_INTERVALS = 9
 
@@ -42,32 +35,31 @@ def _fitted(share: float):
 def answers(share: float, query: str) -> Tensor:
     """How well each center answers the query."""
     value = _fitted(share)
-    return (
-        energy(value, CENTERS) if query == MOVEMENT else similarity(value, PIECES[query], CENTERS)
-    )
+    if query == MOVEMENT:
+        return gesture_query.energy(value, CENTERS)
+    return gesture_query.similarity(value, PIECES[query], CENTERS)
 
 
 def compute(query: str, sharpness: float, alpha: float, share: float) -> Values:
     """Signal, score, threshold and support; both densities and what each reads."""
     value, (times, samples) = _fitted(share), kept_samples(share)
-    density = density_for(sharpness * answers(share, query), alpha)
+    density = gesture_query.density_for(sharpness * answers(share, query), alpha)
     score = density.score(NODES)
     sparse, dense = density.prob(NODES), threshold_normalised(score, MASSES, 1.0)
     signal = value(NODES).squeeze(-1)
     intervals = density.support_intervals()
-    drawn = np.full((MOST_INTERVALS, 3), math.nan)
-    drawn[: len(intervals), :2] = intervals
     read = density.prob(times) > 0
+    longest = len(kept_samples(SHARES[-1])[0])
     return {
         "time": NODES[SHOWN].numpy(),
         "signal": signal[SHOWN].numpy(),
         "seen": torch.where(sparse > 0, signal, math.nan)[SHOWN].numpy(),
-        "sample_time": _padded(times),
-        "sample": _padded(samples),
+        "sample_time": padded(times, longest),
+        "sample": padded(samples, longest),
         "query": math.nan if query == MOVEMENT else PIECES[query],
         "score": score[SHOWN].numpy(),
         "threshold": density.threshold.item(),
-        "support": drawn.reshape(-1),
+        "support": intervals_drawn(intervals, MOST_INTERVALS),
         "sparse": (sparse / sparse.max())[SHOWN].numpy(),
         "dense": (dense / dense.max())[SHOWN].numpy(),
         "context": density.expectation(value).value.item(),
@@ -78,12 +70,7 @@ def compute(query: str, sharpness: float, alpha: float, share: float) -> Values:
     }
 
 
-def _padded(samples: Tensor) -> np.ndarray:
-    longest = len(kept_samples(SHARES[-1])[0])
-    return np.pad(samples.numpy(), (0, longest - len(samples)), constant_values=math.nan)
-
-
-PIECE = np.array([-HALF_PIECE, HALF_PIECE])
+PIECE = (-gesture_query.HALF_PIECE, gesture_query.HALF_PIECE)
 
 ATTENDED_GESTURE = Explorable(
     name="attended-gesture",
@@ -94,14 +81,7 @@ ATTENDED_GESTURE = Explorable(
         Slider(
             "sharpness", stops=SHARPNESS, default=100.0, step=1.0, meaning="multiplies the score"
         ),
-        Slider(
-            "alpha",
-            "α",
-            stops=(1.25, 1.5, 2.0),
-            default=2.0,
-            step=0.05,
-            meaning="of the sparse density; 2 is kernel sparsemax",
-        ),
+        alpha_slider((1.25, 1.5, 2.0), meaning="of the sparse density; 2 is kernel sparsemax"),
         Steps("share", "share kept", SHARES, default=0.2, meaning="of the recorded points"),
     ],
     panels=[
@@ -110,26 +90,20 @@ ATTENDED_GESTURE = Explorable(
             Line("time", "seen", label="seen", width=5),
             Line(Affine("query", 1.0, PIECE), [-0.3, -0.3], label="query", tone="accent", width=6),
             Points("sample_time", "sample", label="samples", size=4),
-            x=Axis("time, as a share of the gesture", (0, 1)),
-            y=Axis("acceleration (1 at rest)", (-0.4, 2.1)),
+            x=GESTURE_TIME,
+            y=Axis("acceleration (1 at rest)", SIGNAL_ENDS),
         ),
         Panel(
             Line("time", "score", label="score f(t)", tone="muted"),
             Rule("threshold", axis="y", label="threshold τ"),
-            Line(
-                "support",
-                Affine("threshold", 0.0, "support"),
-                label="support",
-                tone="support",
-                width=5,
-            ),
-            x=Axis("time, as a share of the gesture", (0, 1)),
+            support_line(),
+            x=GESTURE_TIME,
             y=Axis("score"),
         ),
         Panel(
             Area("time", "sparse", label="sparse"),
             Line("time", "dense", label="kernel softmax", tone="value", dash=True),
-            x=Axis("time, as a share of the gesture", (0, 1)),
+            x=GESTURE_TIME,
             y=Axis("density, as a share of its peak"),
         ),
     ],

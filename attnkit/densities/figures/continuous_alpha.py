@@ -9,6 +9,7 @@ from torch import Tensor
 from attnkit.densities.alpha_family import line
 from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Affine, Area, Band, Line, Rule
+from attnkit.explore.presets import where
 
 __all__ = ["CONTINUOUS_ALPHA", "score_variance_for"]
 
@@ -84,7 +85,7 @@ CONTINUOUS_ALPHA = Explorable(
         Panel(
             Band(
                 Affine(0.0, "half_support", INSIDE),
-                Affine("threshold", 0.0, INSIDE),
+                where("threshold", INSIDE),
                 Affine(0.0, "threshold", [u * u for u in INSIDE]),
                 tone="density",
             ),
@@ -107,9 +108,7 @@ CONTINUOUS_ALPHA = Explorable(
         Readout("peak", "peak p(μ)", undefined="no such density"),
         Readout("score_variance", "score variance σ²", undefined="no such density"),
     ],
-    depends={
-        ("place", "position", "half_square"): (),
-    },
+    depends={("place", "position", "half_square"): ()},
     caption="""A quadratic score, cut off at a threshold and bent by the power 1/(α − 1), is a
     density. Move α and change what is held still: the three agree at α = 2 and part on both
     sides.""",

@@ -175,14 +175,8 @@ EXISTENCE_LAB = Explorable(
         "boundary": ("alpha",),
         "here": ("growth",),
         ("log_mass", "at_ten", "at_hundred", "at_thousand"): ("alpha", "growth", "tail", "norm"),
-        **dict.fromkeys(
-            [
-                f"{answer}_{axis}"
-                for answer in ("yes", "depends", "no")
-                for axis in ("growth", "tail")
-            ],
-            ("alpha", "rule"),
-        ),
+        ("yes_growth", "depends_growth", "no_growth"): ("alpha", "rule"),
+        ("yes_tail", "depends_tail", "no_tail"): ("alpha", "rule"),
     },
     caption="""A score may grow as fast as the square root of the kernel's diagonal. If the base
     density falls faster, the integral settles; if not, it runs away, and there is no density. On

@@ -11,15 +11,14 @@ from attnkit.densities.figures.own import reach
 from attnkit.densities.finite import entmax
 from attnkit.explore import Axis, Explorable, Numbers, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Bars, Points, Rule
+from attnkit.explore.presets import alpha_slider, padded
 
 __all__ = ["FINITE_ENTMAX", "scores_for"]
 
 N_SHOWN = 12
 # Where the page stops: round numbers, and both sides of the gaps at which a row becomes one-hot.
 ALPHAS = (1.0, 1.05, 1.1, 1.2, 1.25, 1.35, 1.5, 1.6, 1.75, 2.0, 2.25, 2.5, 3.0, 3.5, 4.0)
-TEMPERATURES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 GAPS = (0.0, 0.1, 0.25, 0.45, 0.5, 0.75, 0.9, 1.0, 1.25, 1.5, 1.75, 1.9, 2.0, 2.5, 3.0, 3.5, 4.0)
-RIVALS = (1, 2, 4, 8, 11, 16, 32, 64, 128, 256)
 
 
 def scores_for(gap: float, rivals: int) -> torch.Tensor:
@@ -29,12 +28,7 @@ def scores_for(gap: float, rivals: int) -> torch.Tensor:
 
 
 def compute(
-    alpha: float,
-    temperature: float,
-    gap: float,
-    rivals: int,
-    *,
-    scores: Collection[float] = (),
+    alpha: float, temperature: float, gap: float, rivals: int, *, scores: Collection[float] = ()
 ) -> Values:
     """Weights of the first dozen keys, the threshold in units of the scores, and diagnostics.
 
@@ -52,8 +46,8 @@ def compute(
         "last": n_keys + 0.7,
         "low": low,
         "high": high,
-        "score": _first(row, n_keys),
-        "weight": _first(weights, n_keys),
+        "score": padded(row[:n_keys], n_keys),
+        "weight": padded(weights[:n_keys], n_keys),
         "threshold": threshold,
         "critical_gap": temperature / (alpha - 1) if alpha > 1 else math.nan,
         "best": best,
@@ -61,12 +55,6 @@ def compute(
         "effective": diagnostics.effective_number(weights).item(),
         "support": float(diagnostics.support_size(weights)),
     }
-
-
-def _first(row: torch.Tensor, count: int) -> np.ndarray:
-    """So many entries; NaN where there are fewer."""
-    entries = row[:count].numpy()
-    return np.pad(entries, (0, count - len(entries)), constant_values=math.nan)
 
 
 def _threshold(score: float, weight: float, alpha: float, temperature: float) -> float:
@@ -79,17 +67,10 @@ FINITE_ENTMAX = Explorable(
     title="Scores to weights",
     compute=compute,
     controls=[
-        Slider(
-            "alpha",
-            "α",
-            stops=ALPHAS,
-            default=1.0,
-            step=0.05,
-            meaning="1 softmax, 2 sparsemax; larger is sparser",
-        ),
+        alpha_slider(ALPHAS, default=1.0, meaning="1 softmax, 2 sparsemax; larger is sparser"),
         Slider(
             "temperature",
-            stops=TEMPERATURES,
+            stops=(0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0),
             default=1.0,
             step=0.05,
             meaning="scores are divided by it",
@@ -104,7 +85,7 @@ FINITE_ENTMAX = Explorable(
         Steps(
             "rivals",
             "rivals",
-            RIVALS,
+            (1, 2, 4, 8, 11, 16, 32, 64, 128, 256),
             default=11,
             meaning="other keys; beyond eleven they repeat the scores shown",
         ),

@@ -9,13 +9,14 @@ import torch
 from scipy.interpolate import CubicSpline
 from torch import Tensor
 
-from attnkit.densities.figures.own import OWN_SIGNAL, reach
+from attnkit.densities.figures.own import ACCELERATION, GESTURE_TIME, OWN_SIGNAL, SIGNAL_ENDS, reach
 from attnkit.densities.kernel.density import KernelDensity
 from attnkit.densities.kernel.kernels import gaussian
 from attnkit.densities.kernel.normalisations import escort
 from attnkit.densities.thinned_gesture import fit, kept_samples
 from attnkit.explore import Axis, Choice, Explorable, Free, Panel, Readout, Slider, Values
 from attnkit.explore.marks import Affine, Area, Line, Rule
+from attnkit.explore.presets import alpha_slider, intervals_drawn, support_line
 
 __all__ = ["KERNEL_SCORE", "density_for"]
 
@@ -29,7 +30,6 @@ PRESETS = {
 }
 CENTERS = torch.linspace(0.06, 0.94, 8, dtype=torch.float64)
 AMPLITUDES = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0)
-WIDTHS = (0.03, 0.05, 0.08, 0.15)
 ALPHAS = (1.0, 1.25, 1.5, 2.0)
 FINE = torch.linspace(0, 1, 2001, dtype=torch.float64)
 SHOWN = slice(None, None, 10)
@@ -113,18 +113,16 @@ def _at_amplitudes(
     escorts = escort(heights, masses, alpha)[0]
     context = density.expectation(functools.partial(signal_at, own=own))
     _, shown = _signal(own)
-    low, high = reach(shown, 0.0) if own else (-0.4, 2.1)
+    low, high = reach(shown, 0.0) if own else SIGNAL_ENDS
     kernels = gaussian(FINE[SHOWN].unsqueeze(-1), CENTERS, width=width)
     intervals = density.support_intervals()
     for row, amplitude in enumerate(amplitudes):
-        drawn = np.full((MOST_INTERVALS, 3), math.nan)
-        drawn[: len(intervals[row]), :2] = intervals[row]
         yield {
             "time": FINE[SHOWN].numpy(),
             "shape": (kernels @ coefficients[row]).numpy(),
             "amplitude": amplitude,
             "threshold": density.threshold[row].item() if alpha > 1 else math.nan,
-            "support": drawn.reshape(-1),
+            "support": intervals_drawn(intervals[row], MOST_INTERVALS),
             "density": heights[row, SHOWN].numpy(),
             "escort": escorts[row, SHOWN].numpy(),
             "inside": np.where(heights[row, SHOWN] > 0, 0.0, math.nan),
@@ -151,19 +149,12 @@ KERNEL_SCORE = Explorable(
         Slider(
             "width",
             "kernel width",
-            stops=WIDTHS,
+            stops=(0.03, 0.05, 0.08, 0.15),
             default=0.08,
             step=0.01,
             meaning="of each Gaussian kernel, as a share of the gesture",
         ),
-        Slider(
-            "alpha",
-            "α",
-            stops=ALPHAS,
-            default=2.0,
-            step=0.05,
-            meaning="1 kernel softmax, 2 kernel sparsemax",
-        ),
+        alpha_slider(ALPHAS, meaning="1 kernel softmax, 2 kernel sparsemax"),
     ],
     free=[
         Free(
@@ -182,20 +173,14 @@ KERNEL_SCORE = Explorable(
         Panel(
             Line("time", Affine(0.0, "amplitude", "shape"), label="score f(t)", tone="muted"),
             Rule("threshold", axis="y", label="threshold τ"),
-            Line(
-                "support",
-                Affine("threshold", 0.0, "support"),
-                label="support",
-                tone="support",
-                width=5,
-            ),
-            x=Axis("time, as a share of the gesture", (0, 1)),
+            support_line(),
+            x=GESTURE_TIME,
             y=Axis("score"),
         ),
         Panel(
             Area("time", "density", label="density p(t)"),
             Line("time", "escort", label="escort density", tone="second", dash=True),
-            x=Axis("time, as a share of the gesture", (0, 1)),
+            x=GESTURE_TIME,
             y=Axis("density"),
             main=True,
         ),
@@ -203,8 +188,8 @@ KERNEL_SCORE = Explorable(
             Line("time", "value", label="V(t)", tone="muted", width=1.8),
             Line("time", Affine("value", 1.0, "inside"), label="seen", width=5),
             Rule("context", axis="y", label="context E[V]", tone="value"),
-            x=Axis("time, as a share of the gesture", (0, 1)),
-            y=Axis("acceleration (1 at rest)", ("low", "high")),
+            x=GESTURE_TIME,
+            y=ACCELERATION,
         ),
     ],
     readouts=[

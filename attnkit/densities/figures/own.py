@@ -1,11 +1,16 @@
-"""A reader's own data in a figure: the signal's control, and axes that reach as far as the data."""
+"""What the figures of signals share: a reader's own data, the axes of a gesture, points in time."""
 
 import numpy as np
+import torch
 from torch import Tensor
 
-from attnkit.explore import Numbers
+from attnkit.explore import Axis, Numbers
 
-__all__ = ["OWN_SIGNAL", "reach"]
+__all__ = ["ACCELERATION", "GESTURE_TIME", "OWN_SIGNAL", "SIGNAL_ENDS", "midpoints", "reach"]
+
+GESTURE_TIME = Axis("time, as a share of the gesture", (0, 1))
+SIGNAL_ENDS = (-0.4, 2.1)
+ACCELERATION = Axis("acceleration (1 at rest)", ("low", "high"))
 
 OWN_SIGNAL = Numbers(
     "signal",
@@ -22,3 +27,9 @@ def reach(*shown: Tensor | np.ndarray | float) -> tuple[float, float]:
     low, high = float(np.nanmin(numbers)), float(np.nanmax(numbers))
     room = 0.08 * (high - low) or 0.5
     return low - room, high + room
+
+
+def midpoints(count: int) -> tuple[Tensor, Tensor]:
+    """Points in the middle of `count` equal parts of [0, 1], and the length of each part."""
+    points = (torch.arange(count, dtype=torch.float64) + 0.5) / count
+    return points, torch.full_like(points, 1 / count)

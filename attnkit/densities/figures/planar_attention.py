@@ -94,7 +94,10 @@ def compute(column: float, row: float, angle: float, spread: float, alpha: float
     }
 
 
-_PLACED = ("column", "row", "angle", "spread", "alpha")
+def _outline(size: str) -> tuple[Affine, Affine]:
+    """The ellipse of that size, around its centre."""
+    return Affine("column", size, "across"), Affine("row", size, "down")
+
 
 PLANAR_ATTENTION = Explorable(
     name="planar-attention",
@@ -122,19 +125,8 @@ PLANAR_ATTENTION = Explorable(
         ),
         Panel(
             Heat("image", x="columns", y="rows", low=0.0, high=1.0),
-            Line(
-                Affine("column", "deviation", "across"),
-                Affine("row", "deviation", "down"),
-                label="one standard deviation",
-                tone="value",
-                dash=True,
-            ),
-            Line(
-                Affine("column", "edge", "across"),
-                Affine("row", "edge", "down"),
-                label="edge of the support",
-                tone="accent",
-            ),
+            Line(*_outline("deviation"), label="one standard deviation", tone="value", dash=True),
+            Line(*_outline("edge"), label="edge of the support", tone="accent"),
             x=Axis("column", (0, 64)),
             y=Axis("row", (42, 0)),
             square=True,
@@ -150,7 +142,7 @@ PLANAR_ATTENTION = Explorable(
         ("image", "columns", "rows", "bin", "radius"): (),
         ("profile", "reach"): ("alpha",),
         ("across", "down"): ("angle",),
-        ("share", "context", "mass", "read"): _PLACED,
+        ("share", "context", "mass", "read"): ("column", "row", "angle", "spread", "alpha"),
         "column": ("column",),
         "row": ("row",),
         "deviation": ("spread",),

@@ -4,63 +4,48 @@ import math
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from attnkit.densities.kernel.mass_errors import (
-    DOMAINS,
-    GAUSS,
-    TRAPEZOID,
-    ends_of,
-    gauss_on,
-    mass_errors,
-    order_of,
-    pieces_of,
-    random_densities,
-    trapezoid_on,
-)
+from attnkit.densities.kernel import mass_errors
+from attnkit.densities.kernel.mass_errors import DOMAINS, GAUSS, TRAPEZOID
 from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Steps, Values
 from attnkit.explore.marks import Area, Line, Points, Rule
+from attnkit.explore.presets import padded
 
 __all__ = ["QUADRATURE_CONVERGENCE"]
 
 ALPHAS = (1.0, 1.25, 1.5, 2.0)
-AMPLITUDES = (0.2, 1.0, 5.0)
 NODES = (9, 17, 33, 65)
 DRAWN, MOST_KINKS = 401, 20
 
 
 def _drawn(domain: str, alpha: float, amplitude: float, n_nodes: int) -> dict[str, np.ndarray]:
     """The first density, its kinks, and where both rules look."""
-    density = random_densities(domain, alpha, amplitude)
-    panels = pieces_of(domain, alpha, amplitude)[0]
-    low, high = ends_of(domain)
+    density = mass_errors.random_densities(domain, alpha, amplitude)
+    panels = mass_errors.pieces_of(domain, alpha, amplitude)[0]
+    low, high = mass_errors.ends_of(domain)
     reach = 1.0 if domain == "interval" else 3.0
     curve = torch.linspace(max(low, -reach), reach, DRAWN, dtype=torch.float64)
     heights = density.prob(curve)[0]
-    even, _ = trapezoid_on(domain, n_nodes)
-    own, _ = gauss_on(panels, max(1, round(n_nodes / len(panels))))
+    even, _ = mass_errors.trapezoid_on(domain, n_nodes)
+    own, _ = mass_errors.gauss_on(panels, max(1, round(n_nodes / len(panels))))
     ends = torch.tensor(density.support_intervals()[0]).flatten()
     kinks = ends[(ends > low) & (ends < high)]
     return {
         "place": curve.numpy(),
         "density": heights.numpy(),
-        "even": _padded(even.where(even.abs() <= reach, math.nan), NODES[-1]),
-        "even_density": _padded(density.prob(even)[0], NODES[-1]),
-        "own": _padded(own.where(own.abs() <= reach, math.nan), 2 * NODES[-1]),
+        "even": padded(even.where(even.abs() <= reach, math.nan), NODES[-1]),
+        "even_density": padded(density.prob(even)[0], NODES[-1]),
+        "own": padded(own.where(own.abs() <= reach, math.nan), 2 * NODES[-1]),
         "rug": np.full(2 * NODES[-1], -0.06 * heights.max().item()),
-        "kinks": _padded(kinks, MOST_KINKS),
+        "kinks": padded(kinks, MOST_KINKS),
         "ground": np.zeros(MOST_KINKS),
         "n_kinks": float(len(kinks)),
     }
 
 
-def _padded(values: Tensor, length: int) -> np.ndarray:
-    return np.pad(values.numpy(), (0, length - len(values)), constant_values=math.nan)
-
-
 def compute(domain: str, alpha: float, amplitude: float, n_nodes: float) -> Values:
     """Errors of the mass for three rules, one density with its nodes, and the measured order."""
-    found = mass_errors(domain, alpha, amplitude)
+    found = mass_errors.mass_errors(domain, alpha, amplitude)
     counts = {"trapezoid": TRAPEZOID, "gauss": GAUSS, "panels": found["panel_nodes"]}
     powers = {name: np.log10(found[name]) for name in counts}
     read = {
@@ -72,7 +57,7 @@ def compute(domain: str, alpha: float, amplitude: float, n_nodes: float) -> Valu
         "gauss_nodes": np.array(GAUSS, dtype=float),
         "panel_nodes": found["panel_nodes"],
         "chosen": n_nodes,
-        "order": order_of(TRAPEZOID, found["trapezoid"]),
+        "order": mass_errors.order_of(TRAPEZOID, found["trapezoid"]),
         **powers,
         **read,
         **_drawn(domain, alpha, amplitude, int(n_nodes)),
@@ -95,7 +80,7 @@ QUADRATURE_CONVERGENCE = Explorable(
         Steps(
             "amplitude",
             "amplitude",
-            AMPLITUDES,
+            (0.2, 1.0, 5.0),
             default=5.0,
             meaning="of the random scores; small ones are not cut on the line",
         ),

@@ -10,37 +10,23 @@ from torch import Tensor
 
 from attnkit.densities.alpha_family import line
 from attnkit.densities.alpha_family.quadrature import conditional_expectation
-from attnkit.densities.figures.own import OWN_SIGNAL, reach
-from attnkit.densities.thinned_gesture import (
-    BEYOND,
-    fit,
-    kept_samples,
-    outside,
-    score_variance_of,
-)
+from attnkit.densities.figures.own import ACCELERATION, GESTURE_TIME, OWN_SIGNAL, SIGNAL_ENDS, reach
+from attnkit.densities.thinned_gesture import BEYOND, fit, kept_samples, outside, score_variance_of
 from attnkit.densities.values import RidgeValueFunction
 from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Affine, Area, Line, Points
+from attnkit.explore.presets import alpha_slider, padded, where
 
 __all__ = ["SIGNAL_ATTENTION", "contexts"]
 
 LOCATIONS = tuple(np.linspace(0.1, 0.9, 21).round(2).tolist())
-HALF_WIDTHS = (0.05, 0.08, 0.12, 0.18, 0.25)
 ALPHAS = (1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 SHARES = (0.05, 0.1, 0.2, 0.4)
-EDITS = ("nothing", "function", "samples")
 TIMES = np.linspace(0, 1, 161)
 INSIDE = np.linspace(-1, 1, 49)
 OUTSIDE = np.array([-60, -BEYOND, math.nan, BEYOND, 60])
-PLACES = np.concatenate(
-    [
-        [-60],
-        np.linspace(-3, -1.05, 20),
-        np.sin(np.linspace(-1, 1, 81) * math.pi / 2),
-        np.linspace(1.05, 3, 20),
-        [60],
-    ]
-)
+_CURVED = np.sin(np.linspace(-1, 1, 81) * math.pi / 2)
+PLACES = np.array([-60, *np.linspace(-3, -1.05, 20), *_CURVED, *np.linspace(1.05, 3, 20), 60])
 
 
 @functools.cache
@@ -161,7 +147,7 @@ def _drawn(
 def _recorded(share: float, own: tuple[float, ...]) -> Values:
     """The samples, the function fitted to them, and how far the axis reaches."""
     times, samples = kept_samples(share, own=own)
-    low, high = reach(samples, 0.0) if own else (-0.4, 2.1)
+    low, high = reach(samples, 0.0) if own else SIGNAL_ENDS
     return {
         "low": low,
         "high": high,
@@ -193,8 +179,8 @@ def _profile(alpha: float) -> np.ndarray:
 
 
 def _padded(samples: Tensor, own: tuple[float, ...]) -> np.ndarray:
-    longest = len(kept_samples(SHARES[-1], own=own)[0])
-    return np.pad(samples.numpy(), (0, longest - len(samples)), constant_values=math.nan)
+    """As many entries as the largest share keeps."""
+    return padded(samples, len(kept_samples(SHARES[-1], own=own)[0]))
 
 
 _PLACE = ("share", "location", "half_width")
@@ -217,23 +203,16 @@ SIGNAL_ATTENTION = Explorable(
         Slider(
             "half_width",
             "half width",
-            stops=HALF_WIDTHS,
+            stops=(0.05, 0.08, 0.12, 0.18, 0.25),
             default=0.12,
             step=0.01,
             meaning="half the length of the support; at α = 1 the same variance as α = 2",
         ),
-        Slider(
-            "alpha",
-            "α",
-            stops=ALPHAS,
-            default=2.0,
-            step=0.05,
-            meaning="1 Gaussian, 2 parabola; larger is flatter",
-        ),
+        alpha_slider(ALPHAS, meaning="1 Gaussian, 2 parabola; larger is flatter"),
         Choice(
             "erase",
             "erase outside",
-            EDITS,
+            ("nothing", "function", "samples"),
             meaning="set the function, or the samples, to zero outside the support",
         ),
     ],
@@ -241,24 +220,18 @@ SIGNAL_ATTENTION = Explorable(
     panels=[
         Panel(
             Line("time", "fitted", label="V(t)", tone="muted", width=1.8),
-            Line(
-                Affine("location", "support", "inside"),
-                "seen",
-                label="seen",
-                tone="density",
-                width=5,
-            ),
-            Line("time", Affine(0.0, "everywhere", "fitted"), tone="density", width=5),
+            Line(Affine("location", "support", "inside"), "seen", label="seen", width=5),
+            Line("time", Affine(0.0, "everywhere", "fitted"), width=5),
             Points("sample_time", "sample", label="samples", tone="value", size=5),
             Points("sample_time", "moved", tone="accent", size=5),
             Line("time", "refitted", label="changed", tone="accent"),
             Line(
                 Affine("location", "half_width", "outside"),
-                Affine("erased", 0.0, "outside"),
+                where("erased", "outside"),
                 tone="accent",
             ),
-            x=Axis("time, as a share of the gesture", (0, 1)),
-            y=Axis("acceleration (1 at rest)", ("low", "high")),
+            x=GESTURE_TIME,
+            y=ACCELERATION,
         ),
         Panel(
             Area(
@@ -266,7 +239,7 @@ SIGNAL_ATTENTION = Explorable(
                 Affine(0.0, "height", "profile"),
                 label="density p(t)",
             ),
-            x=Axis("time, as a share of the gesture", (0, 1)),
+            x=GESTURE_TIME,
             y=Axis("density"),
         ),
     ],

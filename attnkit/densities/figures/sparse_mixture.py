@@ -8,22 +8,20 @@ from torch import Tensor
 from torch.distributions import Categorical, MixtureSameFamily
 
 from attnkit.densities.alpha_family.beta_gaussian import BetaGaussian
+from attnkit.densities.figures.own import midpoints
 from attnkit.densities.kernel.kernels import gaussian
 from attnkit.densities.kernel.normalisations import threshold, threshold_normalised
 from attnkit.densities.kernel.objective import objective
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Affine, Area, Line, Points, Rule
+from attnkit.explore.presets import alpha_slider, one_point
 
 __all__ = ["SPARSE_MIXTURE", "hills", "mixture_for"]
 
 WIDTH = 0.07
 SEPARATIONS = (0.05, 0.1, 0.14, 0.18, 0.22, 0.26, 0.3)
-RATIOS = (0.4, 0.7, 0.85, 1.0)
-SIZES = (2.0, 4.0, 8.0, 16.0)
 ALPHAS = (1.0, 1.25, 1.5, 2.0)
-N_NODES = 2000
-NODES = (torch.arange(N_NODES, dtype=torch.float64) + 0.5) / N_NODES
-MASSES = torch.full_like(NODES, 1 / N_NODES)
+NODES, MASSES = midpoints(2000)
 SHOWN = slice(5, None, 10)
 
 
@@ -71,8 +69,6 @@ def compute(
     return values
 
 
-_HILLS = ("components", "separation", "ratio")
-
 SPARSE_MIXTURE = Explorable(
     name="sparse-mixture",
     title="A mixture, and the density of one score",
@@ -89,7 +85,7 @@ SPARSE_MIXTURE = Explorable(
         Slider(
             "ratio",
             "height of the others",
-            stops=RATIOS,
+            stops=(0.4, 0.7, 0.85, 1.0),
             default=0.85,
             step=0.05,
             meaning="as a share of the first hill's",
@@ -97,19 +93,12 @@ SPARSE_MIXTURE = Explorable(
         Slider(
             "size",
             "size of the score",
-            stops=SIZES,
+            stops=(2.0, 4.0, 8.0, 16.0),
             default=8.0,
             step=1.0,
             meaning="height of the first hill",
         ),
-        Slider(
-            "alpha",
-            "α",
-            stops=ALPHAS,
-            default=2.0,
-            step=0.05,
-            meaning="of the kernel density and of every component",
-        ),
+        alpha_slider(ALPHAS, meaning="of the kernel density and of every component"),
     ],
     panels=[
         Panel(
@@ -122,18 +111,8 @@ SPARSE_MIXTURE = Explorable(
         Panel(
             Area("time", "kernel", label="kernel density"),
             Line("time", "mixture", label="mixture", tone="value"),
-            Points(
-                Affine("middle", 0.0, [1.0]),
-                Affine("between_kernel", 0.0, [1.0]),
-                tone="density",
-                size=9,
-            ),
-            Points(
-                Affine("middle", 0.0, [1.0]),
-                Affine("between_mixture", 0.0, [1.0]),
-                tone="value",
-                size=9,
-            ),
+            Points(one_point("middle"), one_point("between_kernel"), tone="density", size=9),
+            Points(one_point("middle"), one_point("between_mixture"), tone="value", size=9),
             title="Two densities",
             x=Axis("t", (0, 1)),
             y=Axis("density"),
@@ -150,7 +129,7 @@ SPARSE_MIXTURE = Explorable(
     ],
     depends={
         "time": (),
-        "shape": _HILLS,
+        "shape": ("components", "separation", "ratio"),
         "size": ("size",),
         "middle": ("components", "separation"),
     },

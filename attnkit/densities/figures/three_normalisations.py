@@ -7,25 +7,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from attnkit.densities.figures.own import midpoints
+from attnkit.densities.kernel import normalisations
 from attnkit.densities.kernel.kernels import gaussian
-from attnkit.densities.kernel.normalisations import (
-    divided,
-    divided_after_maximum,
-    threshold,
-    threshold_normalised,
-)
 from attnkit.densities.kernel.objective import objective
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Values
 from attnkit.explore.marks import Affine, Area, Line, Rule
+from attnkit.explore.presets import alpha_slider
 
 __all__ = ["THREE_NORMALISATIONS"]
 
-AMPLITUDES = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0)
-SHIFTS = (-20.0, -10.0, -5.0, -2.0, -1.0, 0.0, 1.0, 2.0, 5.0, 10.0, 20.0)
 ALPHAS = (1.0, 1.25, 1.5, 2.0)
-N_NODES = 2000
-NODES = (torch.arange(N_NODES, dtype=torch.float64) + 0.5) / N_NODES
-MASSES = torch.full_like(NODES, 1 / N_NODES)
+NODES, MASSES = midpoints(2000)
 SHOWN = slice(5, None, 10)
 
 
@@ -47,9 +40,9 @@ def compute(alpha: float, amplitude: float, shift: float) -> Values:
     """Score, the levels below which each density is zero, densities, objectives and supports."""
     score = amplitude * SHAPE + shift
     densities = {
-        "threshold": threshold_normalised(score, MASSES, alpha),
-        "divided": divided(score, MASSES, alpha),
-        "after": divided_after_maximum(score, MASSES, alpha),
+        "threshold": normalisations.threshold_normalised(score, MASSES, alpha),
+        "divided": normalisations.divided(score, MASSES, alpha),
+        "after": normalisations.divided_after_maximum(score, MASSES, alpha),
     }
     reach = 1 / (alpha - 1) if alpha > 1 else math.nan
     values = {
@@ -57,7 +50,7 @@ def compute(alpha: float, amplitude: float, shift: float) -> Values:
         "shape": SHAPE[SHOWN].numpy(),
         "amplitude": amplitude,
         "shift": shift,
-        "level_threshold": threshold(score, MASSES, alpha).item() + 0 * reach,
+        "level_threshold": normalisations.threshold(score, MASSES, alpha).item() + 0 * reach,
         "level_divided": -reach,
         "level_after": score.max().item() - reach,
     }
@@ -87,19 +80,17 @@ THREE_NORMALISATIONS = Explorable(
     title="One score, three densities",
     compute=compute,
     controls=[
-        Slider(
-            "alpha", "α", stops=ALPHAS, default=2.0, step=0.05, meaning="at 1 the three are one"
-        ),
+        alpha_slider(ALPHAS, meaning="at 1 the three are one"),
         Slider(
             "amplitude",
-            stops=AMPLITUDES,
+            stops=(0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0),
             default=3.0,
             step=0.5,
             meaning="the score runs from −amplitude to +amplitude, plus the shift",
         ),
         Slider(
             "shift",
-            stops=SHIFTS,
+            stops=(-20.0, -10.0, -5.0, -2.0, -1.0, 0.0, 1.0, 2.0, 5.0, 10.0, 20.0),
             default=0.0,
             step=0.5,
             meaning="a constant added to the score everywhere",

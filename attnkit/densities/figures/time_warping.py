@@ -7,16 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from attnkit.densities import clocks
 from attnkit.densities.alpha_family import line
 from attnkit.densities.alpha_family.gauss_rules import legendre_rule
-from attnkit.densities.clocks import (
-    Clock,
-    exponential_clock,
-    hesitating_clock,
-    n_peaks,
-    to_local,
-    warped,
-)
+from attnkit.densities.clocks import Clock, n_peaks, to_local, warped
 from attnkit.densities.thinned_gesture import fit, kept_samples
 from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Area, Line
@@ -24,7 +18,6 @@ from attnkit.explore.marks import Area, Line
 __all__ = ["TIME_WARPING_FIGURE", "clock_named", "readings"]
 
 CLOCKS = ("pauses once", "pauses twice", "pauses three times", "exponential")
-STRENGTHS = (0.0, 0.25, 0.5, 0.75, 0.9)
 LOCATIONS = tuple(np.linspace(0.2, 0.8, 7).round(2).tolist())
 TIMES = torch.linspace(0, 1, 2001, dtype=torch.float64)
 SHOWN = slice(None, None, 10)
@@ -35,8 +28,8 @@ PER_PANEL = 8
 def clock_named(name: str, strength: float) -> Clock:
     """A clock of the figure; strength 0 runs straight."""
     if name == "exponential":
-        return exponential_clock(max(1e-6, 10 * strength))
-    return hesitating_clock(1 + CLOCKS.index(name), strength)
+        return clocks.exponential_clock(max(1e-6, 10 * strength))
+    return clocks.hesitating_clock(1 + CLOCKS.index(name), strength)
 
 
 def readings(clock: Clock, location: float, deviation: float, alpha: float) -> dict[str, float]:
@@ -115,8 +108,6 @@ def _signal(times: Tensor) -> Tensor:
     return _value()(times).squeeze(-1)
 
 
-_DENSITY = ("location", "deviation", "alpha")
-
 TIME_WARPING_FIGURE = Explorable(
     name="time-warping",
     title="One reading on two clocks",
@@ -131,7 +122,7 @@ TIME_WARPING_FIGURE = Explorable(
         ),
         Slider(
             "strength",
-            stops=STRENGTHS,
+            stops=(0.0, 0.25, 0.5, 0.75, 0.9),
             default=0.9,
             step=0.05,
             meaning="0 is a straight clock; near 1 the pauses are nearly stops",
@@ -186,7 +177,7 @@ TIME_WARPING_FIGURE = Explorable(
     depends={
         ("time", "signal"): (),
         ("aligned", "clock"): ("clock", "strength"),
-        ("before", "peaks_before"): _DENSITY,
+        ("before", "peaks_before"): ("location", "deviation", "alpha"),
     },
     caption="""A recorded gesture X(t) runs on a clock of its own. One bump in global time reads
     what the density on the right reads in local time; where the clock pauses, that density has a

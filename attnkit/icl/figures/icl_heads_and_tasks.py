@@ -1,6 +1,5 @@
 """Heads against tasks: what a number of heads can do for several regressions at once."""
 
-import math
 from functools import cache
 
 import numpy as np
@@ -8,13 +7,9 @@ import torch
 
 from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Steps, Values
 from attnkit.explore.marks import Bars, Heat, Points
+from attnkit.explore.presets import padded
+from attnkit.icl import theory
 from attnkit.icl.experiments.two_tasks import overlapping_tasks
-from attnkit.icl.theory import (
-    best_debiased_preconditioner,
-    debiased_preconditioner_risk,
-    shared_preconditioners,
-    sufficient_heads,
-)
 
 __all__ = ["TASKS_FIGURE"]
 
@@ -33,14 +28,12 @@ _WIDTH, _TASKS = 8, 3
 def _served(layout: str, n_heads: int) -> tuple[np.ndarray, np.ndarray]:
     """Diagonals of the shared preconditioners, padded with zeros, and the risk of each task."""
     task = overlapping_tasks(**LAYOUTS[layout])
-    matrices = shared_preconditioners(task, n_heads, sweeps=20)
-    risks = debiased_preconditioner_risk(task, matrices)
-    return _padded(matrices), np.pad(
-        risks.numpy(), (0, _TASKS - len(risks)), constant_values=math.nan
-    )
+    matrices = theory.shared_preconditioners(task, n_heads, sweeps=20)
+    risks = theory.debiased_preconditioner_risk(task, matrices)
+    return _diagonals_of(matrices), padded(risks, _TASKS)
 
 
-def _padded(matrices: torch.Tensor) -> np.ndarray:
+def _diagonals_of(matrices: torch.Tensor) -> np.ndarray:
     diagonals = matrices.diagonal(dim1=-2, dim2=-1).numpy()
     short = ((0, _TASKS - diagonals.shape[0]), (0, _WIDTH - diagonals.shape[1]))
     return np.pad(diagonals, short)
@@ -51,19 +44,19 @@ def compute(layout: str, n_heads: float) -> Values:
     task = overlapping_tasks(**LAYOUTS[layout])
     given, risks = _served(layout, int(n_heads))
     means = [float(np.nanmean(_served(layout, count)[1])) for count in HEADS]
-    best = debiased_preconditioner_risk(task, best_debiased_preconditioner(task)).mean().item()
+    wanted = theory.best_debiased_preconditioner(task)
     return {
         "coordinate": np.arange(1, _WIDTH + 1),
         "task": np.arange(1, _TASKS + 1),
-        "wanted": _padded(best_debiased_preconditioner(task)),
+        "wanted": _diagonals_of(wanted),
         "given": given,
         "heads": np.array(HEADS, dtype=float),
         "means": np.array(means),
         "chosen_heads": np.array([float(n_heads)]),
         "chosen_mean": np.array([means[HEADS.index(int(n_heads))]]),
         "mean": means[HEADS.index(int(n_heads))],
-        "best": best,
-        "enough": float(sufficient_heads(task.n_targets)),
+        "best": theory.debiased_preconditioner_risk(task, wanted).mean().item(),
+        "enough": float(theory.sufficient_heads(task.n_targets)),
         "worst": float(np.nanmax(risks)),
     }
 

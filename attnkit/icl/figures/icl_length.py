@@ -6,14 +6,8 @@ import numpy as np
 import torch
 
 from attnkit.explore import Axis, Explorable, Line, Panel, Points, Readout, Slider, Steps, Values
+from attnkit.icl import theory
 from attnkit.icl.recorded.networks import networks
-from attnkit.icl.theory import (
-    asymptotic_bayes_risk,
-    debiased_gradient_descent_rate,
-    debiased_gradient_descent_risk,
-    gradient_descent_rate,
-    gradient_descent_risk,
-)
 
 __all__ = ["LENGTH_FIGURE"]
 
@@ -41,21 +35,21 @@ def compute(trained_length: float, log_noise: float) -> Values:
     """Closed-form risk over the test length, for every way to normalise."""
     noise = round(10**log_noise, 9)
     setting = (D, LENGTHS, noise)
-    softmax_rate = debiased_gradient_descent_rate(D, trained_length, noise)
-    linear_rate = gradient_descent_rate(D, trained_length, noise)
-    kept = gradient_descent_risk(*setting, rate=linear_rate * LENGTHS / trained_length)
+    softmax_rate = theory.debiased_gradient_descent_rate(D, trained_length, noise)
+    linear_rate = theory.gradient_descent_rate(D, trained_length, noise)
+    kept = theory.gradient_descent_risk(*setting, rate=linear_rate * LENGTHS / trained_length)
     recorded = trained_length == 40 and noise == 0.1
     dots = {k: v if recorded else np.full_like(v, np.nan) for k, v in _dots().items()}
     return {
         **dots,
         "length": LENGTHS.numpy(),
-        "softmax": debiased_gradient_descent_risk(*setting, rate=softmax_rate).numpy(),
-        "own": gradient_descent_risk(*setting, rate=linear_rate).numpy(),
+        "softmax": theory.debiased_gradient_descent_risk(*setting, rate=softmax_rate).numpy(),
+        "own": theory.gradient_descent_risk(*setting, rate=linear_rate).numpy(),
         "kept": torch.where(kept < _CEILING, kept, torch.nan).numpy(),
-        "best": debiased_gradient_descent_risk(*setting).numpy(),
-        "ridge": asymptotic_bayes_risk(D / LENGTHS, noise).numpy(),
+        "best": theory.debiased_gradient_descent_risk(*setting).numpy(),
+        "ridge": theory.asymptotic_bayes_risk(D / LENGTHS, noise).numpy(),
         "trained_at": np.array([float(trained_length)]),
-        "risk_there": np.array([debiased_gradient_descent_risk(D, trained_length, noise)]),
+        "risk_there": np.array([theory.debiased_gradient_descent_risk(D, trained_length, noise)]),
         "softmax_rate": softmax_rate,
         "linear_rate": linear_rate,
         "kept_rate": linear_rate * 400 / trained_length,
@@ -79,7 +73,6 @@ LENGTH_FIGURE = Explorable(
             "log₁₀ noise variance",
             low=-2,
             high=0.5,
-            grid=51,
             default=-1,
             step=0.05,
             meaning="variance of the label noise; the signal has variance 1",
@@ -105,11 +98,7 @@ LENGTH_FIGURE = Explorable(
         Readout("linear_rate", "rate with 1/L of the test"),
         Readout("kept_rate", "rate at 400 with 1/L kept", digits=1),
     ],
-    depends={
-        "length": (),
-        ("best", "ridge"): ("log_noise",),
-        "trained_at": ("trained_length",),
-    },
+    depends={"length": (), ("best", "ridge"): ("log_noise",), "trained_at": ("trained_length",)},
     tolerance=2e-2,
     caption="""Small-scale closed forms for five inputs. Linear attention whose 1/L follows the
     prompt keeps up with softmax; with the 1/L of training its step grows with the prompt and it

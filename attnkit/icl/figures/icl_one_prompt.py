@@ -1,6 +1,5 @@
 """One prompt in one dimension, and what every predictor makes of it."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -8,14 +7,9 @@ import torch
 
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Text, Values
 from attnkit.explore.marks import Line, Points, Rule
+from attnkit.explore.presets import padded
+from attnkit.icl import predictors
 from attnkit.icl.circuits import Circuits
-from attnkit.icl.predictors import (
-    BayesRidge,
-    DebiasedGradientDescent,
-    GradientDescent,
-    KernelSmoother,
-    LeastSquares,
-)
 from attnkit.icl.prompts import Prompts
 from attnkit.icl.theory import debiased_gradient_descent_rate, gradient_descent_rate
 
@@ -79,8 +73,7 @@ def _at_queries(examples: str, scale: float, queries: list[float]) -> Iterator[V
     table = parse_examples(PRESETS.get(examples, examples))
     asked = torch.cat([QUERIES, torch.tensor(queries, dtype=torch.float64)])
     answers = {name: _answers(p, table, asked) for name, p in _predictors(table, scale).items()}
-    padding = np.full((MOST - len(table), 2), math.nan)
-    inputs, targets = np.concatenate([table.numpy(), padding]).T
+    inputs, targets = (padded(column, MOST) for column in table.T)
     shared = {name: answer[: len(QUERIES)] for name, answer in answers.items()}
     shared |= {"line_at": QUERIES.numpy(), "inputs": inputs, "targets": targets}
     for place, query in enumerate(queries, start=len(QUERIES)):
@@ -91,11 +84,11 @@ def _at_queries(examples: str, scale: float, queries: list[float]) -> Iterator[V
 def _predictors(table: torch.Tensor, scale: float) -> dict:
     rate = debiased_gradient_descent_rate(1, len(table), NOISE)
     return {
-        "ridge": BayesRidge(NOISE),
-        "least_squares": LeastSquares(),
-        "plain": GradientDescent(gradient_descent_rate(1, len(table), NOISE)),
-        "debiased": DebiasedGradientDescent(rate),
-        "smoother": KernelSmoother(scale),
+        "ridge": predictors.BayesRidge(NOISE),
+        "least_squares": predictors.LeastSquares(),
+        "plain": predictors.GradientDescent(gradient_descent_rate(1, len(table), NOISE)),
+        "debiased": predictors.DebiasedGradientDescent(rate),
+        "smoother": predictors.KernelSmoother(scale),
         "heads": _pair_of_heads(scale, rate),
     }
 
@@ -106,14 +99,14 @@ def _answers(predictor, table: torch.Tensor, queries: torch.Tensor) -> np.ndarra
     return predictor(prompts)[:, 0].numpy()
 
 
-_NAMES = {
-    "ridge": "Bayes ridge",
-    "least_squares": "least squares",
-    "plain": "gradient descent",
-    "debiased": "debiased descent",
-    "smoother": "kernel smoother",
-    "heads": "pair of heads",
-}
+LINES = [
+    Line("line_at", "ridge", label="Bayes ridge", tone="support"),
+    Line("line_at", "least_squares", label="least squares", tone="muted"),
+    Line("line_at", "plain", label="gradient descent", tone="second", dash=True),
+    Line("line_at", "debiased", label="debiased descent"),
+    Line("line_at", "smoother", label="kernel smoother", tone="accent", dash=True),
+    Line("line_at", "heads", label="pair of heads", tone="value"),
+]
 
 PROMPT_FIGURE = Explorable(
     name="icl-one-prompt",
@@ -128,21 +121,13 @@ PROMPT_FIGURE = Explorable(
             meaning="pairs of x and y; in Jupyter a name, or pairs of your own: -1:0.5, 2:1.5",
         ),
         Slider(
-            "query",
-            "query x",
-            low=-3,
-            high=3,
-            grid=61,
-            default=1.5,
-            step=0.1,
-            meaning="where to predict",
+            "query", "query x", low=-3, high=3, default=1.5, step=0.1, meaning="where to predict"
         ),
         Slider(
             "scale",
             "scale ω",
             low=0.05,
             high=2,
-            grid=40,
             default=0.2,
             step=0.05,
             meaning="of the pair of heads, and the sharpness of the smoother",
@@ -150,19 +135,14 @@ PROMPT_FIGURE = Explorable(
     ],
     panels=[
         Panel(
-            Line("line_at", "ridge", label=_NAMES["ridge"], tone="support"),
-            Line("line_at", "least_squares", label=_NAMES["least_squares"], tone="muted"),
-            Line("line_at", "plain", label=_NAMES["plain"], tone="second", dash=True),
-            Line("line_at", "debiased", label=_NAMES["debiased"], tone="density"),
-            Line("line_at", "smoother", label=_NAMES["smoother"], tone="accent", dash=True),
-            Line("line_at", "heads", label=_NAMES["heads"], tone="value"),
+            *LINES,
             Points("inputs", "targets", label="examples", tone="muted", size=9),
             Rule("query_at"),
             x=Axis("x", (-3, 3)),
             y=Axis("y", (-3.5, 3.5)),
         )
     ],
-    readouts=[Readout(f"{name}_there", label, digits=2) for name, label in _NAMES.items()],
+    readouts=[Readout(f"{line.y}_there", line.label, digits=2) for line in LINES],
     depends={
         "line_at": (),
         "query_at": ("query",),

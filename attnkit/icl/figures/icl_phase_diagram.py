@@ -7,25 +7,20 @@ import torch
 
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Heat, Line, Points, Rule
+from attnkit.icl import theory
 from attnkit.icl.recorded.networks import networks
-from attnkit.icl.theory import (
-    asymptotic_bayes_risk,
-    debiased_gradient_descent_rate,
-    debiased_gradient_descent_risk,
-)
 
 __all__ = ["PHASE_FIGURE", "risk_ratio"]
 
 D = 5
-LENGTHS = (5, 10, 20, 40, 80, 160, 320)
 NOISES = np.geomspace(0.01, 10, 61)
 _RATIOS = np.geomspace(1 / 64, 1, 49)
 
 
 def risk_ratio(d_over_length: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
     """Risk of debiased descent at d = 5 over the asymptotic risk of Bayes ridge."""
-    debiased = debiased_gradient_descent_risk(D, D / d_over_length, noise)
-    return debiased / asymptotic_bayes_risk(d_over_length, noise)
+    debiased = theory.debiased_gradient_descent_risk(D, D / d_over_length, noise)
+    return debiased / theory.asymptotic_bayes_risk(d_over_length, noise)
 
 
 @cache
@@ -53,8 +48,8 @@ def compute(n_examples: float, log_noise: float) -> Values:
     n_examples, noise = int(n_examples), 10**log_noise
     d_over_length = torch.tensor(D / n_examples, dtype=torch.float64)
     column = risk_ratio(d_over_length, torch.from_numpy(NOISES))
-    debiased = debiased_gradient_descent_risk(D, n_examples, noise)
-    bayes = asymptotic_bayes_risk(D / n_examples, noise)
+    debiased = theory.debiased_gradient_descent_risk(D, n_examples, noise)
+    bayes = theory.asymptotic_bayes_risk(D / n_examples, noise)
     return {
         **_diagram(),
         **_trained(n_examples),
@@ -66,7 +61,7 @@ def compute(n_examples: float, log_noise: float) -> Values:
         "bayes": bayes,
         "risk_ratio": debiased / bayes,
         "excess_ratio": (debiased - noise) / (bayes - noise),
-        "rate": debiased_gradient_descent_rate(D, n_examples, noise),
+        "rate": theory.debiased_gradient_descent_rate(D, n_examples, noise),
     }
 
 
@@ -78,7 +73,7 @@ PHASE_FIGURE = Explorable(
         Steps(
             "n_examples",
             "examples L",
-            LENGTHS,
+            (5, 10, 20, 40, 80, 160, 320),
             default=40,
             meaning="length of the prompt; five inputs, so d/L = 5/L",
         ),
@@ -87,7 +82,6 @@ PHASE_FIGURE = Explorable(
             "log₁₀ noise variance",
             low=-2,
             high=1,
-            grid=61,
             default=-1,
             step=0.05,
             meaning="variance of the label noise; the signal has variance 1",

@@ -5,7 +5,7 @@ from functools import cache
 import torch
 
 from attnkit.explore import Axis, Explorable, Line, Panel, Readout, Rule, Steps, Values
-from attnkit.icl.theory import corrected_loss, debiased_gradient_descent_risk, gradient_flow
+from attnkit.icl import theory
 
 __all__ = ["LOTTERY_FIGURE"]
 
@@ -17,8 +17,8 @@ _STARTS = (-0.03, -0.02, -0.01, 0.0, 0.01, 0.02, 0.03)
 
 @cache
 def _flow(second_scale: float, second_gain: float) -> tuple[torch.Tensor, torch.Tensor]:
-    return gradient_flow(
-        corrected_loss(*SETTING).gradient,
+    return theory.gradient_flow(
+        theory.corrected_loss(*SETTING).gradient,
         torch.tensor([FIRST_SCALE, second_scale], dtype=torch.float64),
         torch.tensor([FIRST_GAIN, second_gain], dtype=torch.float64),
         times=TIMES,
@@ -28,7 +28,7 @@ def _flow(second_scale: float, second_gain: float) -> tuple[torch.Tensor, torch.
 def compute(second_scale: float, second_gain: float) -> Values:
     """Follow the flow of the corrected loss; the first head always starts positive."""
     scales, gains = _flow(float(second_scale), float(second_gain))
-    risk = corrected_loss(*SETTING)(scales, gains)
+    risk = theory.corrected_loss(*SETTING)(scales, gains)
     return {
         "time": TIMES.numpy(),
         "first_scale": scales[:, 0].numpy(),
@@ -36,7 +36,7 @@ def compute(second_scale: float, second_gain: float) -> Values:
         "first_gain": gains[:, 0].numpy(),
         "second_gain": gains[:, 1].numpy(),
         "risk": risk.numpy(),
-        "best_risk": debiased_gradient_descent_risk(*SETTING),
+        "best_risk": theory.debiased_gradient_descent_risk(*SETTING),
         "end_risk": float(risk[-1]),
         "ballot": float(second_scale + second_gain),
         "end_sign": float(scales[-1, 1].sign()),
@@ -82,10 +82,7 @@ LOTTERY_FIGURE = Explorable(
         Readout("end_sign", "sign of head 2 at the end", digits=0),
         Readout("end_risk", "risk at time 25"),
     ],
-    depends={
-        ("time", "best_risk"): (),
-        "ballot": ("second_scale", "second_gain"),
-    },
+    depends={("time", "best_risk"): (), "ballot": ("second_scale", "second_gain")},
     caption="""Gradient flow of the corrected reduced loss. Near zero each head grows along ω = μ or
     shrinks along ω = −μ, so the sign of ω + μ at the start decides. Two heads of one sign end at
     the risk of one head.""",

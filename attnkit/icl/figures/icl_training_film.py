@@ -14,12 +14,10 @@ from attnkit.icl.theory import debiased_gradient_descent_rate
 
 __all__ = ["TRAINING_FILM"]
 
-STARTS = ("balanced", "chance", "small")
 D = 5
 STEPS = tuple(range(0, 1001, 25))
 _TOKEN = np.arange(1, D + 2)
 _TICKS = {**{float(i): str(i) for i in range(1, D + 1)}, float(D + 1): "y"}
-_ROWS = (D + 1.5, 0.5)
 
 
 @cache
@@ -66,7 +64,7 @@ def _matrix(name: str, title: str) -> Panel:
             (0.5, D + 0.5),
             ticks={tick: label for tick, label in _TICKS.items() if tick <= D},
         ),
-        y=Axis("key entry", _ROWS, ticks=_TICKS),
+        y=Axis("key entry", (D + 1.5, 0.5), ticks=_TICKS),
         square=True,
     )
 
@@ -79,7 +77,7 @@ TRAINING_FILM = Explorable(
         Choice(
             "start",
             "start",
-            STARTS,
+            ("balanced", "chance", "small"),
             meaning="signs balanced; left to chance and stuck; small, left to chance and stuck",
         ),
         Steps(
@@ -115,11 +113,7 @@ TRAINING_FILM = Explorable(
         Readout("diagonal", "least diagonal energy"),
         Readout("excess_now", "excess risk", digits=4),
     ],
-    depends={
-        ("token", "entry", "checkpoint", "best"): (),
-        "now": ("step",),
-        "excess": ("start",),
-    },
+    depends={("token", "entry", "checkpoint", "best"): (), "now": ("step",), "excess": ("start",)},
     caption="""Two softmax heads, five inputs, forty examples, noise 0.1. The column of KQ that
     meets the query's empty label slot multiplies zero and is left out. Excess risk below 0.001 is
     drawn at 0.001.""",

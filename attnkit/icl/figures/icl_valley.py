@@ -7,14 +7,8 @@ import torch
 
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Values
 from attnkit.explore.marks import Band, Heat, Line, Points
+from attnkit.icl import theory
 from attnkit.icl.recorded import recorded_result
-from attnkit.icl.theory import (
-    authors_loss,
-    corrected_loss,
-    debiased_gradient_descent_rate,
-    debiased_gradient_descent_risk,
-    gradient_flow,
-)
 
 __all__ = ["VALLEY_FIGURE", "pair_risk"]
 
@@ -48,8 +42,8 @@ def _landscape() -> dict[str, np.ndarray]:
     """What does not move: the log excess risk, the valley's floor, the two paths."""
     scales = _table()["scale"]
     risks = np.stack([pair_risk(scale, GAINS)[0] for scale in scales], axis=1)
-    excess = np.maximum(risks - debiased_gradient_descent_risk(*SETTING), _FLOOR)
-    rate = debiased_gradient_descent_rate(*SETTING)
+    excess = np.maximum(risks - theory.debiased_gradient_descent_risk(*SETTING), _FLOOR)
+    rate = theory.debiased_gradient_descent_rate(*SETTING)
     return {
         "scales": scales,
         "gains": GAINS,
@@ -65,16 +59,13 @@ def _trained_path() -> dict[str, np.ndarray]:
     matrices = np.array(stories["balanced"]["key_query"])[:, :, :5, :]
     gains = np.array(stories["balanced"]["output_value"])[:, :, 5]
     scales = np.trace(matrices, axis1=-2, axis2=-1) / 5
-    return {
-        "trained_scale": np.abs(scales).mean(-1),
-        "trained_gain": np.abs(gains).mean(-1),
-    }
+    return {"trained_scale": np.abs(scales).mean(-1), "trained_gain": np.abs(gains).mean(-1)}
 
 
 def _flow_path() -> dict[str, np.ndarray]:
     times = torch.cat([torch.linspace(0, 8, 60), torch.linspace(8.5, 200, 60)]).double()
-    gradient = corrected_loss(*SETTING).gradient
-    scales, gains = gradient_flow(gradient, 0.02 * _SIGNS, 0.02 * _SIGNS, times=times)
+    gradient = theory.corrected_loss(*SETTING).gradient
+    scales, gains = theory.gradient_flow(gradient, 0.02 * _SIGNS, 0.02 * _SIGNS, times=times)
     return {"flow_scale": scales[:, 0].numpy(), "flow_gain": gains[:, 0].numpy()}
 
 
@@ -82,8 +73,8 @@ def _approximations(scale: float) -> dict[str, np.ndarray]:
     gains = torch.from_numpy(GAINS)[:, None] * _SIGNS
     scales = (scale * _SIGNS).expand_as(gains)
     return {
-        "authors": authors_loss(*SETTING)(scales, gains).numpy(),
-        "corrected": corrected_loss(*SETTING)(scales, gains).numpy(),
+        "authors": theory.authors_loss(*SETTING)(scales, gains).numpy(),
+        "corrected": theory.corrected_loss(*SETTING)(scales, gains).numpy(),
     }
 
 
@@ -103,12 +94,9 @@ def compute(scale: float, log_gain: float) -> Values:
         "risk": float(here),
         "error": float(here_error),
         "product": 2 * scale * gain,
-        "best": debiased_gradient_descent_rate(*SETTING),
+        "best": theory.debiased_gradient_descent_rate(*SETTING),
     }
 
-
-_STILL = ("log_excess", "floor_scale", "trained_scale", "trained_gain", "flow_scale", "flow_gain")
-_ONE_SCALE = ("here_scale", "cut_low", "cut_high", "cut", "authors", "corrected")
 
 VALLEY_FIGURE = Explorable(
     name="icl-valley",
@@ -120,7 +108,6 @@ VALLEY_FIGURE = Explorable(
             "scale ω",
             low=0.02,
             high=0.6,
-            grid=59,
             default=0.2,
             step=0.01,
             meaning="the first head matches with ω, the second with −ω",
@@ -130,7 +117,6 @@ VALLEY_FIGURE = Explorable(
             "log₁₀ gain μ",
             low=-0.6,
             high=1.05,
-            grid=34,
             default=0.35,
             step=0.05,
             meaning="the first head answers with μ, the second with −μ",
@@ -162,9 +148,10 @@ VALLEY_FIGURE = Explorable(
         Readout("error", "its standard error", digits=4),
     ],
     depends={
-        ("scales", "gains", "best", *_STILL): (),
+        ("scales", "gains", "log_excess", "floor_scale", "best"): (),
+        ("trained_scale", "trained_gain", "flow_scale", "flow_gain"): (),
         "here_gain": ("log_gain",),
-        **dict.fromkeys(_ONE_SCALE, ("scale",)),
+        ("here_scale", "cut_low", "cut_high", "cut", "authors", "corrected"): ("scale",),
     },
     tolerance=2e-2,
     caption="""Risk of a symmetric pair of heads above that of debiased gradient descent, from

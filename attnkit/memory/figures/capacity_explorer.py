@@ -71,7 +71,6 @@ CAPACITY_EXPLORER = Explorable(
             "tolerance ε",
             low=0.1,
             high=1.0,
-            grid=19,
             default=0.5,
             step=0.05,
             meaning="allowed error, as a share of the stored value",

@@ -53,7 +53,6 @@ DEPTH_WIDTH_HEADS = Explorable(
             "tolerance ε",
             low=0.2,
             high=2.0,
-            grid=19,
             default=1.0,
             step=0.1,
             meaning="error at which the chain is given up, as a share of the value",

@@ -11,7 +11,6 @@ from attnkit.memory.feature_maps import SharpMap, elu_plus_one, relu_features, t
 
 __all__ = ["FEATURE_SPIKES"]
 
-WIDTHS = (8, 16, 32, 64)
 COSINES = np.linspace(-1, 1, 61)
 SNR_WIDTHS = 2.0 ** np.arange(3, 10)
 COORDINATEWISE = {"identity": lambda x: x, "elu": elu_plus_one, "relu": relu_features}
@@ -87,13 +86,12 @@ FEATURE_SPIKES = Explorable(
     title="Feature maps and their spikes",
     compute=compute,
     controls=[
-        Steps("d_key", "key width d", WIDTHS, default=16, meaning="dimensions of a key"),
+        Steps("d_key", "key width d", (8, 16, 32, 64), default=16, meaning="dimensions of a key"),
         Slider(
             "gain",
             "gain of the sharp map",
             low=0.5,
             high=4.0,
-            grid=15,
             default=2.0,
             step=0.25,
             meaning="what the softmax over [x, −x] multiplies its input by",

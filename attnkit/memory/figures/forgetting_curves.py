@@ -49,7 +49,6 @@ FORGETTING_CURVES = Explorable(
             "rate of the delta rule",
             low=0.1,
             high=1.5,
-            grid=29,
             default=0.5,
             step=0.05,
             meaning="share of each error that is written",

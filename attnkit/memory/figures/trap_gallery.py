@@ -82,11 +82,7 @@ TRAP_GALLERY = Explorable(
         Readout("broken_error", "broken form's error", undefined="not a number"),
         Readout("safe_error", "our error", digits=9),
     ],
-    depends={
-        "step": (),
-        ("broken", "safe"): ("trap",),
-        "here": ("severity",),
-    },
+    depends={"step": (), ("broken", "safe"): ("trap",), "here": ("severity",)},
     caption="""Every form here is right on paper or on easy input, and each was met in public code.
     Overflow and NaN are drawn at a thousand.""",
     alt="""Relative error on a logarithmic axis against five steps of severity: the broken form

@@ -13,7 +13,6 @@ from attnkit.random_features.theory import learning_curve
 __all__ = ["LEARNING_CURVES"]
 
 WIDTH = 16
-HEADS = (10, 30, 100, 300, 1000, 3000, 100_000)
 KEYS = (4, 8, 16, 32, 64, 256)
 SAMPLES = np.geomspace(32, 8192, 33).round().astype(int)
 NAMES = {LABELS[name]: name for name in powers(WIDTH, 16)}
@@ -82,7 +81,7 @@ LEARNING_CURVES = Explorable(
         Steps(
             "heads",
             "heads M",
-            HEADS,
+            (10, 30, 100, 300, 1000, 3000, 100_000),
             default=1000,
             meaning="deep sets and the perceptron get as many parameters",
         ),
@@ -103,9 +102,7 @@ LEARNING_CURVES = Explorable(
         Readout("attention_at_1024", "attention, predicted at n = 1,024"),
         Readout("deep_sets_at_1024", "deep sets, predicted at n = 1,024"),
     ],
-    depends={
-        ("n", "size"): (),
-    },
+    depends={("n", "size"): ()},
     caption="""Lines come from the spectrum of the kernel alone, dots are recorded means over five
     seeds at M = 1,000 and N = 16 (three seeds and n = 1,024 off these). d = 16.""",
     alt="""Test error against the number of samples on a logarithmic axis: predicted curves of

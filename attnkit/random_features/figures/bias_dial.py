@@ -78,11 +78,7 @@ BIAS_DIAL = Explorable(
         Readout("error", "error at n = 1,024"),
         Readout("gain", "error over that without bias"),
     ],
-    depends={
-        ("n", "place", "row"): (),
-        ("surface", "unbiased"): ("target",),
-        "dial": ("bias",),
-    },
+    depends={("n", "place", "row"): (), ("surface", "unbiased"): ("target",), "dial": ("bias",)},
     caption="""Recorded errors of a thousand heads at d = N = 16, means and range over three seeds.
     On targets of matches the bias saves most of the samples; on targets of keys alone it costs
     samples.""",

@@ -85,11 +85,7 @@ ONE_HEAD = Explorable(
         ),
     ],
     readouts=[Readout("at_match", "score of the key equal to the query")],
-    depends={
-        "angle": (),
-        "all": ("head", "bias"),
-        "query": ("query",),
-    },
+    depends={"angle": (), "all": ("head", "bias"), "query": ("query",)},
     caption="""Tokens on the circle. Without bias a head prefers an arbitrary direction of query and
     key. Turn the bias up and the diagonal appears: every head now scores a key by how well it
     matches the query, and the random part is what tells the heads apart.""",

@@ -13,7 +13,6 @@ from attnkit.random_features.targets import sphere_tokens, target
 __all__ = ["KEY_ORDER"]
 
 WIDTH, N_KEYS, N_TRAIN, N_SHOWN = 4, 8, 80, 60
-LEARNERS = ("attention", "deep sets", "multilayer perceptron")
 
 
 @cache
@@ -52,6 +51,19 @@ def compute(learner: str, moved: float) -> Values:
     }
 
 
+def _against(other: str, tone: str, title: str, label: str) -> Panel:
+    """Predictions with the keys moved, against something else; equal on the diagonal."""
+    ends = (-3.2, 3.2)
+    return Panel(
+        Line(ends, ends, tone="muted", dash=True),
+        Points(other, "after", tone=tone),
+        title=f"Prediction {title}",
+        x=Axis(label, ends),
+        y=Axis("keys in their new order", ends),
+        square=True,
+    )
+
+
 KEY_ORDER = Explorable(
     name="order-of-the-keys",
     title="What changes when the keys change places",
@@ -60,7 +72,7 @@ KEY_ORDER = Explorable(
         Choice(
             "learner",
             "learner",
-            LEARNERS,
+            ("attention", "deep sets", "multilayer perceptron"),
             default="multilayer perceptron",
             meaning="fitted to 80 samples of the mean of ⟨β,k⟩",
         ),
@@ -73,28 +85,11 @@ KEY_ORDER = Explorable(
         ),
     ],
     panels=[
-        Panel(
-            Line((-3.2, 3.2), (-3.2, 3.2), tone="muted", dash=True),
-            Points("before", "after"),
-            title="Prediction after against before",
-            x=Axis("keys as they came", (-3.2, 3.2)),
-            y=Axis("keys in their new order", (-3.2, 3.2)),
-            square=True,
-        ),
-        Panel(
-            Line((-3.2, 3.2), (-3.2, 3.2), tone="muted", dash=True),
-            Points("truth", "after", tone="second"),
-            title="Prediction against the truth",
-            x=Axis("target (the same in every order)", (-3.2, 3.2)),
-            y=Axis("keys in their new order", (-3.2, 3.2)),
-            square=True,
-        ),
+        _against("before", "value", "after against before", "keys as they came"),
+        _against("truth", "second", "against the truth", "target (the same in every order)"),
     ],
     readouts=[Readout("change", "largest change"), Readout("error", "error over variance")],
-    depends={
-        "before": ("learner",),
-        "truth": (),
-    },
+    depends={"before": ("learner",), "truth": ()},
     caption="""Sixty fresh samples. Attention and deep sets sum over the keys, so their points never
     leave the diagonal. The multilayer perceptron reads places, and has to learn eight times what
     the others learn once.""",
