@@ -11,6 +11,11 @@ def test_a_counted_grid_is_equally_spaced_from_low_to_high():
     assert slider.stored == (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
+def test_without_a_grid_every_step_is_stored():
+    slider = Slider("a", low=-0.2, high=0.4, default=0.1, step=0.1)
+    assert slider.stored == (-0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4)
+
+
 def test_a_list_says_where_a_slider_begins_and_ends():
     for listed in ({"grid": (0.0, 0.7, 1.0)}, {"stops": (0.0, 0.5, 1.0)}):
         slider = Slider("a", default=0.5, step=0.5, **listed)
