@@ -18,7 +18,6 @@ from attnkit.coursework.show import shown_case
 from attnkit.discovery import layer_files
 
 ROOT = Path(__file__).parents[2]
-ANSWERS = Path(__file__).parent / "answers"
 SOLUTIONS = ROOT / "teacher" / "solutions"
 TASKS = tasks()
 CHECKED = [name for name, task in TASKS.items() if task.laws]
@@ -32,15 +31,25 @@ def module_name(name):
     return name.replace("-", "_")
 
 
+def answers_module(name):
+    """The answers among the tests of the task's mechanism, else among those of coursework."""
+    declared = TASKS[name].laws[0].test.__module__.split(".tasks")[0]
+    beside = declared.replace("attnkit.", "tests.", 1)
+    for module in (f"{beside}.answers.{module_name(name)}", f"{beside}.answers"):
+        if ROOT.joinpath(*module.split(".")).with_suffix(".py").exists():
+            return module
+    return f"tests.coursework.answers.{module_name(name)}"
+
+
 def answers(name):
-    return importlib.import_module(f"tests.coursework.answers.{module_name(name)}")
+    return importlib.import_module(answers_module(name))
 
 
 def wrong_answers():
-    with_answers = [name for name in CHECKED if (ANSWERS / f"{module_name(name)}.py").exists()]
     return [
         pytest.param(name, law, wrong, id=f"{name}-{wrong.__name__}")
-        for name in with_answers
+        for name in CHECKED
+        if ROOT.joinpath(*answers_module(name).split(".")).with_suffix(".py").exists()
         for law, rejected in answers(name).WRONG.items()
         for wrong in rejected
     ]
