@@ -6,8 +6,8 @@ import torch
 
 from attnkit.experiments import experiments, load
 from attnkit.memory import theory
+from attnkit.memory.capacity.experiments import capacity_at, trained_sharp_map
 from attnkit.memory.capacity.recall import MEMORIES, item_accuracy
-from attnkit.memory.experiments.capacity import capacity_at, trained_sharp_map
 from attnkit.memory.recorded import chain, forgetting, summarise, summary
 
 NAMES = ["memory-capacity", "memory-forgetting", "memory-recall", "memory-reliability"]

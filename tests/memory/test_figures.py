@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from attnkit.memory import theory
+from attnkit.memory.capacity.figures.capacity_explorer import CAPACITY_EXPLORER
 from attnkit.memory.conditioning import ANIMALS, PHENOMENA, simulate
-from attnkit.memory.figures.capacity_explorer import CAPACITY_EXPLORER
-from attnkit.memory.figures.conditioning_laboratory import CONDITIONING_LABORATORY
-from attnkit.memory.figures.depth_width_heads import DEPTH_WIDTH_HEADS
-from attnkit.memory.figures.feature_spikes import FEATURE_SPIKES
-from attnkit.memory.figures.forgetting_curves import FORGETTING_CURVES
-from attnkit.memory.figures.remembered_digits import REMEMBERED_DIGITS
-from attnkit.memory.figures.trap_gallery import TRAP_GALLERY
+from attnkit.memory.conditioning.figures.conditioning_laboratory import CONDITIONING_LABORATORY
+from attnkit.memory.digits.figures.remembered_digits import REMEMBERED_DIGITS
+from attnkit.memory.feature_maps.figures.feature_spikes import FEATURE_SPIKES
+from attnkit.memory.forgetting.figures.forgetting_curves import FORGETTING_CURVES
+from attnkit.memory.reliability.figures.depth_width_heads import DEPTH_WIDTH_HEADS
+from attnkit.memory.traps.figures.trap_gallery import TRAP_GALLERY
 
 
 def test_the_laboratory_shows_the_course():

@@ -37,7 +37,8 @@ def linear_attention(
     Parameters
     ----------
     queries, keys : Float[Tensor, "*batch time key"]
-        (..., time, key), at least one token. Half precision is computed in float32, under autocast too.
+        (..., time, key), at least one token. Half precision is computed in float32, under autocast
+        too.
     values : Float[Tensor, "*batch time value"]
         (..., time, value), one a key.
     log_decay : Float[Tensor, "*batch time"] or "*batch time key"

@@ -7,7 +7,12 @@ from torch import Tensor
 
 from attnkit.arguments import checked
 
-__all__ = ["unit_vectors"]
+__all__ = ["seeded", "unit_vectors"]
+
+
+def seeded(seed: int = 0) -> torch.Generator:
+    """A generator of its own, so that a number does not depend on what ran before."""
+    return torch.Generator().manual_seed(seed)
 
 
 @checked

@@ -4,7 +4,7 @@ import torch
 
 from attnkit.coursework import Task, compare, law
 from attnkit.memory.delta import delta_rule
-from attnkit.memory.tasks.sequences import normal, sequences, unit
+from attnkit.memory.shared.tasks.sequences import normal, sequences, unit
 
 __all__ = ["DELTA_MEMORY"]
 

@@ -4,7 +4,7 @@ import torch
 
 from attnkit.coursework import Task, compare, law
 from attnkit.memory.linear import linear_attention
-from attnkit.memory.tasks.sequences import normal, unit
+from attnkit.memory.shared.tasks.sequences import normal, unit
 from attnkit.memory.theory import average_capacity
 
 __all__ = ["NOISY_CAPACITY"]

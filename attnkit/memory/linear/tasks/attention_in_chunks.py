@@ -3,7 +3,7 @@
 import torch
 
 from attnkit.coursework import Task, compare, law
-from attnkit.memory.tasks.sequences import sequences
+from attnkit.memory.shared.tasks.sequences import sequences
 
 __all__ = ["ATTENTION_IN_CHUNKS"]
 

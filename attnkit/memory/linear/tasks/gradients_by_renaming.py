@@ -3,7 +3,7 @@
 import torch
 
 from attnkit.coursework import Task, compare, law
-from attnkit.memory.tasks.sequences import normal, sequences
+from attnkit.memory.shared.tasks.sequences import normal, sequences
 
 __all__ = ["GRADIENTS_BY_RENAMING"]
 

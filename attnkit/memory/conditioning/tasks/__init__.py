@@ -1,0 +1,1 @@
+"""The tasks of conditioning, one file each."""

@@ -1,0 +1,1 @@
+"""The tasks of the delta rule, one file each."""

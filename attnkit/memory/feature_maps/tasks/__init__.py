@@ -1,0 +1,1 @@
+"""The tasks of feature maps, one file each."""

@@ -1,0 +1,1 @@
+"""The tasks of forgetting, one file each."""

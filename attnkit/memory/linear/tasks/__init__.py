@@ -1,0 +1,1 @@
+"""The tasks of linear attention, one file each."""

@@ -1,0 +1,1 @@
+"""The tasks of the momentum rule, one file each."""
