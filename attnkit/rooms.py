@@ -31,6 +31,8 @@ class Room:
         Of its problem set.
     numbered : tuple
         Names of the exercises whose numbers are in print: they come first, in this order.
+    about : str
+        What its chapters ask, for the first page.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Room:
     title: str
     introduction: str
     numbered: tuple[str, ...] = field(default=())
+    about: str = ""
 
 
 def rooms() -> dict[str, Room]:
@@ -71,6 +74,7 @@ def room(name: str) -> Room:
         title=problems["title"],
         introduction=" ".join(problems["introduction"].split()),
         numbered=tuple(problems.get("numbered", ())),
+        about=" ".join(entries.get("about", "").split()),
     )
 
 

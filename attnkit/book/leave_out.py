@@ -15,6 +15,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from attnkit.book.teaching import teaching_page
 from attnkit.words import say
 
 __all__ = ["LeftOut", "connect", "left_out"]
@@ -55,17 +56,12 @@ def _left_out(patterns: tuple[str, ...], source: Path) -> LeftOut:
         if path.suffix in (".md", ".ipynb") and "_build" not in path.parts
     }
     pages = {page for page in texts if any(fnmatch(page, p) for p in patterns)}
-    pages |= {teaching for page in pages if (teaching := _teaching_page(page)) in texts}
+    pages |= {teaching for page in pages if (teaching := teaching_page(page)) in texts}
     gone = _defined([texts[page] for page in pages])
     kept = _defined([text for page, text in texts.items() if page not in pages])
     names = {kind: frozenset(gone[kind] - kept[kind]) for kind in _DEFINES}
     labels = names["labels"] | {f"task-{task}" for task in names["tasks"]}
     return LeftOut(pages=frozenset(pages), **names | {"labels": labels})
-
-
-def _teaching_page(page: str) -> str:
-    """The page "book/teaching/icl_2" that teaches the chapter "book/icl/2_what_breaks_it"."""
-    return re.sub(r"^book/(\w+)/(\d+)_.*", r"book/teaching/\1_\2", page)
 
 
 def _defined(texts: list[str]) -> dict[str, set[str]]:

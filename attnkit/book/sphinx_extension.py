@@ -10,8 +10,10 @@ from attnkit.book import (
     kernels,
     leave_out,
     numbering,
+    questions,
     reading_time,
     search,
+    teaching,
     wheel,
 )
 
@@ -25,8 +27,10 @@ def setup(app: Sphinx) -> dict:
         kernels,
         leave_out,
         numbering,
+        questions,
         reading_time,
         search,
+        teaching,
         wheel,
     ):
         part.connect(app)

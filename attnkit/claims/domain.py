@@ -10,6 +10,7 @@ from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
+from attnkit.book.contents import pages_in_order
 from attnkit.book.leave_out import left_out
 from attnkit.claims.marked_tests import checked_by
 from attnkit.claims.registry import claims
@@ -80,7 +81,7 @@ class ClaimDomain(Domain):
         rooms = self._rooms()
         return [
             (label, {"page": page, "room": rooms.get(page, ""), "text": text})
-            for page in self._pages_in_order()
+            for page in pages_in_order(self.env)
             for part, label, text in self.data["slots"].get(page, [])
             if part == "heading"
         ]
@@ -106,15 +107,6 @@ class ClaimDomain(Domain):
         """Each page's part of the book, by its caption in the contents."""
         trees = self.env.tocs[self.env.config.root_doc].findall(addnodes.toctree)
         return {page: tree.get("caption") or "" for tree in trees for _, page in tree["entries"]}
-
-    def _pages_in_order(self) -> list[str]:
-        order, waiting = [], [self.env.config.root_doc]
-        while waiting:
-            page = waiting.pop(0)
-            if page not in order:
-                order.append(page)
-                waiting = self.env.toctree_includes.get(page, []) + waiting
-        return order + sorted(set(self.data["slots"]) - set(order))
 
 
 def _problems(

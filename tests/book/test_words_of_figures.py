@@ -14,7 +14,7 @@ def test_an_option_begins_with_its_name(name):
     for control in gallery()[name].controls:
         if control.kind in ("choice", "text"):
             for option in control.stored:
-                assert re.match(r"(an? )?[^\W\d_]{2,}|[⟨β]", option), f"{control.name}: {option!r}"
+                assert re.match(r"(an? )?[^\W\d_]{2,}|[⟨β−]", option), f"{control.name}: {option!r}"
 
 
 @pytest.mark.parametrize("name", FIGURES)

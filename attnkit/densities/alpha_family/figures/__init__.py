@@ -1,0 +1,1 @@
+"""Moving figures of the alpha family."""
