@@ -1,6 +1,5 @@
 """The contract of a moving figure, held against every one of the gallery."""
 
-import functools
 import inspect
 import itertools
 
@@ -16,20 +15,45 @@ N_RANDOM_SETTINGS = 8
 
 def stored_around(explorable, settings) -> dict[str, Stored]:
     """The arrays of `sample`, computed only at the corners that the settings lie between."""
-    compute = functools.cache(lambda items: explorable.compute(**dict(items)))
+    first = explorable.compute(**explorable.defaults)
+    places = {
+        (name, corner): explorable.defaults | point
+        for name in first
+        for corner, point in corners_around(explorable, depends_of(explorable, name), settings)
+    }
+    distinct = {tuple(point.items()): point for point in places.values()}
+    values = dict(zip(distinct, computed(explorable, list(distinct.values())), strict=True))
     tables = {}
-    for name, first in explorable.compute(**explorable.defaults).items():
-        wanted = explorable.depends.get(name, explorable.sliders)
-        depends = tuple(c for c in explorable.sliders if c in wanted)
-        axes = [explorable.static_grid()[c] for c in depends]
-        table = np.full((*map(len, axes), *np.shape(first)), np.nan)
-        for setting in settings:
-            for corner in corners(explorable, depends, setting):
-                point = {c: axis[i] for c, axis, i in zip(depends, axes, corner, strict=True)}
-                items = tuple((explorable.defaults | point).items())
-                table[corner] = np.asarray(compute(items)[name])
-        tables[name] = Stored(depends, table)
+    for name in first:
+        depends = depends_of(explorable, name)
+        sizes = (len(explorable.static_grid()[c]) for c in depends)
+        tables[name] = Stored(depends, np.full((*sizes, *np.shape(first[name])), np.nan))
+    for (name, corner), point in places.items():
+        tables[name].table[corner] = np.asarray(values[tuple(point.items())][name])
     return tables
+
+
+def depends_of(explorable, name) -> tuple[str, ...]:
+    wanted = explorable.depends.get(name, explorable.sliders)
+    return tuple(c for c in explorable.sliders if c in wanted)
+
+
+def computed(explorable, settings):
+    """As `sample` computes them."""
+    if explorable.compute_many is not None:
+        return explorable.compute_many(settings)
+    return [explorable.compute(**setting) for setting in settings]
+
+
+def corners_around(explorable, depends, settings):
+    """The stored positions that settings lie between, each with its setting of `depends`."""
+    axes = [explorable.static_grid()[c] for c in depends]
+    for setting in settings:
+        for corner in corners(explorable, depends, setting):
+            yield (
+                corner,
+                {c: axis[i] for c, axis, i in zip(depends, axes, corner, strict=True)},
+            )
 
 
 def corners(explorable, depends, setting):

@@ -15,6 +15,8 @@ from sphinx.config import Config
 
 from attnkit.book.leave_out import LeftOut, left_out
 from tests.browser import Watch
+from tests.notebooks.guard import guarded
+from tests.site.visits import DESK, Visit, visit
 
 ROOT = Path(__file__).parents[2]
 READY = "document.documentElement.dataset.attnkit === 'ready'"
@@ -55,12 +57,35 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site() -> Site:
-    """The site as `make book` builds it; nothing is built again that has not changed."""
+def site(tmp_path_factory) -> Site:
+    """The site as `make book` builds it, with other hosts refused to the build and its notebooks.
+
+    Nothing is built again that has not changed.
+    """
     command = [Path(sys.executable).with_name("jupyter-book"), *BUILD.split()]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    alone = guarded(tmp_path_factory.mktemp("site") / "guard")
+    built = subprocess.run(
+        command, cwd=ROOT, env=alone, capture_output=True, text=True, check=False
+    )
     assert built.returncode == 0, built.stdout[-4000:] + built.stderr[-4000:]
     return Site(ROOT / "book/_build/html")
+
+
+@pytest.fixture(scope="session")
+def visits(site, browser) -> dict[str, Visit]:
+    """What a browser saw of every page; no page asked another host or reported an error."""
+    context = browser.new_context(viewport=DESK)
+    watch, seen = Watch(context), {}
+    for page in site.pages:
+        tab = context.new_page()
+        tab.goto(page.as_uri())
+        if tab.query_selector(".attnkit-explorable"):
+            tab.wait_for_function(READY)
+        seen[str(page.relative_to(site.folder))] = visit(tab)
+        tab.close()
+    context.close()
+    watch.assert_clean()
+    return seen
 
 
 @pytest.fixture
@@ -69,7 +94,7 @@ def open_page(browser):
     contexts = []
 
     def opened(page: Path, fragment: str = "", **options):
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+        context = browser.new_context(**{"viewport": DESK} | options)
         watch = Watch(context)
         tab = context.new_page()
         contexts.append((context, watch))

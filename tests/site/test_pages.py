@@ -2,7 +2,6 @@
 
 import functools
 import re
-import shutil
 from collections import Counter
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
@@ -11,6 +10,7 @@ import pytest
 
 from attnkit.explore import gallery
 from tests.browser import Watch
+from tests.site.visits import formulas
 
 # One worker builds the site and looks at it.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
@@ -98,59 +98,42 @@ def test_a_page_offers_notebooks_and_print_but_no_markup(site):
         assert [link.endswith(".ipynb") for link in links] == [True] * is_notebook, page
 
 
-UNRENDERED = """[...document.querySelectorAll('.math')]
-  .filter(e => !e.querySelector('mjx-container')).map(e => e.textContent)"""
-WRONG = "document.querySelectorAll('mjx-merror, [data-mml-node=merror]').length"
-CUT = """[...document.querySelectorAll('mjx-container[display="true"]')]
-  .map(e => [e, Math.max(e.scrollWidth, e.firstElementChild.getBoundingClientRect().width)])
-  .filter(([e, width]) => width > e.clientWidth + 1)
-  .map(([e, width]) => `${Math.round(width - e.clientWidth)} px, ${(e.closest('[id]') || e).id}`)"""
-LONG = """(() => {
-  const edge = document.querySelector('.bd-article').getBoundingClientRect().right;
-  return [...document.querySelectorAll('mjx-container:not([display])')]
-    .filter(e => !e.closest('table, pre') && e.getBoundingClientRect().right > edge + 1)
-    .map(e => (e.querySelector('mjx-assistive-mml') || e).textContent);
-})()"""
-STOPS = "document.querySelectorAll('mjx-container[tabindex], mjx-container [tabindex]').length"
+def test_every_formula_is_rendered_and_none_is_cut(visits):
+    for name, visit in visits.items():
+        assert_formulas(visit.formulas, name)
 
 
-def assert_formulas(tab, name):
+def test_nothing_is_wider_than_a_phone(visits):
+    for name, visit in visits.items():
+        assert visit.long == [], f"{name}: end these formulas of the text before a ="
+        assert visit.too_wide <= 1, f"{name} is {visit.too_wide} px wider than a phone"
+
+
+def assert_formulas(found, name):
     """Every formula is rendered, none is cut at this width, and none is a stop of the Tab key."""
-    tab.wait_for_function("!window.MathJax || MathJax.startup.promise.then(() => true)")
-    assert tab.evaluate(UNRENDERED) == [], name
-    assert tab.evaluate(WRONG) == 0, name
-    assert tab.evaluate(CUT) == [], f"{name}: break these with `aligned`"
-    assert tab.evaluate(STOPS) == 0, name
-
-
-def test_formulas_are_rendered_and_nothing_overflows(site, open_page):
-    shots = site.folder.parent / "screenshots"
-    shutil.rmtree(shots, ignore_errors=True)
-    shots.mkdir()
-    for page in site.pages:
-        tab = open_page(page)
-        name = "-".join(page.relative_to(site.folder).with_suffix("").parts)
-        assert_formulas(tab, name)
-        tab.screenshot(path=shots / f"{name}-desktop.png", full_page=True)
-        tab.set_viewport_size({"width": 390, "height": 844})
-        tab.wait_for_timeout(300)
-        tab.screenshot(path=shots / f"{name}-phone.png", full_page=True)
-        assert tab.evaluate(LONG) == [], f"{name}: end these formulas of the text before a ="
-        too_wide = tab.evaluate("document.scrollingElement.scrollWidth - innerWidth")
-        assert too_wide <= 1, f"{name} is {too_wide} px wider than a phone"
-        tab.close()
+    assert found["unrendered"] == [], name
+    assert found["wrong"] == 0, name
+    assert found["cut"] == [], f"{name}: break these with `aligned`"
+    assert found["stops"] == 0, name
 
 
 def test_a_formula_that_is_cut_or_focusable_is_seen(site, open_page):
     tab = open_page(site.folder / "book/index.html")
-    assert_formulas(tab, "home")
+    assert_formulas(formulas(tab), "home")
     formula = tab.locator('mjx-container[display="true"]').first
     formula.evaluate("e => { e.firstElementChild.style.minWidth = '60rem'; }")
     with pytest.raises(AssertionError, match="break these"):
-        assert_formulas(tab, "home")
+        assert_formulas(formulas(tab), "home")
     formula.evaluate("e => { e.firstElementChild.style.minWidth = ''; e.tabIndex = 0; }")
     with pytest.raises(AssertionError):
-        assert_formulas(tab, "home")
+        assert_formulas(formulas(tab), "home")
+
+
+def test_once_the_formulas_are_set_what_set_them_is_let_go(site, open_page):
+    tab = open_page(site.folder / "book/index.html")
+    assert formulas(tab)["unrendered"] == []
+    tab.wait_for_function("!('MathJax' in window)")
+    assert tab.locator("mjx-container").first.is_visible()
 
 
 def test_on_a_phone_a_formula_that_goes_on_has_a_shade_at_its_edge(site, open_page):

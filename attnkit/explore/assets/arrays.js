@@ -15,17 +15,20 @@ const inflate = async (base64) => {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 };
 
+// The number of every half: what is stored in two bytes stays so, and is looked up where it is read.
+let halves;
+const everyHalf = () => {
+  halves ??= new Float32Array(1 << 16).map((_, bits) => half(bits));
+  return halves;
+};
+
 // Bytes of one significance stand together: byte b of number i is at b * count + i.
 const readTable = (bytes, start, { count, bytes: width }) => {
-  const table = new Float32Array(count);
-  const raw = new Uint32Array(table.buffer);
-  for (let i = 0; i < count; i++) {
-    let word = 0;
-    for (let b = 0; b < width; b++) word |= bytes[start + b * count + i] << (8 * b);
-    if (width === 2) table[i] = half(word);
-    else raw[i] = word;
+  const words = width === 2 ? new Uint16Array(count) : new Uint32Array(count);
+  for (let b = 0, at = start; b < width; b++) {
+    for (let i = 0; i < count; i++, at++) words[i] |= bytes[at] << (8 * b);
   }
-  return table;
+  return width === 2 ? words : new Float32Array(words.buffer);
 };
 
 const readArrays = async (entries, base64) => {
@@ -63,18 +66,15 @@ const cornersOf = (array, controls, params) => {
 const interpolate = (array, controls, params) => {
   const size = array.shape.reduce((a, b) => a * b, 1);
   const corners = cornersOf(array, controls, params);
-  if (corners.length === 1) {
-    const [[index]] = corners;
-    return array.table.subarray(index * size, (index + 1) * size);
-  }
   array.total ??= new Float64Array(size);
   array.known ??= new Float64Array(size);
   const { table, total, known } = array;
+  const numbers = array.bytes === 2 ? everyHalf() : null;
   total.fill(0);
   known.fill(0);
   for (const [index, weight] of corners) {
     for (let i = 0, at = index * size; i < size; i++, at++) {
-      const value = table[at];
+      const value = numbers ? numbers[table[at]] : table[at];
       if (value !== value) continue;
       total[i] += weight * value;
       known[i] += weight;

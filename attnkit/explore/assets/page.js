@@ -5,6 +5,7 @@ const figures = new Map();
 const start = async (root) => {
   const stored = root.querySelector("script[type='application/json']");
   const { data, arrays, ...spec } = JSON.parse(stored.textContent);
+  stored.remove();
   const source = storedSource(spec, await readArrays(arrays, data));
   let timer = 0;
   const keep = () => {
