@@ -23,6 +23,7 @@ from attnkit.explore import (
     Slider,
     Values,
 )
+from attnkit.explore.presets import one_point
 
 __all__ = ["ONE_IDEA", "value_at"]
 
@@ -105,7 +106,10 @@ def _shrink(spread: float, score_variance: Tensor, alpha: float) -> list[float]:
 
 DRAWN = Affine("query", "spread", "unit")
 PLACE = Axis("place t", (0, 1))
-TEMPERATURES = (0.4, 0.5, 0.6, 0.8, 1.0, 1.4, 2.0, 2.8, 4.0)
+TEMPERATURES = (
+    *(0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9, 1.0),
+    *(1.2, 1.4, 1.7, 2.0, 2.4, 2.8, 3.4, 4.0),
+)
 ALPHAS = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 
 ONE_IDEA = Explorable(
@@ -114,7 +118,7 @@ ONE_IDEA = Explorable(
     compute=compute,
     controls=[
         Slider(
-            "query", low=0.0, high=1.0, default=0.27, step=0.005, grid=41, meaning="where it asks"
+            "query", low=0.0, high=1.0, default=0.27, step=0.005, grid=81, meaning="where it asks"
         ),
         Slider(
             "temperature", grid=TEMPERATURES, default=0.6, step=0.05, meaning="divides the score"
@@ -160,8 +164,8 @@ ONE_IDEA = Explorable(
             Line("time", "value", label="value V(t)", tone="muted", width=1.8),
             Line("time", "means", label="the mean, for every query", tone="value"),
             Points(
-                Affine("query", 0.0, [0.0]),
-                Affine("context", 0.0, [0.0]),
+                one_point("query"),
+                one_point("context"),
                 label="what is read",
                 tone="accent",
                 size=12,
