@@ -4,12 +4,13 @@ What many figures share is in `attnkit.explore.presets`.
 """
 
 from attnkit.explore.controls import Slider
-from attnkit.explore.explorable import Explorable, Readout, Values
+from attnkit.explore.explorable import Explorable, Values
 from attnkit.explore.free import Free, Numbers
 from attnkit.explore.gallery import gallery
 from attnkit.explore.listed import Choice, Steps, Text
 from attnkit.explore.marks import Affine, Area, Band, Bars, Heat, Line, Points, Rule
 from attnkit.explore.panels import Axis, Panel
+from attnkit.explore.readout import Readout
 
 __all__ = [
     "Affine",

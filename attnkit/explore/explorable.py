@@ -13,37 +13,11 @@ from attnkit.explore.controls import Control, Value
 from attnkit.explore.free import Free, Hand, Numbers, complete
 from attnkit.explore.listed import settle
 from attnkit.explore.panels import Panel
+from attnkit.explore.readout import Readout
 
-__all__ = ["Explorable", "Readout", "Values"]
+__all__ = ["Explorable", "Values"]
 
 Values = dict[str, np.ndarray | float]
-
-
-@checked
-@dataclass(frozen=True)
-class Readout:
-    """A number shown beside the figure.
-
-    Parameters
-    ----------
-    value : str
-        The name of a scalar that `compute` returns.
-    label, unit : str
-        What it is.
-    digits : int
-        Digits after the point.
-    undefined : str
-        What to show where the value is NaN: say why in two or three words.
-    log10 : bool
-        The value is a logarithm to base ten; shown is the number itself, such as 2.5·10⁻⁷.
-    """
-
-    value: str
-    label: str
-    unit: str = ""
-    digits: Annotated[int, Range(0, 15)] = 3
-    undefined: str = "undefined"
-    log10: bool = False
 
 
 @checked
@@ -98,9 +72,9 @@ class Explorable:
 
     def __post_init__(self):
         depends = _array_by_array(self.depends)
-        strangers = {name for names in depends.values() for name in names} - {*self.sliders}
-        if strangers:
-            raise ValueError(f"{self.name}: depends names unknown controls {sorted(strangers)}")
+        unknown = {name for names in depends.values() for name in names} - {*self.sliders}
+        if unknown:
+            raise ValueError(f"{self.name}: depends names unknown controls {sorted(unknown)}")
         arguments = inspect.signature(self.compute).parameters
         for hand in self.free:
             if hand.name not in arguments or arguments[hand.name].default != hand.default:
