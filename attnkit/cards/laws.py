@@ -27,8 +27,8 @@ class Law:
 
     Parameters
     ----------
-    title : str
-        The heading of its column.
+    title, heading : str
+        What it says, and that in a word or two, over its column.
     values : mapping
         What a card may declare, and what that means.
     of_scores : bool
@@ -36,6 +36,7 @@ class Law:
     """
 
     title: str
+    heading: str
     values: Mapping[Any, Meaning]
     of_scores: bool = False
     optional = False
@@ -69,7 +70,7 @@ class Law:
                 if not seen.as_declared:
                     return seen
                 told.append(seen.evidence)
-        return Seen(True, "; ".join(told))
+        return Seen(True, "; ".join(dict.fromkeys(told)))
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Counted:
     """A law whose declaration is a quantity, or the names of forms that agree."""
 
     title: str
+    heading: str
     wanted: str
     accepts: Callable[[object], bool]
     verify: Callable[[Mechanism, Any], Seen]
@@ -99,6 +101,7 @@ def _yes_if_refuted(property: p.Property) -> dict[bool, Meaning]:
 LAWS: dict[str, Law | Counted] = {
     "sums_to": Law(
         "weights sum to",
+        "sum",
         {
             "one": Meaning("one", (p.sum_is_one,)),
             "constant": Meaning("a constant", (p.sum_is_constant,), (p.sum_is_one,)),
@@ -106,6 +109,7 @@ LAWS: dict[str, Law | Counted] = {
         },
     ),
     "support": Law(
+        "support",
         "support",
         {
             "dense": Meaning("dense", (p.same_each_time, p.every_key_counts)),
@@ -116,22 +120,24 @@ LAWS: dict[str, Law | Counted] = {
             "sampled": Meaning("sampled", refuted=(p.same_each_time,)),
         },
     ),
-    "signed": Law("negative weights", _yes_if_refuted(p.no_negative_weight)),
-    "competing": Law("keys compete", _yes_if_refuted(p.rivals_do_not_matter)),
+    "signed": Law("negative weights", "signed", _yes_if_refuted(p.no_negative_weight)),
+    "competing": Law("keys compete", "compete", _yes_if_refuted(p.rivals_do_not_matter)),
     "invariant_to_score_shift": Law(
         "same after a shift of the scores",
+        "score shift",
         _yes_if_held(p.score_shift_changes_nothing),
         of_scores=True,
     ),
     "invariant_to_key_shift": Law(
-        "same after a shift of the keys", _yes_if_held(p.key_shift_changes_nothing)
+        "same after a shift of the keys", "key shift", _yes_if_held(p.key_shift_changes_nothing)
     ),
     "permutation_equivariant": Law(
-        "blind to the keys' order", _yes_if_held(p.order_does_not_matter)
+        "blind to the keys' order", "order-blind", _yes_if_held(p.order_does_not_matter)
     ),
-    "scale_sensitive": Law("feels the scale", _yes_if_refuted(p.scale_does_not_matter)),
+    "scale_sensitive": Law("feels the scale", "scale", _yes_if_refuted(p.scale_does_not_matter)),
     "masked_row": Law(
         "a masked row gives",
+        "masked row",
         {
             "zeros": Meaning("zeros", (p.nothing_where_nothing_is_attended,)),
             "uniform": Meaning("equal weights", (p.evenly_where_nothing_is_attended,)),
@@ -139,13 +145,20 @@ LAWS: dict[str, Law | Counted] = {
     ),
     "state": Counted(
         "numbers kept",
+        "state",
         "a formula of n, d_key and d_value",
         lambda value: isinstance(value, str),
         quantities.state,
-        lambda value: value.replace(" * ", "·").replace("d_key", "dₖ").replace("d_value", "dᵥ"),
+        lambda value: (
+            value.replace(" * ", "·")
+            .replace(" + ", "+")
+            .replace("d_key", "dₖ")
+            .replace("d_value", "dᵥ")
+        ),
     ),
     "cost": Counted(
         "cost in n",
+        "cost",
         "one of " + ", ".join(quantities.GROWTH),
         lambda value: value in quantities.GROWTH,
         quantities.cost,
@@ -153,6 +166,7 @@ LAWS: dict[str, Law | Counted] = {
     ),
     "forms": Counted(
         "exact forms",
+        "forms",
         "a table from names to functions",
         lambda value: isinstance(value, dict) and bool(value),
         quantities.forms,

@@ -29,7 +29,8 @@ def hold(property: Property, mechanism: Mechanism) -> Seen:
         if not bool((left - right).abs().max() <= EQUAL):
             return Seen(False, _told(property, case, left, right))
         worst, n_cases = max(worst, float((left - right).abs().max())), n_cases + 1
-    return Seen(True, f"in {n_cases} cases, up to {worst:.1g}")
+    how = f"to {worst:.1g}" if worst else "exactly"
+    return Seen(True, f"held in {n_cases} random cases, {how}")
 
 
 def refute(property: Property, mechanism: Mechanism) -> Seen:

@@ -1,0 +1,85 @@
+"""The matrix of laws as HTML: mechanism by law, a filter, and what the suite found in each cell."""
+
+import html
+import importlib.resources
+from collections.abc import Iterator, Mapping
+
+from attnkit.cards.laws import LAWS
+from attnkit.cards.suite import Finding, Report
+from attnkit.words import say
+
+__all__ = ["matrix_html"]
+
+TEST = "tests/cards/test_conformance.py::test_law"
+
+
+def matrix_html(reports: Mapping[str, list[Report]]) -> str:
+    """Filter, table and findings, from the reports of each part of the book by its question."""
+    script = importlib.resources.files("attnkit.cards") / "assets" / "filter.js"
+    every = [report for part in reports.values() for report in part]
+    return "".join(
+        [
+            '<div class="laws">',
+            *_filters(every),
+            *_table(reports),
+            *(_findings(report) for report in every),
+            f"</div><script>{script.read_text(encoding='utf-8')}</script>",
+        ]
+    )
+
+
+def _filters(every: list[Report]) -> Iterator[str]:
+    """For each law a choice of what is declared; shown where scripts run."""
+    counted = say("matrix.count", shown="{shown}", all="{all}")
+    yield f'<details class="laws-filter" data-count="{html.escape(counted)}" hidden>'
+    yield f"<summary>{html.escape(say('matrix.filter'))} <output></output></summary><div>"
+    for law, rule in LAWS.items():
+        found = {f.words: None for report in every for f in report if f.law == law}
+        options = "".join(f"<option>{html.escape(words)}</option>" for words in found)
+        yield f"<label>{html.escape(rule.title)} "
+        yield f'<select data-law="{law}"><option value="">{html.escape(say("matrix.any"))}</option>'
+        yield f"{options}</select></label>"
+    yield "</div></details>"
+
+
+def _table(reports: Mapping[str, list[Report]]) -> Iterator[str]:
+    head = "".join(
+        f'<th scope="col" title="{html.escape(rule.title)}">{html.escape(rule.heading)}</th>'
+        for rule in LAWS.values()
+    )
+    yield f'<table class="laws-matrix"><thead><tr><th scope="col"></th>{head}</tr></thead>'
+    for question, part in reports.items():
+        yield f'<tbody><tr class="laws-part"><th scope="colgroup" colspan="{len(LAWS) + 1}">'
+        yield f"{html.escape(question)}</th></tr>{''.join(map(_row, part))}</tbody>"
+    yield "</table>"
+
+
+def _row(report: Report) -> str:
+    found = {finding.law: finding for finding in report}
+    name = html.escape(report[0].mechanism)
+    cells = "".join(_cell(LAWS[law].title, found.get(law)) for law in LAWS)
+    return f'<tr class="laws-mechanism"><th scope="row">{name}</th>{cells}</tr>'
+
+
+def _cell(title: str, finding: Finding | None) -> str:
+    label = f'data-title="{html.escape(title)}"'
+    if finding is None:
+        return f"<td {label}>–</td>"
+    link = f'<a href="#{_anchor(finding)}">{html.escape(finding.words)}</a>'
+    return f'<td {label} data-law="{finding.law}">{link}</td>'
+
+
+def _findings(report: Report) -> str:
+    entries = "".join(
+        f'<dt id="{_anchor(finding)}">{html.escape(LAWS[finding.law].title)}: '
+        f"<strong>{html.escape(finding.words)}</strong></dt>"
+        f"<dd>{html.escape(finding.evidence)}<br>"
+        f"<code>{html.escape(f'{TEST}[{finding.mechanism}-{finding.law}]')}</code></dd>"
+        for finding in report
+    )
+    name = html.escape(report[0].mechanism)
+    return f'<details class="laws-found"><summary>{name}</summary><dl>{entries}</dl></details>'
+
+
+def _anchor(finding: Finding) -> str:
+    return f"law-{finding.mechanism}-{finding.law}".replace(" ", "-").replace("_", "-")

@@ -1,0 +1,77 @@
+"""The matrix of laws on a page of the book, found by the suite when the book is built.
+
+On one page::
+
+    ```{laws-matrix}
+    ```
+
+The build fails where a mechanism is not as its card declares.
+"""
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+import attnkit
+from attnkit.cards.declared import mechanisms
+from attnkit.cards.matrix import matrix_html
+from attnkit.cards.shelf import cards
+from attnkit.cards.suite import Report, check
+from attnkit.fingerprint import library_fingerprint
+from attnkit.rooms import rooms
+
+__all__ = ["setup"]
+
+
+class MatrixDirective(SphinxDirective):
+    """The matrix of laws."""
+
+    def run(self) -> list[nodes.Node]:
+        """Check every card, and write the table."""
+        reports = _reports()
+        broken = [str(f) for part in reports.values() for r in part for f in r if not f.as_declared]
+        if broken:
+            raise ExtensionError("matrix of laws:\n  " + "\n  ".join(broken))
+        seen = {"page": self.env.docname, "fingerprint": library_fingerprint()}
+        self.env.attnkit_laws = seen
+        return [nodes.raw("", matrix_html(reports), format="html")]
+
+
+def _reports() -> dict[str, list[Report]]:
+    """What the suite finds, by the question of each room, in the order of the book."""
+    found = {each.question: [] for each in rooms().values()}
+    questions = {name: each.question for name, each in rooms().items()}
+    for card in cards():
+        held = found.setdefault(questions.get(card.room, card.room), [])
+        held += [check(mechanism) for mechanism in mechanisms(card)]
+    return {question: held for question, held in found.items() if held}
+
+
+def outdated(app: Sphinx, env: BuildEnvironment, *_: object) -> list[str]:
+    """The page of the matrix, when the library has changed since it was written."""
+    seen = getattr(env, "attnkit_laws", None)
+    changed = seen and seen["fingerprint"] != library_fingerprint()
+    return [seen["page"]] if changed and seen["page"] in env.found_docs else []
+
+
+def add_style(app: Sphinx, config: Config) -> None:
+    """Let Sphinx copy the style of the matrix into the site."""
+    config.html_static_path = [*config.html_static_path, str(Path(__file__).parent / "assets")]
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.add_directive("laws-matrix", MatrixDirective)
+    app.add_css_file("cards.css")
+    app.connect("config-inited", add_style)
+    app.connect("env-get-outdated", outdated)
+    return {
+        "version": attnkit.__version__,
+        "parallel_read_safe": False,
+        "parallel_write_safe": True,
+    }
