@@ -16,9 +16,11 @@ def alpha_slider(stops: Sequence[float], *, default: float = 2.0, meaning: str) 
     return Slider("alpha", "α", stops=stops, default=default, step=0.05, meaning=meaning)
 
 
-def padded(row: Tensor | np.ndarray, length: int) -> np.ndarray:
-    """A row made longer by NaN, which draws nothing: arrays keep their shape at every setting."""
-    return np.pad(np.asarray(row, dtype=float), (0, length - len(row)), constant_values=np.nan)
+def padded(rows: Tensor | np.ndarray, length: int) -> np.ndarray:
+    """Rows made longer by NaN, which draws nothing: arrays keep their shape at every setting."""
+    rows = np.asarray(rows, dtype=float)
+    room = [(0, 0)] * (rows.ndim - 1) + [(0, length - rows.shape[-1])]
+    return np.pad(rows, room, constant_values=np.nan)
 
 
 def intervals_drawn(intervals: Sequence[tuple[float, float]], most: int) -> np.ndarray:

@@ -141,3 +141,13 @@ def test_power_tails_for_alpha_above_one():
 def test_bad_input_is_named(build):
     with pytest.raises(ValueError, match=r"power|factor|rate|alpha|norm|radius"):
         build()
+
+
+def test_a_row_of_radii_and_a_batch_of_scores_give_what_each_gives_alone():
+    factors, radii = torch.tensor([0.2, 0.4, 0.6], dtype=torch.float64), (5.0, 10.0)
+    together = truncated_log_mass(
+        lambda t: factors[:, None, None, None] * t**2, normal(), torch.tensor(radii).double()
+    )
+    for factor, row in zip(factors, together, strict=True):
+        alone = log_masses(lambda t, factor=factor: factor * t**2, normal(), radii)
+        assert row.tolist() == pytest.approx(alone, rel=1e-12)

@@ -1,7 +1,7 @@
 """A row of scores and its weights: how the alpha family chooses among finitely many keys."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -10,6 +10,7 @@ from attnkit import diagnostics
 from attnkit.densities.figures.own import reach
 from attnkit.densities.finite import entmax
 from attnkit.explore import Axis, Explorable, Numbers, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.batches import in_batches
 from attnkit.explore.marks import Bars, Points, Rule
 from attnkit.explore.presets import alpha_slider, padded
 
@@ -36,28 +37,49 @@ def compute(
     """
     own = torch.tensor([*map(float, scores)], dtype=torch.float64)
     row = own if len(own) else scores_for(gap, rivals)
-    weights = entmax(row / temperature, alpha)
-    best, top = weights.max().item(), row.max().item()
-    threshold = _threshold(top, best, alpha, temperature) if alpha > 1 else math.nan
-    low, high = reach(row, threshold) if len(own) else (-3.2, 4.4)
-    n_keys = len(own) or N_SHOWN
-    return {
-        "key": np.arange(1, n_keys + 1),
-        "last": n_keys + 0.7,
-        "low": low,
-        "high": high,
-        "score": padded(row[:n_keys], n_keys),
-        "weight": padded(weights[:n_keys], n_keys),
-        "threshold": threshold,
-        "critical_gap": temperature / (alpha - 1) if alpha > 1 else math.nan,
-        "best": best,
-        "entropy": diagnostics.entropy(weights).abs().item(),
-        "effective": diagnostics.effective_number(weights).item(),
-        "support": float(diagnostics.support_size(weights)),
+    heated = {"temperature": temperature}
+    (values,) = _weighed(alpha, row[None], [heated], n_shown=len(own) or N_SHOWN)
+    if len(own):
+        values["low"], values["high"] = reach(own, values["threshold"])
+    return values
+
+
+def compute_many(settings: Sequence[Mapping]) -> list[Values]:
+    """What `compute` gives for each setting: one batch for each alpha and number of rivals."""
+    return in_batches(settings, ("alpha", "rivals"), _batch)
+
+
+def _batch(alpha: float, rivals: int, settings: Sequence[Mapping]) -> Iterator[Values]:
+    rows = torch.stack([scores_for(setting["gap"], rivals) for setting in settings])
+    return _weighed(alpha, rows, settings, N_SHOWN)
+
+
+def _weighed(
+    alpha: float, rows: torch.Tensor, settings: Sequence[Mapping], n_shown: int
+) -> Iterator[Values]:
+    """The figure's values for each row of scores (row, key) and its temperature."""
+    heat = torch.tensor([setting["temperature"] for setting in settings], dtype=torch.float64)
+    weights = entmax(rows / heat.unsqueeze(-1), alpha)
+    best, top = weights.amax(-1), rows.amax(-1)
+    none = torch.full_like(heat, math.nan)
+    columns = {
+        "score": padded(rows[:, :n_shown], n_shown),
+        "weight": padded(weights[:, :n_shown], n_shown),
+        "threshold": (_threshold(top, best, alpha, heat) if alpha > 1 else none).tolist(),
+        "critical_gap": (heat / (alpha - 1) if alpha > 1 else none).tolist(),
+        "best": best.tolist(),
+        "entropy": diagnostics.entropy(weights).abs().tolist(),
+        "effective": diagnostics.effective_number(weights).tolist(),
+        "support": diagnostics.support_size(weights).tolist(),
     }
+    axes = {"key": np.arange(1, n_shown + 1), "last": n_shown + 0.7, "low": -3.2, "high": 4.4}
+    for values in zip(*columns.values(), strict=True):
+        yield axes | dict(zip(columns, values, strict=True))
 
 
-def _threshold(score: float, weight: float, alpha: float, temperature: float) -> float:
+def _threshold(
+    score: torch.Tensor, weight: torch.Tensor, alpha: float, temperature: torch.Tensor
+) -> torch.Tensor:
     """Solve weight = [(alpha - 1) (score / temperature - threshold)]^(1 / (alpha - 1))."""
     return score - temperature * weight ** (alpha - 1) / (alpha - 1)
 
@@ -66,6 +88,7 @@ FINITE_ENTMAX = Explorable(
     name="finite-entmax",
     title="Scores to weights",
     compute=compute,
+    compute_many=compute_many,
     controls=[
         alpha_slider(ALPHAS, default=1.0, meaning="1 softmax, 2 sparsemax; larger is sparser"),
         Slider(

@@ -160,11 +160,14 @@ def _at_the_boundary(growth: KernelGrowth, tail: ExponentialTail, norm: float | 
 
 @checked
 def truncated_log_mass(
-    score: Callable[[Tensor], Tensor], base: Distribution, radius: Positive
-) -> Float[Tensor, ""]:
+    score: Callable[[Tensor], Tensor],
+    base: Distribution,
+    radius: Positive | Annotated[Float[Tensor, " radius"], Range(0.0, open=True)],
+) -> Float[Tensor, "*batch"]:
     """log of the integral of exp(score) dQ over [-radius, radius], by 4,000 Gauss nodes.
 
-    As the radius grows it settles if the density at alpha = 1 exists.
+    As the radius grows it settles if the density at alpha = 1 exists. A row of radii gives a row of
+    logarithms; scores and base densities with further leading axes, which broadcast, a batch.
 
     Raises
     ------
@@ -173,6 +176,7 @@ def truncated_log_mass(
     """
     nodes, weights = (torch.from_numpy(part) for part in np.polynomial.legendre.leggauss(_NODES))
     corners = torch.arange(_PANELS, dtype=nodes.dtype).unsqueeze(-1)
-    points = radius * (2 * (corners + (nodes + 1) / 2) / _PANELS - 1)
-    log_weights = (weights * radius / _PANELS).log()
-    return (score(points) + base.log_prob(points) + log_weights).flatten().logsumexp(0)
+    reach = torch.as_tensor(radius, dtype=nodes.dtype)[..., None, None]
+    points = reach * (2 * (corners + (nodes + 1) / 2) / _PANELS - 1)
+    log_weights = (weights * reach / _PANELS).log()
+    return (score(points) + base.log_prob(points) + log_weights).flatten(-2).logsumexp(-1)
