@@ -10,7 +10,7 @@ import attnkit.words
 from attnkit.words import LANGUAGE, languages, say, words
 
 ROOT = Path(__file__).parents[2]
-SECTIONS = ("figure", "exercise", "chapter", "claim", "page")
+SECTIONS = ("figure", "exercise", "chapter", "claim", "matrix", "page")
 
 
 def fields(text):
