@@ -1,4 +1,7 @@
-"""The ledger: a card for each claim, with its sentence, its source, and the rest in a fold."""
+"""The ledger: a card for each claim, with its sentence, its source, and the rest in a fold.
+
+Cards stand room by room; where scripts run, a reader leaves one room's, or those with some words.
+"""
 
 import html
 import importlib.resources
@@ -16,12 +19,16 @@ __all__ = ["cards"]
 
 
 def cards(app: Sphinx, writer: Writer) -> list[nodes.Node]:
-    """Return the cards of all claims in the order of the book, and the buttons that filter them."""
-    places = {label: fact["room"] for label, fact in writer.facts.items()}
-    rooms = list(dict.fromkeys(places.values()))
+    """Return the cards of all claims in the order of the book, and what filters them."""
+    rooms: dict[str, list[str]] = {}
+    for label, fact in writer.facts.items():
+        rooms.setdefault(fact["room"], []).append(label)
     listed = nodes.container("", classes=["claims-ledger"])
-    for label, room in places.items():
-        listed += _card(app, writer, label, f"claim-room-{rooms.index(room)}")
+    for number, (room, labels) in enumerate(rooms.items()):
+        mark = f"claim-room-{number}"
+        if len(rooms) > 1:
+            listed += nodes.rubric(room, room, classes=["claims-room", mark])
+        listed += [_card(app, writer, label, mark) for label in labels]
     return [*(_filters(rooms) if len(rooms) > 1 else []), listed]
 
 
@@ -68,21 +75,24 @@ def _fold(writer: Writer, label: str) -> Iterator[nodes.Node]:
     yield nodes.raw("", "</details>", format="html")
 
 
-def _filters(rooms: list[str]) -> Iterator[nodes.Node]:
-    """Buttons that leave one room's cards; they appear where scripts run."""
-    buttons = _button(say("claim.all"), "", pressed=True)
-    for number, room in enumerate(rooms):
-        buttons += _button(room, f"claim-room-{number}", pressed=False)
+def _filters(rooms: dict[str, list[str]]) -> Iterator[nodes.Node]:
+    """Buttons that leave one room's cards, and a field for words; they appear where scripts run."""
+    buttons = _button(say("claim.all"), sum(map(len, rooms.values())), "", pressed=True)
+    for number, (room, labels) in enumerate(rooms.items()):
+        buttons += _button(room, len(labels), f"claim-room-{number}", pressed=False)
+    find = html.escape(say("claim.find"))
+    field = f'<input type="search" placeholder="{find}" aria-label="{find}">'
+    none = f'<p class="claims-none" role="status" hidden>{html.escape(say("claim.none"))}</p>'
     group = f'role="group" aria-label="{html.escape(say("claim.filter"))}" hidden'
     script = importlib.resources.files("attnkit.claims") / "filter.js"
     yield nodes.raw(
         "",
-        f'<div class="claims-filter" {group}>{buttons}</div>'
+        f'<div class="claims-filter" {group}>{buttons}{field}{none}</div>'
         f"<script>{script.read_text(encoding='utf-8')}</script>",
         format="html",
     )
 
 
-def _button(text: str, room: str, *, pressed: bool) -> str:
+def _button(text: str, count: int, room: str, *, pressed: bool) -> str:
     state = f'aria-pressed="{str(pressed).lower()}" data-room="{room}"'
-    return f'<button type="button" {state}>{html.escape(text)}</button>'
+    return f'<button type="button" {state}>{html.escape(text)} <small>{count}</small></button>'

@@ -116,13 +116,39 @@ def test_an_equation_in_a_claim_is_numbered_in_its_chapter_alone(book):
     assert "x = 1" in pages["ledger"]
 
 
+def test_a_reader_leaves_a_room_or_the_claims_with_some_words(book, browser):
+    two = "```{toctree}\n:caption: Beasts\nzebra\n```\n```{toctree}\n:caption: More\nantelope\n"
+    book.replace("source/index.md", "```{toctree}\nzebra\nantelope\n", two)
+    book.build()
+    tab = browser.new_page()
+    tab.goto((book.folder / "html/ledger.html").as_uri())
+    shown = lambda: tab.locator(".claim-card:visible, .claims-room:visible").all_inner_texts()  # noqa: E731
+    assert len(shown()) == 4
+    tab.get_by_role("button", name="More").press("Enter")
+    assert [text.split("\n")[0][:7] for text in shown()] == ["More", "Claim 2"]
+    tab.get_by_role("button", name="All").click()
+    tab.get_by_role("searchbox").fill("SEVEN always")
+    assert [text.split("\n")[0][:7] for text in shown()] == ["Beasts", "Claim 1"]
+    tab.get_by_role("searchbox").fill("unicorn")
+    assert shown() == []
+    assert tab.get_by_role("status").inner_text() == "No claim holds these words."
+    tab.close()
+
+
 def test_cards_are_filtered_by_the_parts_of_the_book(book):
     assert "claims-filter" not in book.build()["ledger"]
     two = "```{toctree}\n:caption: Beasts\nzebra\n```\n```{toctree}\n:caption: More\nantelope\n"
     book.replace("source/index.md", "```{toctree}\nzebra\nantelope\n", two)
     page = book.build()["ledger"]
-    buttons = re.findall(r'data-room="([^"]*)">([^<]*)</button>', page)
-    assert buttons == [("", "All"), ("claim-room-0", "Beasts"), ("claim-room-1", "More")]
+    buttons = re.findall(r'data-room="([^"]*)">([^<]*) <small>(\d+)</small></button>', page)
+    assert buttons == [
+        ("", "All", "2"),
+        ("claim-room-0", "Beasts", "1"),
+        ("claim-room-1", "More", "1"),
+    ]
+    headings = re.findall(r'<p class="claims-room (claim-room-\d) rubric">([^<]*)</p>', page)
+    assert headings == [("claim-room-0", "Beasts"), ("claim-room-1", "More")]
+    assert page.index(">More</p>") < page.index('id="ledger-first-label"')
     assert re.search(r'class="claim-card claim-room-1[^>]*id="ledger-first-label"', page)
 
 
