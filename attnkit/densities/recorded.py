@@ -1,8 +1,5 @@
 """What the recorded experiments of this room found, beside the paper's numbers.
 
-A summary of the full-scale runs travels inside the package. Rebuild it from `results/` with
-`python -m attnkit.densities.recorded`; a test holds the two together.
-
 The gestures are not number for number those of the paper, which trains on the 3,582 series of the
 archive's test part and tests on the 896 of its train part. Here only those 896 are used, split 60,
 20 and 20 per cent, so that six times fewer train; attention has 32 heads, not 100, and 64 centers,
@@ -11,17 +8,16 @@ Validation chooses the epoch and, with 32 heads and for unconstrained means, one
 The warped trajectories are drawn by the paper's recipe; the encoder and its training are ours.
 """
 
-import json
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from attnkit.experiments import load
+from attnkit.experiments.packaged import Packaged
 
 __all__ = [
     "PAPER",
+    "SUMMARY",
     "Difference",
     "Row",
     "accuracies",
@@ -29,11 +25,8 @@ __all__ = [
     "comparison",
     "paired_difference",
     "summarise",
-    "summary",
 ]
 
-PLACE = Path(__file__).with_name("recorded.json")
-NAMES = ("densities-time-warping", "densities-uwave")
 PAPER = {
     "densities-time-warping": {
         "cts softmax": (77.72, 14.20),
@@ -94,10 +87,7 @@ def summarise(result: dict) -> list[dict]:
     ]
 
 
-@cache
-def summary() -> dict[str, list[dict]]:
-    """The packaged summary, by experiment."""
-    return json.loads(PLACE.read_text(encoding="utf-8"))
+SUMMARY = Packaged(Path(__file__).with_name("recorded.json"), dict.fromkeys(PAPER, summarise))
 
 
 def accuracies(
@@ -110,7 +100,7 @@ def accuracies(
     KeyError
         For a case that was not run.
     """
-    for case in summary()[experiment]:
+    for case in SUMMARY[experiment]:
         if (case["method"], case["mean_of"], case["heads"]) == (method, mean_of, heads):
             return 100 * np.array(case["test"])
     raise KeyError(f"{experiment} has no case {method!r}, mean {mean_of!r}, {heads} heads")
@@ -118,13 +108,13 @@ def accuracies(
 
 def comparison(experiment: str) -> list[Row]:
     """Every method with the most heads, and the baselines, in the order they were run."""
-    most = max(case["heads"] or 0 for case in summary()[experiment])
-    return [_row(experiment, c) for c in summary()[experiment] if c["heads"] in (None, most)]
+    most = max(case["heads"] or 0 for case in SUMMARY[experiment])
+    return [_row(experiment, c) for c in SUMMARY[experiment] if c["heads"] in (None, most)]
 
 
 def by_heads(experiment: str = "densities-uwave") -> list[Row]:
     """Every case with heads, from few heads to many."""
-    cases = [case for case in summary()[experiment] if case["heads"] is not None]
+    cases = [case for case in SUMMARY[experiment] if case["heads"] is not None]
     return [_row(experiment, case) for case in sorted(cases, key=lambda case: case["heads"])]
 
 
@@ -152,13 +142,3 @@ def _row(experiment: str, case: dict) -> Row:
     paper = PAPER[experiment].get(case["method"]) if as_printed else None
     place = (case["method"], case["mean_of"], case["heads"])
     return Row(*place, float(percent.mean()), float(spread), 100 * case["dead"], paper)
-
-
-def main() -> None:
-    """Write the summary of the recorded results."""
-    content = {name: summarise(load(name)) for name in NAMES}
-    PLACE.write_text(json.dumps(content, indent=0) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,21 +1,14 @@
-"""Measured errors that the moving figures show: a summary of the recorded full-scale runs.
+"""Measured errors that the moving figures show: a summary of the recorded full-scale runs."""
 
-The summary travels inside the package, so that a figure needs no results folder. Rebuild it from
-`results/` with `python -m attnkit.random_features.recorded`; a test holds the two together.
-"""
-
-import json
 from collections import defaultdict
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from attnkit.experiments import load
+from attnkit.experiments.packaged import Packaged
 
-__all__ = ["errors", "summarise", "summary"]
+__all__ = ["SUMMARY", "errors", "summarise"]
 
-PLACE = Path(__file__).with_name("recorded.json")
 AXES = {
     "random-features-learning-curves": ("model", "n"),
     "random-features-heads": ("model", "n_heads"),
@@ -36,7 +29,7 @@ def summarise(result: dict) -> dict:
     for (name, first, second), seen in found.items():
         spread = (np.mean(seen), min(seen), max(seen))
         table[name][first][second] = [float(f"{number:.4g}") for number in spread]
-    return json.loads(json.dumps(table))
+    return {target: dict(rows) for target, rows in table.items()}
 
 
 def _at_trained_length(case: dict, error: float | list[float]) -> float:
@@ -46,10 +39,7 @@ def _at_trained_length(case: dict, error: float | list[float]) -> float:
     return error
 
 
-@cache
-def summary() -> dict:
-    """The packaged summary, by experiment."""
-    return json.loads(PLACE.read_text(encoding="utf-8"))
+SUMMARY = Packaged(Path(__file__).with_name("recorded.json"), dict.fromkeys(AXES, summarise))
 
 
 def errors(experiment: str, target: str) -> tuple[list[str], np.ndarray, np.ndarray]:
@@ -60,18 +50,8 @@ def errors(experiment: str, target: str) -> tuple[list[str], np.ndarray, np.ndar
     outer, inner : values of the experiment's two axes, as `AXES` names them
     table : (outer, inner, 3), the mean, least and greatest error over seeds; NaN where not run
     """
-    rows = summary()[experiment][target]
+    rows = SUMMARY[experiment][target]
     inner = sorted({int(value) for row in rows.values() for value in row})
     missing = [np.nan] * 3
     table = [[row.get(str(value), missing) for value in inner] for row in rows.values()]
     return list(rows), np.array(inner), np.array(table)
-
-
-def main() -> None:
-    """Write the summary of the recorded results."""
-    text = json.dumps({name: summarise(load(name)) for name in AXES}, separators=(",", ":"))
-    PLACE.write_text(text + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from attnkit.densities import recorded
+from attnkit.experiments import load
 
 CHAPTER = Path(__file__).parents[2] / "book" / "densities" / "3_what_real_signals_ask.md"
 WARPING, UWAVE = "densities-time-warping", "densities-uwave"
@@ -123,6 +124,6 @@ def test_what_the_chapter_says_of_the_simulation():
         assert (found[method, "bounded"] < 70).sum() == 1
         assert sorted(found[method, "bounded"])[1] > 86
         assert found[method, "unconstrained"].min() < 55
-    units = recorded.load(WARPING)["units"]
+    units = load(WARPING)["units"]
     straight = [u["result"]["between_samples"] for u in units if "between_samples" in u["result"]]
     assert sum(straight) / len(straight) == pytest.approx(0.885, abs=5e-4)

@@ -12,7 +12,6 @@ from attnkit.icl.figures.icl_phase_diagram import PHASE_FIGURE
 from attnkit.icl.figures.icl_sign_lottery import LOTTERY_FIGURE
 from attnkit.icl.figures.icl_training_film import TRAINING_FILM
 from attnkit.icl.figures.icl_valley import VALLEY_FIGURE, pair_risk
-from attnkit.icl.recorded.networks import networks, summarise
 from attnkit.icl.theory import debiased_gradient_descent_risk, head_moments
 
 
@@ -113,10 +112,6 @@ def test_the_pair_of_heads_tends_to_debiased_descent():
 def test_unusable_examples_are_explained(text, message):
     with pytest.raises(ValueError, match=message):
         parse_examples(text)
-
-
-def test_the_packaged_summary_is_that_of_the_recorded_results():
-    assert networks() == summarise(load("icl-grid"), load("icl-length"))
 
 
 def test_the_dots_are_the_recorded_networks():

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from attnkit.experiments import experiments, load
+from attnkit.experiments import experiments
 from attnkit.memory import theory
 from attnkit.memory.capacity.experiments import capacity_at, trained_sharp_map
 from attnkit.memory.capacity.recall import MEMORIES, item_accuracy
-from attnkit.memory.recorded import chain, forgetting, summarise, summary
+from attnkit.memory.forgetting.recorded import measured_snr
+from attnkit.memory.reliability.recorded import chain
 
 NAMES = ["memory-capacity", "memory-forgetting", "memory-recall", "memory-reliability"]
 
@@ -49,24 +50,16 @@ def test_training_moves_the_sharp_map():
     assert not sharp.projection.requires_grad
 
 
-def test_the_packaged_summary_is_that_of_the_recorded_results():
-    results = [load(name) for name in ("memory-forgetting", "memory-reliability")]
-    assert {result["scale"] for result in results} == {"full"}
-    assert summary() == summarise(*results)
-
-
 def test_recorded_forgetting_follows_the_theory():
-    table = forgetting()
-    ages = [int(age) - 1 for age in table["measured_age"]]
+    table = measured_snr()
+    ages = [int(age) - 1 for age in table["age"]]
     hebb = np.full(len(ages), theory.retrieval_snr(256, 64))
     retention = theory.best_retention(16)
     decaying = [theory.decaying_snr(age, 256, 64, retention) for age in ages]
     slow = theory.delta_snr(256, 64, 0.5)[ages].numpy()
-    for name, wanted in (("hebb", hebb), ("decaying", decaying), ("slow", slow)):
+    for name, wanted in (("hebb", hebb), ("decaying", decaying), ("slow-delta", slow)):
         shown = np.asarray(wanted) > 0.02  # below, the mean product is lost in its own noise
-        np.testing.assert_allclose(
-            table[f"measured_{name}"][shown], np.asarray(wanted)[shown], rtol=0.15
-        )
+        np.testing.assert_allclose(table[name][shown], np.asarray(wanted)[shown], rtol=0.15)
 
 
 @pytest.mark.parametrize("d_key", [32, 64, 128])

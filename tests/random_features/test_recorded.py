@@ -1,17 +1,9 @@
 import numpy as np
 import pytest
 
-from attnkit.experiments import load
-from attnkit.random_features.recorded import AXES, errors, summarise, summary
+from attnkit.random_features.recorded import errors, summarise
 
 CURVES = "random-features-learning-curves"
-
-
-@pytest.mark.parametrize("name", AXES)
-def test_the_packaged_summary_is_that_of_the_recorded_results(name):
-    result = load(name)
-    assert result["scale"] == "full"
-    assert summary()[name] == summarise(result)
 
 
 def test_a_summary_by_hand():

@@ -7,7 +7,7 @@ import torch
 
 from attnkit.explore import Axis, Explorable, Line, Panel, Points, Readout, Slider, Steps, Values
 from attnkit.icl import theory
-from attnkit.icl.recorded.networks import networks
+from attnkit.icl.recorded.networks import NETWORKS
 
 __all__ = ["LENGTH_FIGURE"]
 
@@ -24,9 +24,9 @@ _CEILING = 30.0
 @cache
 def _dots() -> dict[str, np.ndarray]:
     """Mean risk of the recorded networks, trained with 40 examples at noise 0.1."""
-    found = {"dot_length": np.array(networks()["test_lengths"], dtype=float)}
+    found = {"dot_length": np.array(NETWORKS["icl-length"]["test_lengths"], dtype=float)}
     for name, recorded in _TRAINED.items():
-        risks = np.array(networks()["risks"][recorded])
+        risks = np.array(NETWORKS["icl-length"][recorded])
         found[name] = np.where(risks < _CEILING, risks, np.nan)
     return found
 

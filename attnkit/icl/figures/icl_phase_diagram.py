@@ -8,7 +8,7 @@ import torch
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Heat, Line, Points, Rule
 from attnkit.icl import theory
-from attnkit.icl.recorded.networks import networks
+from attnkit.icl.recorded.networks import NETWORKS
 
 __all__ = ["PHASE_FIGURE", "risk_ratio"]
 
@@ -36,7 +36,7 @@ def _diagram() -> dict[str, np.ndarray]:
 @cache
 def _trained(n_examples: int) -> dict[str, np.ndarray]:
     """Trained risk over that of Bayes ridge on the same prompts, every seed of every noise."""
-    seeds = sorted(networks()["ratios"].get(str(n_examples), []))
+    seeds = sorted(NETWORKS["icl-grid"].get(str(n_examples), []))
     pairs = [(noise, ratio) for noise, ratios in seeds for ratio in ratios]
     padded = pairs + [(np.nan, np.nan)] * (40 - len(pairs))
     noises, ratios = np.array(padded).T

@@ -1,38 +1,34 @@
-"""What figures show of the recorded networks, from the results of two experiments.
+"""What figures show of the recorded networks, from the results of two experiments."""
 
-The summary travels inside the package, so that a figure needs no results folder. Make it anew from
-`results/` with `python -m attnkit.icl.recorded.networks`; a test holds the two together.
-"""
-
-import json
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from attnkit.experiments import load
+from attnkit.experiments.packaged import Packaged
 
-__all__ = ["networks", "summarise"]
-
-PLACE = Path(__file__).with_name("icl-networks.json")
+__all__ = ["NETWORKS"]
 
 
-def summarise(grid: dict, length: dict) -> dict:
-    """Risks over Bayes' by prompt length and noise, and mean risks by length of the test."""
+def risks_over_bayes(result: dict) -> dict[str, list]:
+    """By prompt length, for every noise variance the risks over Bayes' risk."""
     ratios: dict[str, list] = {}
-    for unit in grid["units"]:
-        result, debiased = unit["result"], unit["result"]["debiased_risk"]
-        bayes = debiased + result["ridge_excess_risk"]
-        found = [_rounded((debiased + excess) / bayes) for excess in result["excess_risk"]]
+    for unit in result["units"]:
+        found, debiased = unit["result"], unit["result"]["debiased_risk"]
+        bayes = debiased + found["ridge_excess_risk"]
+        over = [_rounded((debiased + excess) / bayes) for excess in found["excess_risk"]]
         case = unit["case"]
-        ratios.setdefault(str(case["n_examples"]), []).append([case["noise_variance"], found])
-    units = length["units"]
+        ratios.setdefault(str(case["n_examples"]), []).append([case["noise_variance"], over])
+    return ratios
+
+
+def risks_by_length(result: dict) -> dict[str, list]:
+    """The lengths of the test, and at each the mean risk of every predictor."""
+    units = result["units"]
     risks = {
         name: [_rounded(risk) for risk in np.mean([_by_length(u, name) for u in units], axis=0)]
         for name in units[0]["result"]
     }
-    lengths = units[0]["case"]["test_lengths"]
-    return {"ratios": ratios, "test_lengths": lengths, "risks": risks}
+    return {"test_lengths": units[0]["case"]["test_lengths"], **risks}
 
 
 def _by_length(unit: dict, name: str) -> list[float]:
@@ -43,17 +39,7 @@ def _rounded(number: float) -> float:
     return float(f"{number:.6g}")
 
 
-@cache
-def networks() -> dict:
-    """The packaged summary."""
-    return json.loads(PLACE.read_text(encoding="utf-8"))
-
-
-def main() -> None:
-    """Write the summary of the recorded results."""
-    text = json.dumps(summarise(load("icl-grid"), load("icl-length")), separators=(",", ":"))
-    PLACE.write_text(text + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+NETWORKS = Packaged(
+    Path(__file__).with_name("icl-networks.json"),
+    {"icl-grid": risks_over_bayes, "icl-length": risks_by_length},
+)

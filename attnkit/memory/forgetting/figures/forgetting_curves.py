@@ -5,13 +5,14 @@ import numpy as np
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Line, Points, Rule
 from attnkit.memory import theory
-from attnkit.memory.recorded import forgetting
+from attnkit.memory.forgetting.recorded import measured_snr
 
 __all__ = ["FORGETTING_CURVES"]
 
 N_PAIRS = 256
 AGES = sorted({min(round(2 ** (i / 4)) - 1, N_PAIRS - 1) for i in range(33)})
 MEASURED_AT = 64
+MEASURED = {"age": "age", "hebb": "hebb", "decaying": "decaying", "slow": "slow-delta"}
 SHOWN = (1e-3, 1e3)
 
 
@@ -22,8 +23,8 @@ def compute(d_key: float, rate: float, served_age: float) -> Values:
     delta = theory.delta_snr(N_PAIRS, d_key, rate).numpy()
     decaying = [theory.decaying_snr(age, N_PAIRS, d_key, retention) for age in AGES]
     recorded = {
-        name: series if d_key == MEASURED_AT else np.full_like(series, np.nan)
-        for name, series in forgetting().items()
+        f"measured_{name}": measured_snr()[rule] * (1.0 if d_key == MEASURED_AT else np.nan)
+        for name, rule in MEASURED.items()
     }
     return {
         "age": np.array(AGES) + 1.0,

@@ -7,7 +7,7 @@ import numpy as np
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Line, Points, Rule
 from attnkit.memory import theory
-from attnkit.memory.recorded import chain
+from attnkit.memory.reliability.recorded import chain
 
 __all__ = ["DEPTH_WIDTH_HEADS"]
 
