@@ -1,7 +1,7 @@
 """What a room says about itself in `attnkit/<room>/room.toml`: its part, question, problem set."""
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ class Room:
         Names of the exercises whose numbers are in print: they come first, in this order.
     about : str
         What its chapters ask, for the first page.
+    notebooks : str
+        A pattern of the names of its notebooks; empty where there are none.
     """
 
     name: str
@@ -40,8 +42,9 @@ class Room:
     question: str
     title: str
     introduction: str
-    numbered: tuple[str, ...] = field(default=())
+    numbered: tuple[str, ...] = ()
     about: str = ""
+    notebooks: str = ""
 
 
 def rooms() -> dict[str, Room]:
@@ -75,6 +78,7 @@ def room(name: str) -> Room:
         introduction=" ".join(problems["introduction"].split()),
         numbered=tuple(problems.get("numbered", ())),
         about=" ".join(entries.get("about", "").split()),
+        notebooks=entries.get("notebooks", ""),
     )
 
 

@@ -4,12 +4,14 @@ from sphinx.application import Sphinx
 
 import attnkit
 from attnkit.book import (
+    api_directive,
     api_pages,
     bibliography,
     downloads,
     kernels,
     leave_out,
     numbering,
+    parts,
     questions,
     reading_time,
     search,
@@ -21,12 +23,14 @@ from attnkit.book import (
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     for part in (
+        api_directive,
         api_pages,
         bibliography,
         downloads,
         kernels,
         leave_out,
         numbering,
+        parts,
         questions,
         reading_time,
         search,

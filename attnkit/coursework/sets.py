@@ -1,9 +1,9 @@
 """A room's problem set, put together from the tasks that its mechanisms declare."""
 
-import tomllib
 from pathlib import Path
 
 import attnkit
+from attnkit.cards import read
 from attnkit.coursework.task import ProblemSet, Task
 from attnkit.discovery import Declared, layer_files
 from attnkit.rooms import room
@@ -56,5 +56,5 @@ def _card_order(module: str) -> int:
         for depth in range(len(parts), 0, -1):
             card = root.joinpath(*parts[:depth], "card.toml")
             if card.exists():
-                return tomllib.loads(card.read_text(encoding="utf-8")).get("order", _LAST)
+                return read(card).order
     return _LAST

@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 from attnkit.book.docstrings import problems, sections
-from tests.package.test_public_names import public_names
+from attnkit.book.public_names import public_names
 
 GOOD = """Do it.
 

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from attnkit import arguments
 from attnkit.book.docstrings import sections
-from tests.package.test_public_names import public_names
+from attnkit.book.public_names import public_names
 
 UNFINISHED = Path(__file__).with_name("unfinished_docstrings.txt")
 SHAPE = re.compile(
