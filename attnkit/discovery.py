@@ -66,9 +66,9 @@ class Declared(Mapping):
     def __repr__(self) -> str:
         return repr(self._all)
 
-    def room_of(self, name: str) -> str | None:
-        """Return the room that declares this name, or None."""
-        return next((module.split(".")[1] for module, _ in self._spelt(name)), None)
+    def module_of(self, name: str) -> str | None:
+        """Return the module whose source declares this name, or None."""
+        return next((module for module, _ in self._spelt(name)), None)
 
     def modules(self) -> dict[str, list[Any]]:
         """Import the whole layer and return what each of its modules holds."""

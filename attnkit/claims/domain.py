@@ -68,7 +68,7 @@ class ClaimDomain(Domain):
         if problems:
             raise ExtensionError("claims ledger:\n  " + "\n  ".join(problems))
         before = self.data["facts"], self.data["measured"]
-        self._measure()
+        self._measure([label for label, _ in stated])
         self.data["facts"] = {
             label: self._facts(label) | {"number": n, "tests": tests[label]} | place
             for n, (label, place) in enumerate(stated, start=1)
@@ -96,11 +96,11 @@ class ClaimDomain(Domain):
             "measured": self.data["measured"]["numbers"][label],
         }
 
-    def _measure(self) -> None:
+    def _measure(self, labels: list[str]) -> None:
         """Measure once, and again only when the library or a recorded result has changed."""
-        now = library_fingerprint()
+        now = (library_fingerprint(), *sorted(labels))
         if self.data["measured"].get("fingerprint") != now:
-            numbers = {label: claim() for label, claim in claims().items()}
+            numbers = {label: claims()[label]() for label in labels}
             self.data["measured"] = {"fingerprint": now, "numbers": numbers}
 
     def _rooms(self) -> dict[str, str]:

@@ -56,8 +56,8 @@ def exercise_number(task: Task) -> str:
     ValueError
         If no problem set holds the task.
     """
-    room = tasks().room_of(task.name)
-    each = problem_set(room) if room else None
+    module = tasks().module_of(task.name)
+    each = problem_set(module.split(".")[1]) if module else None
     if each is None or task not in each.tasks:
         raise ValueError(f"the task {task.name!r} is in no problem set")
     place = str(each.tasks.index(task) + 1)

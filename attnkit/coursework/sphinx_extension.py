@@ -130,7 +130,7 @@ def _declared_in(task: Task) -> list[str]:
     """Files of the library that hold the task: a page is read again when one of them changes."""
     modules = [module for name, module in sys.modules.items() if name.startswith("attnkit.")]
     files = [m.__file__ for m in modules if any(thing is task for thing in vars(m).values())]
-    return [*files, str(room_file(tasks().room_of(task.name)))]
+    return [*files, str(room_file(tasks().module_of(task.name).split(".")[1]))]
 
 
 def check_places(app: Sphinx, env: BuildEnvironment) -> None:

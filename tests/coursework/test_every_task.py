@@ -31,25 +31,27 @@ def module_name(name):
     return name.replace("-", "_")
 
 
-def answers_module(name):
-    """The answers among the tests of the task's mechanism, else among those of coursework."""
-    declared = TASKS[name].laws[0].test.__module__.split(".tasks")[0]
-    beside = declared.replace("attnkit.", "tests.", 1)
-    for module in (f"{beside}.answers.{module_name(name)}", f"{beside}.answers"):
-        if ROOT.joinpath(*module.split(".")).with_suffix(".py").exists():
-            return module
-    return f"tests.coursework.answers.{module_name(name)}"
+def answers_place(name):
+    """The module of a task's answers: with its mechanism's tests, or among those of coursework."""
+    room, *inside = TASKS.module_of(name).split(".")[1:]
+    beside = ".".join(["tests", room, *inside[: inside.index("tasks")], "answers"])
+    own = module_name(name)
+    places = (f"tests.coursework.answers.{own}", f"{beside}.{own}", beside)
+    return next((place for place in places if _path(place).exists()), None)
+
+
+def _path(module):
+    return ROOT.joinpath(*module.split(".")).with_suffix(".py")
 
 
 def answers(name):
-    return importlib.import_module(answers_module(name))
+    return importlib.import_module(answers_place(name))
 
 
 def wrong_answers():
     return [
         pytest.param(name, law, wrong, id=f"{name}-{wrong.__name__}")
-        for name in CHECKED
-        if ROOT.joinpath(*answers_module(name).split(".")).with_suffix(".py").exists()
+        for name in filter(answers_place, CHECKED)
         for law, rejected in answers(name).WRONG.items()
         for wrong in rejected
     ]
