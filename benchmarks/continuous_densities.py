@@ -23,7 +23,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from attnkit.densities import BetaGaussian, adaptive_expectation
-from tests.densities.reference_line import half_support, mean_of_bumps
+from tests.densities.alpha_family.reference_line import half_support, mean_of_bumps
 
 ALPHAS = (1.0, 1.1, 4 / 3, 1.5, 2.0, 3.0)
 VARIANCES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)

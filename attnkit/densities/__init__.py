@@ -6,7 +6,6 @@ from attnkit.densities.alpha_family.quadrature import (
     conditional_expectation,
     expectation,
 )
-from attnkit.densities.estimate import Estimate
 from attnkit.densities.finite import attention, entmax, softmax, sparsemax
 from attnkit.densities.kernel.density import KernelDensity
 from attnkit.densities.kernel.normalisations import (
@@ -25,8 +24,9 @@ from attnkit.densities.layers import (
     Unimodal,
     UnresolvedDensity,
 )
-from attnkit.densities.tabulated import PixelValues, TabulatedValues
+from attnkit.densities.shared.estimate import Estimate
 from attnkit.densities.values import RadialBasis, RidgeValueFunction
+from attnkit.densities.values.tabulated import PixelValues, TabulatedValues
 
 __all__ = [
     "BetaGaussian",

@@ -23,8 +23,8 @@ from attnkit.densities.alpha_family.spread import (
     log_peak_of_spread,
     log_profile,
 )
-from attnkit.densities.arguments import OrderPerRow, Tolerance, require_broadcast
-from attnkit.densities.estimate import Estimate, Function
+from attnkit.densities.shared.arguments import OrderPerRow, Tolerance, require_broadcast
+from attnkit.densities.shared.estimate import Estimate, Function
 from attnkit.precision import outside_autocast
 from attnkit.validate import is_traced, require_finite, require_floating, require_shape
 

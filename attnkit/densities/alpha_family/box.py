@@ -12,8 +12,8 @@ from attnkit.densities.alpha_family.gauss_rules import legendre_rule
 from attnkit.densities.alpha_family.line_piece import angle_within
 from attnkit.densities.alpha_family.space import Nodes, doubled, sizes
 from attnkit.densities.alpha_family.spread import log_profile, log_volume, reach
-from attnkit.densities.arguments import require_domain
-from attnkit.densities.estimate import Estimate, Function
+from attnkit.densities.shared.arguments import require_domain
+from attnkit.densities.shared.estimate import Estimate, Function
 
 __all__ = ["box_expectation"]
 

@@ -13,7 +13,7 @@ from attnkit.densities.alpha_family.line import spread_squared
 from attnkit.densities.alpha_family.panels import Panels, panel_nodes
 from attnkit.densities.alpha_family.parameters import excess_of
 from attnkit.densities.alpha_family.spread import log_profile, log_volume, reach
-from attnkit.densities.arguments import Domain, require_domain
+from attnkit.densities.shared.arguments import Domain, require_domain
 
 __all__ = ["Piece", "angle_within"]
 

@@ -19,8 +19,14 @@ from attnkit.densities.alpha_family.gauss_rules import gauss_rule
 from attnkit.densities.alpha_family.line import spread_squared
 from attnkit.densities.alpha_family.line_piece import Piece
 from attnkit.densities.alpha_family.panels import Panels, even_panels, refined_panels
-from attnkit.densities.arguments import MOST_NODES, Domain, OrderPerRow, Tolerance, WholeNumber
-from attnkit.densities.estimate import (
+from attnkit.densities.shared.arguments import (
+    MOST_NODES,
+    Domain,
+    OrderPerRow,
+    Tolerance,
+    WholeNumber,
+)
+from attnkit.densities.shared.estimate import (
     Estimate,
     Function,
     align,
@@ -30,7 +36,7 @@ from attnkit.densities.estimate import (
     values_at,
     weighted,
 )
-from attnkit.densities.unseen import FAINT, corners_about, hidden_peaks, with_unseen
+from attnkit.densities.shared.unseen import FAINT, corners_about, hidden_peaks, with_unseen
 from attnkit.precision import outside_autocast
 
 __all__ = ["adaptive_expectation", "conditional_expectation", "expectation", "on_line"]

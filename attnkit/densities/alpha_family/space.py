@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.densities.alpha_family.gauss_rules import radial_rule, sphere_rule
-from attnkit.densities.estimate import (
+from attnkit.densities.shared.estimate import (
     Estimate,
     Function,
     align,

@@ -9,8 +9,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import Like, checked
-from attnkit.densities.arguments import EntmaxOrder, require_order
 from attnkit.densities.finite.autograd import density_of
+from attnkit.densities.shared.arguments import EntmaxOrder, require_order
 from attnkit.masks import Mask, require_dimension, require_mask
 from attnkit.precision import outside_autocast
 from attnkit.readout import read

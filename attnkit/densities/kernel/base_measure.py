@@ -13,8 +13,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Distribution
 
-from attnkit.densities.arguments import Domain, require_domain
 from attnkit.densities.kernel.normalisations import threshold_normalised
+from attnkit.densities.shared.arguments import Domain, require_domain
 
 __all__ = ["N_SCANNED", "BaseMeasure"]
 

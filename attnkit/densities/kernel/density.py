@@ -10,16 +10,16 @@ from torch import Tensor
 from torch.distributions import Distribution
 
 from attnkit.arguments import Finite, checked
-from attnkit.densities.arguments import (
+from attnkit.densities.kernel.base_measure import BaseMeasure
+from attnkit.densities.kernel.narrow import Marks, kernel_octaves, places_of, steps_about
+from attnkit.densities.kernel.quadrature import KernelQuadrature
+from attnkit.densities.shared.arguments import (
     Domain,
     KernelOrder,
     require_broadcast,
     require_order,
 )
-from attnkit.densities.estimate import Estimate
-from attnkit.densities.kernel.base_measure import BaseMeasure
-from attnkit.densities.kernel.narrow import Marks, kernel_octaves, places_of, steps_about
-from attnkit.densities.kernel.quadrature import KernelQuadrature
+from attnkit.densities.shared.estimate import Estimate
 from attnkit.precision import outside_autocast
 
 __all__ = ["KernelDensity"]

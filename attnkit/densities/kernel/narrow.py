@@ -15,9 +15,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.estimate import most
 from attnkit.densities.kernel.deformed import log_deformed_exp
 from attnkit.densities.kernel.kernels import periodic
+from attnkit.densities.shared.estimate import most
 
 __all__ = ["Marks", "kernel_octaves", "places_of", "sharp_peaks", "steps_about"]
 

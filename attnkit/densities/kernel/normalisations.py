@@ -23,10 +23,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Range, checked
-from attnkit.densities.arguments import KernelOrder, require_order
 from attnkit.densities.finite.autograd import density_of, escort_of
 from attnkit.densities.finite.newton import gaps_of
 from attnkit.densities.kernel.deformed import log_deformed_exp, normaliser_of
+from attnkit.densities.shared.arguments import KernelOrder, require_order
 
 __all__ = [
     "divided",

@@ -11,8 +11,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from attnkit.densities.estimate import most
 from attnkit.densities.kernel.positive_panels import Panels, without_empty
+from attnkit.densities.shared.estimate import most
 
 __all__ = ["Rule", "fixed_rules", "resolved"]
 

@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from attnkit.densities.estimate import largest_of, most
 from attnkit.densities.kernel.base_measure import N_SCANNED
+from attnkit.densities.shared.estimate import largest_of, most
 
 __all__ = ["Panels", "cut_at", "panels_above", "scan", "without_empty"]
 

@@ -14,7 +14,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.densities.estimate import Estimate, Function, largest_of, values_at, weighted
 from attnkit.densities.kernel.base_measure import BaseMeasure
 from attnkit.densities.kernel.deformed import deformed_log, log_deformed_exp
 from attnkit.densities.kernel.narrow import Marks
@@ -27,7 +26,8 @@ from attnkit.densities.kernel.support_search import (
     solved_on,
     threshold_from,
 )
-from attnkit.densities.unseen import FAINT, corners_about, hidden_peaks
+from attnkit.densities.shared.estimate import Estimate, Function, largest_of, values_at, weighted
+from attnkit.densities.shared.unseen import FAINT, corners_about, hidden_peaks
 
 __all__ = ["KernelQuadrature"]
 

@@ -1,7 +1,7 @@
 """Attention layers over continuous domains: densities as small objects, one readout for all."""
 
 from attnkit.densities.layers.attention import ContinuousAttention, Readout
-from attnkit.densities.layers.kernel import KernelScore, UnresolvedDensity
+from attnkit.densities.layers.kernel_score import KernelScore, UnresolvedDensity
 from attnkit.densities.layers.measures import MovingNodes, SharedNodes
 from attnkit.densities.layers.parameters import bounded, unbounded
 from attnkit.densities.layers.plane import Elliptical

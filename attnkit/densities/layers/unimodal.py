@@ -7,10 +7,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from attnkit.arguments import Finite, Range, checked
-from attnkit.densities.arguments import Domain, WholeNumber, require_domain
 from attnkit.densities.layers.bumps import bump_rule, truncated_bumps
 from attnkit.densities.layers.measures import MovingNodes, share_of_total
 from attnkit.densities.layers.parameters import bounded, score_variance
+from attnkit.densities.shared.arguments import Domain, WholeNumber, require_domain
 from attnkit.precision import outside_autocast
 from attnkit.validate import require_shape
 

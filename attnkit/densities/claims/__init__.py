@@ -1,1 +1,0 @@
-"""What the chapters of this room claim, measured."""
