@@ -8,7 +8,8 @@ import torch
 import attnkit
 from attnkit.coursework import check
 from attnkit.memory import delta_rule, linear_attention
-from tests.coursework.answers import gradients_by_renaming, one_gradient_step, sum_to_integral
+from tests.coursework.answers import gradients_by_renaming, one_gradient_step
+from tests.densities.alpha_family.answers import sum_to_integral
 
 
 def by_entmax(scores, alpha):
