@@ -126,7 +126,7 @@ class DebiasedGradientDescent:
 @checked
 @dataclass(frozen=True, eq=False)
 class BayesRidge:
-    """The posterior mean: <w, x_q> with w = (B X'X + s I)^(-1) B X'y, B the prior, s the noise.
+    """The posterior mean: <w, x_q> with w = (B X'X + sigma^2 I)^(-1) B X'y, B the prior.
 
     No predictor has a smaller risk when w ~ N(0, B) and the noise is Gaussian. Written so that a
     singular prior is allowed.
@@ -134,7 +134,7 @@ class BayesRidge:
     Parameters
     ----------
     noise_variance : float
-        Variance s of the noise; positive, from 1e-12 to 1e12.
+        Variance sigma^2 of the noise; positive, from 1e-12 to 1e12.
     prior : Tensor, optional
         Covariance B of the weights, (d, d) or (targets, d, d); identity / d if left out.
 

@@ -1,8 +1,8 @@
 """Ridge regression with a free intercept, from one eigendecomposition.
 
 Both forms return the same `RidgeSystem`: eigenvalues e_j of the centred Gram matrix and the
-centred targets' coordinates c_j along its eigenvectors. Everything else is a filter on these:
-fit c_j e_j/(e_j + level), residual c_j level/(e_j + level), squared norm c_j^2 e_j/(e_j + level)^2.
+centred targets' coordinates y_j along its eigenvectors. Everything else is a filter on these:
+fit y_j e_j/(e_j + level), residual y_j level/(e_j + level), squared norm y_j^2 e_j/(e_j + level)^2.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ Targets = Annotated[Float[Tensor, "sample target"], Finite()]
 class RidgeSystem:
     """Centred ridge regression in the eigenbasis of its Gram matrix.
 
-    Fit, residual and norm at every level are filters on the coordinates: c_j e_j/(e_j + level) and
+    Fit, residual and norm at every level are filters on the coordinates: y_j e_j/(e_j + level) and
     so on. `dual_system` and `primal_system` make one.
 
     Parameters
@@ -36,7 +36,7 @@ class RidgeSystem:
     eigenvalues : Tensor
         e_j of the centred Gram matrix, (rank,), not negative.
     coordinates : Tensor
-        c_j of the centred targets along its eigenvectors, (rank, target).
+        y_j of the centred targets along its eigenvectors, (rank, target).
     remainder : Tensor
         Squared size of what lies outside of them, (target,), not negative.
     basis : Tensor

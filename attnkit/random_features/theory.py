@@ -197,18 +197,18 @@ def empirical_spectrum(
 def predicted_error(
     spectrum: Spectrum, power: Power, n_samples: Count, *, n_features: float = math.inf
 ) -> float:
-    """Predicted test error over variance of ridge regression on k random features at its best.
+    """Predicted test error over variance of ridge regression on n_f random features at its best.
 
     With z = sum_j lambda_j/(lambda_j + g) + tail/g, q = sum_j (lambda_j/(lambda_j + g))^2 and
-    kappa = g (1 - z/k), every g with z <= min(n, k) stands for one ridge level, and
+    kappa = g (1 - z/n_f), every g with z <= min(n, n_f) stands for one ridge level, and
 
-    error(g) = bias / [1 - (q (k - 2 z) + z^2) / (n (k - q))],
-    bias = sum_j share_j (g/(lambda_j + g) - kappa lambda_j/(lambda_j + g)^2 k/(k - q)) + rest.
+    error(g) = bias / [1 - (q (n_f - 2 z) + z^2) / (n (n_f - q))],
+    bias = sum_j share_j (g/(lambda_j + g) - kappa lambda_j/(lambda_j + g)^2 n_f/(n_f - q)) + rest.
 
-    The least error over g is returned. For k = infinity this is the deterministic equivalent of
-    kernel regression (Bordelon, Canatar and Pehlevan 2020); the form with k features is that of
+    The least error over g is returned. For n_f = infinity this is the deterministic equivalent of
+    kernel regression (Bordelon, Canatar and Pehlevan 2020); the form with n_f features is that of
     Simon et al. 2023, recalled and held to simulations in the tests. It takes the features to be
-    independent draws; for M heads we put k = M (d + 1), although a head's d + 1 read-outs share
+    independent draws; for M heads we put n_f = M (d + 1), although a head's d + 1 read-outs share
     one matrix.
 
     Parameters
@@ -220,7 +220,7 @@ def predicted_error(
     n_samples : int
         n, at most 1e12.
     n_features : float
-        k, at least 1, or infinity for the kernel itself.
+        n_f, at least 1, or infinity for the kernel itself.
 
     Raises
     ------
@@ -244,7 +244,7 @@ def predicted_error(
 
 
 def _no_ridge(spectrum: Spectrum, n_degrees: float) -> float:
-    """The g at which z reaches min(n, k), where the ridge level is zero."""
+    """The g at which z reaches min(n, n_f), where the ridge level is zero."""
 
     def excess(log_level: float) -> float:
         level = math.exp(log_level)
@@ -275,7 +275,7 @@ def learning_curve(
     sample_sizes : numpy array of int, or int
         (sizes,), from 1 to 1e12 each.
     n_features : float
-        k, at least 1, or infinity for the kernel itself.
+        n_f, at least 1, or infinity for the kernel itself.
 
     Returns
     -------
@@ -290,7 +290,7 @@ def learning_curve(
 
     References
     ----------
-    Bordelon, Canatar and Pehlevan 2020; with k features Simon et al. 2023.
+    Bordelon, Canatar and Pehlevan 2020; with n_f features Simon et al. 2023.
     """
     sizes = np.atleast_1d(sample_sizes)
     if sizes.ndim != 1 or not np.issubdtype(sizes.dtype, np.integer):

@@ -86,6 +86,75 @@ def test_every_symbol_stands_in_a_formula_of_its_room(heading):
     assert [symbol for symbol in wanted if not stands_in(symbol, formulas)] == []
 
 
+EVERYWHERE = {
+    "that",
+    "with",
+    "this",
+    "each",
+    "which",
+    "when",
+    "than",
+    "then",
+    "same",
+    "such",
+    "what",
+}
+
+
+def stems(text):
+    """The longer words of a text, by their beginnings; formulas and code left out."""
+    words = re.findall(r"[a-z]{4,}", re.sub(r"\$[^$]*\$|`[^`]*`", " ", text.lower()))
+    return {word[:5] for word in words if word not in EVERYWHERE}
+
+
+def surroundings(room):
+    """Return each inline or displayed formula of a room with the four words before and after."""
+    found = []
+    for chapter in chapters(room):
+        parts = re.split(r"\$\$?([^$]+)\$\$?", chapter.read_text())
+        for before, formula, after in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
+            near = [*re.findall(r"[A-Za-z]+", before)[-4:], *re.findall(r"[A-Za-z]+", after)[:4]]
+            found.append((tokens(formula), stems(" ".join(near))))
+    return found
+
+
+def is_told_near(symbol, meaning, places):
+    """Whether a chapter says a word of the meaning beside the symbol."""
+    return any(stands_in(symbol, [formula]) and stems(meaning) & near for formula, near in places)
+
+
+def letters_with_meaning(heading):
+    """Rows whose symbol is one letter, which stands in some formula or other by chance."""
+    section = PAGE.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    cells = [line.strip("| ").split(" | ") for line in section.splitlines() if line[:3] == "| $"]
+    return [
+        (symbol, meaning)
+        for cell, _, meaning in cells
+        for symbol in re.findall(r"\$([^$]+)\$", cell)
+        if len(symbol) == 1
+    ]
+
+
+@pytest.mark.parametrize("heading", ROOMS)
+def test_a_lone_letter_stands_beside_a_word_of_its_meaning(heading):
+    places = surroundings(ROOMS[heading])
+    rows = letters_with_meaning(heading)
+    assert len(rows) >= 5
+    assert [row for row in rows if not is_told_near(*row, places)] == []
+
+
+def test_letters_with_each_other_s_meanings_are_told():
+    """Or the test above could not fail; some meanings share a word, such as "score"."""
+    told, tried = 0, 0
+    for heading, room in ROOMS.items():
+        places, rows = surroundings(room), letters_with_meaning(heading)
+        for letter, own in rows:
+            others = [meaning for _, meaning in rows if meaning != own]
+            tried += len(others)
+            told += sum(not is_told_near(letter, meaning, places) for meaning in others)
+    assert told > tried / 2
+
+
 @pytest.mark.parametrize("heading", ROOMS)
 def test_no_letter_of_a_room_names_two_things(heading):
     found = [tuple(tokens(symbol)) for symbol in symbols(heading)]

@@ -1,10 +1,10 @@
 """One preconditioned step on anisotropic inputs and any Gaussian prior: risk and optimum.
 
-With x ~ N(0, C), w ~ N(0, B), noise s and c = (tr(C B) + s)/L, the moment m = (1/L) sum y_l x_l
-(with x_l centred or not) has E m = a C w and E m m' = b C B C + a c C: a = b = 1 - 1/L if
-centred, a = 1 and b = 1 + 1/L if not. Both follow from the Wishart distribution of the Gram
-matrix and are derived here; the form of the uncentred optimum is that of linear attention in
-Ahn et al. (2023), arXiv:2306.00297, up to their conventions.
+With x ~ N(0, C), w ~ N(0, B), noise sigma^2 and c = (tr(C B) + sigma^2)/L, the moment
+m = (1/L) sum y_l x_l (with x_l centred or not) has E m = a C w and E m m' = b C B C + a c C:
+a = b = 1 - 1/L if centred, a = 1 and b = 1 + 1/L if not. Both follow from the Wishart
+distribution of the Gram matrix and are derived here; the form of the uncentred optimum is that of
+linear attention in Ahn et al. (2023), arXiv:2306.00297, up to their conventions.
 """
 
 from typing import Annotated
@@ -91,7 +91,9 @@ def _optimum(task: RegressionTask, weight: float) -> Matrices:
 def debiased_preconditioner_risk(
     task: RegressionTask, preconditioner: Preconditioner
 ) -> Float[Tensor, " targets"]:
-    """Risk of one centred step with P: tr(C B) + s - (1 - 1/L) tr(2 P'CBC - P C P' (CBC + cC)).
+    """Risk of one centred step with P.
+
+    It is tr(C B) + sigma^2 - (1 - 1/L) tr(2 P'CBC - P C P' (CBC + cC)).
 
     Parameters
     ----------
@@ -123,7 +125,7 @@ def debiased_preconditioner_risk(
 def preconditioner_risk(
     task: RegressionTask, preconditioner: Preconditioner
 ) -> Float[Tensor, " targets"]:
-    """Risk of one plain step with P: tr(C B) + s - 2 tr(P'CBC) + tr(P C P' E[m m']).
+    """Risk of one plain step with P: tr(C B) + sigma^2 - 2 tr(P'CBC) + tr(P C P' E[m m']).
 
     Parameters
     ----------

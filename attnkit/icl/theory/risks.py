@@ -1,9 +1,9 @@
-"""Closed forms for the isotropic task: x ~ N(0, I), w ~ N(0, I/d), noise of variance s.
+"""Closed forms for the isotropic task: x ~ N(0, I), w ~ N(0, I/d), noise of variance sigma^2.
 
-Every risk is E (prediction - y_q)^2 with the query's own label noise included, so that S = 1 + s
-is the risk of answering 0. All functions take numbers, or floating-point tensors that broadcast:
-d and L from 1 to 1e12, s positive and below 1e12, rates at most 1e12 in size. They raise TypeError
-or ValueError for any others and name the argument.
+Every risk is E (prediction - y_q)^2 with the query's own label noise included, so that
+S = 1 + sigma^2 is the risk of answering 0. All functions take numbers, or floating-point tensors
+that broadcast: d and L from 1 to 1e12, sigma^2 positive and below 1e12, rates at most 1e12 in
+size. They raise TypeError or ValueError for any others and name the argument.
 """
 
 from typing import Annotated
@@ -33,14 +33,14 @@ PerHead = Annotated[Float[Tensor, "*#batch heads"], Range(-1e12, 1e12)]
 
 @checked
 def gradient_descent_rate(d: Size, n_examples: Size, noise_variance: Noise) -> Number:
-    r"""Best rate of one plain step: 1 / (1 + (d + 1)/L + s d/L).
+    r"""Best rate of one plain step: 1 / (1 + (d + 1)/L + sigma^2 d/L).
 
     Parameters
     ----------
     d, n_examples : number or Tensor
         Dimension of the inputs and length L of the prompt, (\*batch,), from 1 to 1e12.
     noise_variance : number or Tensor
-        Label noise s, (\*batch,), positive and below 1e12.
+        Label noise sigma^2, (\*batch,), positive and below 1e12.
 
     Returns
     -------
@@ -63,19 +63,19 @@ def gradient_descent_rate(d: Size, n_examples: Size, noise_variance: Noise) -> N
 def gradient_descent_risk(
     d: Size, n_examples: Size, noise_variance: Noise, *, rate: Rate | None = None
 ) -> Number:
-    r"""Risk of one plain step at `rate`, or at the best rate: S - 2 r + r^2 / best.
+    r"""Risk of one plain step at `rate`, or at the best rate: S - 2 p + p^2 / best.
 
     A rate kept while the prompt grows is a frozen normaliser in disguise: linear attention that
-    was trained with 1/L and keeps it at length M takes a step of rate r M / L.
+    was trained with 1/L and keeps it at length M takes a step of rate p M / L.
 
     Parameters
     ----------
     d, n_examples : number or Tensor
         Dimension of the inputs and length L of the prompt, (\*batch,), from 1 to 1e12.
     noise_variance : number or Tensor
-        Label noise s, (\*batch,), positive and below 1e12.
+        Label noise sigma^2, (\*batch,), positive and below 1e12.
     rate : number or Tensor, optional
-        Rate r of the step, (\*batch,), at most 1e12 in size; the best one if left out.
+        Rate p of the step, (\*batch,), at most 1e12 in size; the best one if left out.
 
     Returns
     -------
@@ -98,14 +98,14 @@ def gradient_descent_risk(
 
 @checked
 def debiased_gradient_descent_rate(d: Size, n_examples: Size, noise_variance: Noise) -> Number:
-    r"""Best rate of one step on centred inputs: 1 / (1 + S d/L), S = 1 + s.
+    r"""Best rate of one step on centred inputs: 1 / (1 + S d/L), S = 1 + sigma^2.
 
     Parameters
     ----------
     d, n_examples : number or Tensor
         Dimension of the inputs and length L of the prompt, (\*batch,), from 1 to 1e12.
     noise_variance : number or Tensor
-        Label noise s, (\*batch,), positive and below 1e12.
+        Label noise sigma^2, (\*batch,), positive and below 1e12.
 
     Returns
     -------
@@ -119,7 +119,8 @@ def debiased_gradient_descent_rate(d: Size, n_examples: Size, noise_variance: No
 
     References
     ----------
-    He, Pan, Chen, Yang (2025), arXiv:2503.12734, where it is 1 / (1 + (1 + s) d/L); derived here.
+    He, Pan, Chen, Yang (2025), arXiv:2503.12734, where it is 1 / (1 + (1 + sigma^2) d/L); derived
+    here.
     """
     return 1 / (1 + (1 + noise_variance) * d / n_examples)
 
@@ -128,7 +129,7 @@ def debiased_gradient_descent_rate(d: Size, n_examples: Size, noise_variance: No
 def debiased_gradient_descent_risk(
     d: Size, n_examples: Size, noise_variance: Noise, *, rate: Rate | None = None
 ) -> Number:
-    r"""Risk of one step on centred inputs: S - (1 - 1/L) (2 r - r^2 / best).
+    r"""Risk of one step on centred inputs: S - (1 - 1/L) (2 p - p^2 / best).
 
     At the best rate it is S - (L - 1) / (L + d S).
 
@@ -137,9 +138,9 @@ def debiased_gradient_descent_risk(
     d, n_examples : number or Tensor
         Dimension of the inputs and length L of the prompt, (\*batch,), from 1 to 1e12.
     noise_variance : number or Tensor
-        Label noise s, (\*batch,), positive and below 1e12.
+        Label noise sigma^2, (\*batch,), positive and below 1e12.
     rate : number or Tensor, optional
-        Rate r of the step, (\*batch,), at most 1e12 in size; the best one if left out.
+        Rate p of the step, (\*batch,), at most 1e12 in size; the best one if left out.
 
     Returns
     -------
@@ -181,7 +182,7 @@ def small_scale_risk(
     d, n_examples : number
         From 1 to 1e12.
     noise_variance : number
-        s, positive and below 1e12.
+        sigma^2, positive and below 1e12.
 
     Returns
     -------
@@ -210,15 +211,16 @@ def asymptotic_bayes_risk(
 ) -> Number:
     r"""Risk of Bayes ridge as d, L grow with d/L = ratio g: 1 / (g v).
 
-    v > 0 solves 1/v = g s + g / (1 + v). The posterior covariance is s (X'X + s d I)^(-1), so the
-    risk is s (1 + tr (X'X + s d I)^(-1)), and the Marchenko-Pastur law gives the trace.
+    v > 0 solves 1/v = g sigma^2 + g / (1 + v). The posterior covariance is
+    sigma^2 (X'X + sigma^2 d I)^(-1), so the risk is sigma^2 (1 + tr (X'X + sigma^2 d I)^(-1)), and
+    the Marchenko-Pastur law gives the trace.
 
     Parameters
     ----------
     ratio : number or Tensor
         d/L, (\*batch,), from 1e-12 to 1e12.
     noise_variance : number or Tensor
-        Label noise s, (\*batch,), from 1e-12 to 1e12.
+        Label noise sigma^2, (\*batch,), from 1e-12 to 1e12.
 
     Returns
     -------

@@ -3,7 +3,7 @@
 Given the scores, everything else averages out exactly. Write x_l = z_l x_q/``|x_q|`` + rest; then
 the score is omega ``|x_q|`` z_l, and the mean over weights, noise and rest leaves, for weights p
 and p' of two heads, E[y_q p.y] =
-``|x_q|`` p.z / d and E[p.y p'.y] = (p.z p'.z + (d - 1) p.p')/d + s p.p'.
+``|x_q|`` p.z / d and E[p.y p'.y] = (p.z p'.z + (d - 1) p.p')/d + sigma^2 p.p'.
 So only ``|x_q|`` and z are drawn, ``|x_q|`` from strata of equal probability. Derived here.
 """
 
@@ -40,7 +40,7 @@ class HeadMoments:
     form : Tensor
         E[p_h.y p_h'.y], (draws, heads, heads).
     noise_variance : float
-        Label noise s; S = 1 + s. Positive.
+        Label noise sigma^2; S = 1 + sigma^2. Positive.
 
     Raises
     ------

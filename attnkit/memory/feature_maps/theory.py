@@ -101,10 +101,11 @@ def feature_snr(
 def softmax_target_weight(
     n_pairs: Pairs, d_key: Width, sharpness: Annotated[float, Range(0.0, 1e6)]
 ) -> float:
-    r"""Return :math:`e^b / (e^b + (n-1) e^{b^2/2d})`: the softmax weight on the key asked for.
+    r"""Return :math:`e^\beta / (e^\beta + (n-1) e^{\beta^2/2d})`: weight of the key asked for.
 
-    Unit keys at inverse temperature b; one for one pair. The overlaps are taken as normal, good
-    while b is well below d; at b near d the true capacity is larger than this says. Derived here.
+    Unit keys at inverse temperature beta; one for one pair. The overlaps are taken as normal,
+    good while beta is well below d; at beta near d the true capacity is larger than this says.
+    Derived here.
 
     Parameters
     ----------
@@ -113,7 +114,7 @@ def softmax_target_weight(
     d_key : int
         Key width d.
     sharpness : float
-        The inverse temperature b.
+        The inverse temperature beta.
 
     Raises
     ------
