@@ -30,6 +30,14 @@ def test_a_figure_is_made_of_its_mechanism_alone():
     )
 
 
+def test_of_what_draws_only_what_sets_a_grid_counts(monkeypatch):
+    digested = []
+    monkeypatch.setattr("attnkit.fingerprint._part", lambda name: digested.append(name) or name)
+    fingerprint(declaring()["Explorable", "finite-entmax"])
+    counted = {name for name in digested if name.startswith("attnkit.explore")}
+    assert counted == {f"attnkit.explore.{n}" for n in ("controls", "grid", "listed", "presets")}
+
+
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory):
     """A copy of the package to change, and what a module's fingerprint is in it."""
