@@ -84,7 +84,7 @@ def one_case(alpha, width, amplitude):
     )
 
 
-class Readout:
+class SharedNodesReader:
     """4,096 densities on 256 shared nodes and what they read from 64 features."""
 
     def __init__(self, device, alpha, dtype=torch.float32):
@@ -130,7 +130,7 @@ def readouts():
     torch.set_num_threads(1)
     print(f"\n{N_DENSITIES} densities x {N_CENTERS} centers x {N_NODES} nodes, float32, best of 7")
     for alpha in (1.0, 1.5, 1.7, 2.0):
-        core = Readout("cpu", alpha)
+        core = SharedNodesReader("cpu", alpha)
         for name in ("forward", "forward_and_backward"):
             seconds = core.best(getattr(core, name))
             line = f"alpha {alpha:<4g}{name.replace('_', ' '):<22} one core {1e3 * seconds:8.1f} ms"
@@ -140,7 +140,7 @@ def readouts():
 def against_gpu(alpha, name, seconds):
     if not torch.cuda.is_available():
         return "   (no CUDA device)"
-    card = Readout("cuda", alpha)
+    card = SharedNodesReader("cuda", alpha)
     ratio = seconds / card.best(getattr(card, name))
     verdict = "met" if ratio >= TARGET else "MISSED"
     return f"   {torch.cuda.get_device_name()}: {ratio:.0f} x (target {TARGET} x: {verdict})"

@@ -16,6 +16,7 @@ from attnkit.densities.kernel.normalisations import (
     threshold_normalised,
 )
 from attnkit.densities.layers import (
+    Contexts,
     ContinuousAttention,
     Elliptical,
     KernelScore,
@@ -30,6 +31,7 @@ from attnkit.densities.values.tabulated import PixelValues, TabulatedValues
 
 __all__ = [
     "BetaGaussian",
+    "Contexts",
     "ContinuousAttention",
     "Elliptical",
     "Estimate",

@@ -23,7 +23,7 @@ from attnkit.densities.alpha_family.spread import (
     log_peak_of_spread,
     log_profile,
 )
-from attnkit.densities.shared.arguments import OrderPerRow, Tolerance, require_broadcast
+from attnkit.densities.shared.arguments import AlphaPerRow, Tolerance, require_broadcast
 from attnkit.densities.shared.estimate import Estimate, Function
 from attnkit.precision import outside_autocast
 from attnkit.validate import is_traced, require_finite, require_floating, require_shape
@@ -80,7 +80,7 @@ class BetaGaussian(Distribution):
         self,
         loc: Annotated[Float[Tensor, "*#batch n"], Finite()],
         scale_matrix: Annotated[Float[Tensor, "*#batch n n"], Finite()],
-        alpha: OrderPerRow,
+        alpha: AlphaPerRow,
         *,
         validate_args: bool | None = None,
     ):

@@ -34,13 +34,13 @@ def _moments_from_threshold(sigma2: Tensor, alpha: float) -> tuple[float, float]
     half, power = line.half_support(sigma2, alpha).item(), 1 / (alpha - 1)
 
     # t = half sin(angle) takes away the edge, where the derivative may be infinite.
-    def integrand(angle: float, order: int) -> float:
+    def integrand(angle: float, degree: int) -> float:
         t = half * math.sin(angle)
         lifted = (alpha - 1) * (-t * t / (2 * sigma2.item()) - threshold)
-        return max(lifted, 0.0) ** power * t**order * half * math.cos(angle)
+        return max(lifted, 0.0) ** power * t**degree * half * math.cos(angle)
 
     ends = (-math.pi / 2, math.pi / 2)
-    return tuple(quad(integrand, *ends, args=(order,), epsrel=1e-12)[0] for order in (0, 2))
+    return tuple(quad(integrand, *ends, args=(degree,), epsrel=1e-12)[0] for degree in (0, 2))
 
 
 @claim("one-gauss-rule", source="Derived here", computes=gauss_rule)

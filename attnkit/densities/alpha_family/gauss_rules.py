@@ -1,13 +1,13 @@
 r"""Gauss rules for the alpha family, for every alpha >= 1 and every number of dimensions.
 
-In units of the spread the density is ``[1 - e |x|^2 / 2]_+^(1 / e)`` over its integral, with
-``e = alpha - 1``. On the line its orthogonal polynomials obey
+In units of the spread the density is ``[1 - excess |x|^2 / 2]_+^r`` over its integral, with
+``excess = alpha - 1`` and ``r = 1 / excess``. On the line its orthogonal polynomials obey
 
-    P_{k+1} = x P_k - b_k P_{k-1},   b_k = 2k (2 + k e) / (4 (1 + k e)^2 - e^2),
+    P_{k+1} = x P_k - b_k P_{k-1},   b_k = 2k (2 + k excess) / (4 (1 + k excess)^2 - excess^2),
 
-Gauss-Hermite at e = 0, Gauss-Jacobi with both exponents 1 / e, rescaled, beyond. In R^n the
-direction is uniform, and ``h = |x|^2 / 2`` has the density ``h^c (1 - e h)^(1 / e)`` over its
-integral, ``c = n / 2 - 1``: Gauss-Laguerre at e = 0, Gauss-Jacobi beyond. Derived here.
+Gauss-Hermite at alpha = 1, Gauss-Jacobi with both exponents r, rescaled, beyond. In R^n the
+direction is uniform, and ``h = |x|^2 / 2`` has the density ``h^c (1 - excess h)^r`` over its
+integral, ``c = n / 2 - 1``: Gauss-Laguerre at alpha = 1, Gauss-Jacobi beyond. Derived here.
 """
 
 import functools
@@ -32,9 +32,9 @@ def gauss_rule(alpha: float | Tensor, n_nodes: int = 32) -> Rule:
     if not isinstance(alpha, Tensor):
         alpha = torch.tensor(float(alpha), dtype=torch.float64)
     excess = (alpha.double() - 1).unsqueeze(-1)
-    order = torch.arange(1, n_nodes, dtype=torch.float64, device=alpha.device)
-    step = 1 + order * excess
-    squared = 2 * order * (1 + step) / (4 * step.square() - excess.square())
+    degree = torch.arange(1, n_nodes, dtype=torch.float64, device=alpha.device)
+    step = 1 + degree * excess
+    squared = 2 * degree * (1 + step) / (4 * step.square() - excess.square())
     nodes, weights = _golub_welsch(torch.zeros_like(excess).expand(*alpha.shape, n_nodes), squared)
     return (nodes - nodes.flip(-1)) / 2, (weights + weights.flip(-1)) / 2
 
@@ -42,13 +42,13 @@ def gauss_rule(alpha: float | Tensor, n_nodes: int = 32) -> Rule:
 def radial_rule(excess: Float[Tensor, "*batch"], n: int, n_nodes: int) -> Rule:
     """Radii in units of the spread and weights; exact for even degrees to 4 n_nodes - 2."""
     excess, c = excess.double().unsqueeze(-1), n / 2 - 1
-    order = torch.arange(1, n_nodes, dtype=torch.float64, device=excess.device)
-    twice = 2 * order + c
+    degree = torch.arange(1, n_nodes, dtype=torch.float64, device=excess.device)
+    twice = 2 * degree + c
     step = 1 + excess * twice
     centre = 2 * (twice + 1) + excess * ((twice + 1).square() + c * c - 1)
     centres = centre / (2 * step * (step + 2 * excess))
     first = (c + 1) / (1 + excess * (c + 2))
-    squared = order * (order + c) * (1 + excess * order) * (1 + excess * (order + c))
+    squared = degree * (degree + c) * (1 + excess * degree) * (1 + excess * (degree + c))
     squared = squared / (step.square() * (step.square() - excess.square()))
     halves, weights = _golub_welsch(torch.cat([first, centres], dim=-1), squared)
     return (2 * halves.clamp(min=0)).sqrt(), weights
@@ -69,9 +69,9 @@ def sphere_rule(
         angles = torch.arange(2 * n_nodes, dtype=torch.float64) * (math.pi / n_nodes)
         circle = torch.stack([angles.cos(), angles.sin()], dim=-1)
         return circle, torch.full_like(angles, 0.5 / n_nodes)
-    order = torch.arange(1, n_nodes, dtype=torch.float64)
-    twice = 2 * order + n - 3
-    squared = order * (order + n - 3) / (twice.square() - 1)
+    degree = torch.arange(1, n_nodes, dtype=torch.float64)
+    twice = 2 * degree + n - 3
+    squared = degree * (degree + n - 3) / (twice.square() - 1)
     heights, weights = _golub_welsch(torch.zeros(n_nodes, dtype=torch.float64), squared)
     around, shares = sphere_rule(n - 1, n_nodes)
     rings = (1 - heights.square()).sqrt()[:, None, None] * around

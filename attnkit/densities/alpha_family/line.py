@@ -39,8 +39,8 @@ __all__ = [
     "variance",
 ]
 
-Order = Annotated[float, Range(1.0, 1e6)] | Annotated[Float[Tensor, "*#shape"], Range(1.0, 1e6)]
-SparseOrder = (
+Alpha = Annotated[float, Range(1.0, 1e6)] | Annotated[Float[Tensor, "*#shape"], Range(1.0, 1e6)]
+SparseAlpha = (
     Annotated[float, Range(1.0, 1e6, open=True)]
     | Annotated[Float[Tensor, "*#shape"], Range(1.0, 1e6, open=True)]
 )
@@ -49,7 +49,7 @@ Points = Annotated[Float[Tensor, "*#shape"], Finite()]
 
 
 @checked
-def spread_squared(score_variance: Positive, alpha: Order) -> Float[Tensor, "..."]:
+def spread_squared(score_variance: Positive, alpha: Alpha) -> Float[Tensor, "..."]:
     """Square of the spread s: score_variance * p(location)^(alpha - 1); sigma^2 at alpha = 1.
 
     Every quantity of the density is a smooth function of s^2 and alpha, down to alpha = 1. Derived
@@ -65,7 +65,7 @@ def spread_squared(score_variance: Positive, alpha: Order) -> Float[Tensor, "...
 
 
 @checked
-def half_support(score_variance: Positive, alpha: Order) -> Float[Tensor, "..."]:
+def half_support(score_variance: Positive, alpha: Alpha) -> Float[Tensor, "..."]:
     """Half the length of the support: s sqrt(2 / (alpha - 1)); infinite at alpha = 1.
 
     Derived here; for alpha = 2 it is (3 sigma^2 / 2)^(1/3), as in Martins et al. 2020.
@@ -80,7 +80,7 @@ def half_support(score_variance: Positive, alpha: Order) -> Float[Tensor, "..."]
 
 
 @checked
-def threshold(score_variance: Positive, alpha: Order) -> Float[Tensor, "..."]:
+def threshold(score_variance: Positive, alpha: Alpha) -> Float[Tensor, "..."]:
     """Level that the score must exceed to get any mass: -half_support^2 / (2 score_variance).
 
     It is -infinity at alpha = 1, where every score gets some mass. Derived here.
@@ -95,7 +95,7 @@ def threshold(score_variance: Positive, alpha: Order) -> Float[Tensor, "..."]:
 
 
 @checked
-def variance(score_variance: Positive, alpha: Order) -> Float[Tensor, "..."]:
+def variance(score_variance: Positive, alpha: Alpha) -> Float[Tensor, "..."]:
     """Variance of the density: 2 s^2 / (3 alpha - 1), which is score_variance only at alpha = 1.
 
     Derived here; equal to half_support^2 / (1 + 2 alpha / (alpha - 1)).
@@ -110,7 +110,7 @@ def variance(score_variance: Positive, alpha: Order) -> Float[Tensor, "..."]:
 
 
 @checked
-def score_variance_from_variance(variance: Positive, alpha: Order) -> Float[Tensor, "..."]:
+def score_variance_from_variance(variance: Positive, alpha: Alpha) -> Float[Tensor, "..."]:
     """The score_variance whose density has the given variance; inverse of `variance`.
 
     Derived here; for alpha = 2 it is (2/3) (5 variance)^(3/2).
@@ -126,7 +126,7 @@ def score_variance_from_variance(variance: Positive, alpha: Order) -> Float[Tens
 
 @checked
 def score_variance_from_half_support(
-    half_support: Positive, alpha: SparseOrder
+    half_support: Positive, alpha: SparseAlpha
 ) -> Float[Tensor, "..."]:
     """The score_variance whose density has the given half support, for alpha > 1.
 
@@ -146,7 +146,7 @@ def log_density(
     points: Points,
     location: Points,
     score_variance: Positive,
-    alpha: Order,
+    alpha: Alpha,
 ) -> Float[Tensor, "..."]:
     """Log of the density: log p(location) + log(1 - x) / (alpha - 1), x = (alpha-1) d^2 / (2 s^2).
 
@@ -171,7 +171,7 @@ def density(
     points: Points,
     location: Points,
     score_variance: Positive,
-    alpha: Order,
+    alpha: Alpha,
 ) -> Float[Tensor, "..."]:
     """The density [(alpha - 1) (f(t) - threshold)]_+ ^ (1 / (alpha - 1)) of a quadratic score f.
 

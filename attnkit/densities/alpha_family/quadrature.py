@@ -21,8 +21,8 @@ from attnkit.densities.alpha_family.line_piece import Piece
 from attnkit.densities.alpha_family.panels import Panels, even_panels, refined_panels
 from attnkit.densities.shared.arguments import (
     MOST_NODES,
+    AlphaPerRow,
     Domain,
-    OrderPerRow,
     Tolerance,
     WholeNumber,
 )
@@ -57,7 +57,7 @@ def expectation(
     function: Function,
     location: Location,
     score_variance: ScoreVariance,
-    alpha: OrderPerRow,
+    alpha: AlphaPerRow,
     *,
     n_nodes: Annotated[int, Range(1, 512)] = 32,
 ) -> Estimate:
@@ -90,7 +90,7 @@ def conditional_expectation(
     function: Function,
     location: Location,
     score_variance: ScoreVariance,
-    alpha: OrderPerRow,
+    alpha: AlphaPerRow,
     *,
     domain: Domain = (0.0, 1.0),
     n_panels: WholeNumber = 4,
@@ -118,7 +118,7 @@ def adaptive_expectation(
     function: Function,
     location: Location,
     score_variance: ScoreVariance,
-    alpha: OrderPerRow,
+    alpha: AlphaPerRow,
     *,
     domain: Domain = (-math.inf, math.inf),
     tolerance: Tolerance = 1e-9,

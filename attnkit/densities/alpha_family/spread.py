@@ -2,15 +2,16 @@ r"""The alpha family in R^n in its *spread*: the formulas that stay regular at a
 
 A quadratic score ``f(t) = -(t - loc)' S^-1 (t - loc) / 2`` has the density
 
-    p(t) = p(loc) [1 - e q / 2]_+ ^ (1 / e),   q = (t - loc)' C^-1 (t - loc),   e = alpha - 1,
+    p(t) = p(loc) [1 - excess q / 2]_+ ^ r,   q = (t - loc)' C^-1 (t - loc),   r = 1 / excess,
 
-with the spread ``C = p(loc)^e S``. Written in C nothing is singular at alpha = 1, where C is the
-covariance, and nothing of size 1 / e has to cancel close to it:
+with excess = alpha - 1 and the spread ``C = p(loc)^excess S``. Written in C nothing is singular at
+alpha = 1, where C is the covariance, and nothing of size r has to cancel close to it:
 
-    log p(loc) = -(n log(2 pi) + log det S + 2 l) / (2 + n e) = -(n log(2 pi) + log det C) / 2 - l,
-    covariance = 2 C / (2 + (n + 2) e),
+    log p(loc) = -(n log(2 pi) + log det S + 2 l) / (2 + n excess)
+               = -(n log(2 pi) + log det C) / 2 - l,
+    covariance = 2 C / (2 + (n + 2) excess),
 
-with ``l = log Gamma(r + 1) - log Gamma(r + 1 + n / 2) + (n / 2) log r``, r = 1 / e, zero at e = 0.
+with ``l = log Gamma(r + 1) - log Gamma(r + 1 + n / 2) + (n / 2) log r``, zero at alpha = 1.
 The family: Martins et al. 2022 (2108.01988). These forms are derived here.
 """
 
@@ -50,7 +51,7 @@ def log_peak_of_spread(
 def log_profile(
     squared_distance: Float[Tensor, "*#batch"], excess: Float[Tensor, "*#batch"]
 ) -> Float[Tensor, "..."]:
-    """log(1 - e q / 2) / e, the density over its peak; -q / 2 at e = 0.
+    """log(1 - excess q / 2) / excess, the density over its peak; -q / 2 at alpha = 1.
 
     Minus infinity, with zero gradient, outside the support.
     """
@@ -61,7 +62,7 @@ def log_profile(
 
 
 def log_volume(excess: Float[Tensor, "*batch"], n: int) -> Float[Tensor, "*batch"]:
-    """l: the log integral of (1 - e x'x / 2)^(1/e) over its ball in R^n, less (n / 2) log(2 pi)."""
+    """l: log of the integral of (1 - excess x'x / 2)^r over its ball, less (n / 2) log(2 pi)."""
     start = _log_volume_of_line(excess) if n % 2 else torch.zeros_like(excess)
     halves = torch.arange(n, 1, -2, dtype=excess.dtype, device=excess.device) / 2
     return start - torch.log1p(halves * excess.unsqueeze(-1)).sum(-1)
@@ -77,8 +78,8 @@ def expm1_ratio(x: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:
     small = x.abs() < _SMALL
     low, high = torch.where(small, x, 0.0), torch.where(small, 1.0, x)
     series = torch.ones_like(x)
-    for order in range(_N_TERMS, 1, -1):
-        series = 1 + low * series / order
+    for degree in range(_N_TERMS, 1, -1):
+        series = 1 + low * series / degree
     return torch.where(small, series, torch.expm1(high) / high)
 
 
@@ -104,6 +105,6 @@ def _log_ratio(depth: Tensor) -> Tensor:
     small = depth < _SMALL
     low, high = torch.where(small, depth, 0.0), torch.where(small, 0.5, depth)
     series = torch.zeros_like(depth)
-    for order in range(_N_TERMS, 0, -1):
-        series = low * series + 1 / order
+    for degree in range(_N_TERMS, 0, -1):
+        series = low * series + 1 / degree
     return torch.where(small, series, -torch.log1p(-high) / high)

@@ -67,7 +67,7 @@ class _Density(torch.autograd.Function):
         by_score = (escort * (cotangent - pulled)).to(density.dtype)
         by_alpha = by_mass = None
         if ctx.alpha is None:
-            by_alpha = -(by_score * _order_slope(density, alpha)).sum(-1, keepdim=True)
+            by_alpha = -(by_score * _alpha_slope(density, alpha)).sum(-1, keepdim=True)
         if masses is not None:
             by_mass = -density * pull
         return by_score, by_alpha, by_mass
@@ -81,7 +81,7 @@ class _TransformableDensity(_Density):
         density, alpha, masses = _saved(ctx)
         tangent = torch.zeros_like(density) if scores_tangent is None else scores_tangent
         if alpha_tangent is not None:
-            tangent = tangent - _order_slope(density, alpha) * alpha_tangent
+            tangent = tangent - _alpha_slope(density, alpha) * alpha_tangent
         escort, total, tangent = _escort(density, alpha, masses, tangent)
         pull = mass_sum(escort * tangent, masses)
         if masses_tangent is not None:
@@ -120,7 +120,7 @@ def _escort(
     return escort, total, values
 
 
-def _order_slope(density: Tensor, alpha: float | Tensor) -> Tensor:
+def _alpha_slope(density: Tensor, alpha: float | Tensor) -> Tensor:
     """h of the derivation: by how much raising alpha acts like lowering the score."""
     logarithm = density.where(density > 0, 1.0).log()
     return logarithm**2 * _tail((1 - alpha) * logarithm)

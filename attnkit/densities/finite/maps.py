@@ -10,7 +10,7 @@ from torch import Tensor
 
 from attnkit.arguments import Like, checked
 from attnkit.densities.finite.autograd import density_of
-from attnkit.densities.shared.arguments import EntmaxOrder, require_order
+from attnkit.densities.shared.arguments import EntmaxAlpha, require_alpha
 from attnkit.masks import Mask, require_dimension, require_mask
 from attnkit.precision import outside_autocast
 from attnkit.readout import read
@@ -22,7 +22,7 @@ __all__ = ["attention", "entmax", "softmax", "sparsemax"]
 @checked
 def entmax(
     scores: Float[Tensor, "*shape"],
-    alpha: EntmaxOrder = 1.5,
+    alpha: EntmaxAlpha = 1.5,
     dim: int = -1,
     mask: Mask | None = None,
 ) -> Float[Tensor, "*shape"]:
@@ -68,7 +68,7 @@ def entmax(
     solvers are described in `newton`, the derivatives in `autograd`.
     """
     dim = require_dimension(dim, scores)
-    alpha = require_order(alpha, scores, dim)
+    alpha = require_alpha(alpha, scores, dim)
     allowed = scores
     if mask is not None:
         allowed = scores.masked_fill(~require_mask(mask, scores.shape, "scores"), -math.inf)
@@ -118,7 +118,7 @@ def attention(
     keys: Annotated[Float[Tensor, "*batch key feature"], Like("queries")],
     values: Annotated[Float[Tensor, "*batch key channel"], Like("queries")],
     *,
-    alpha: EntmaxOrder = 1.0,
+    alpha: EntmaxAlpha = 1.0,
     mask: Mask | None = None,
 ) -> Float[Tensor, "*batch query channel"]:
     r"""Expectation of the values under the density that the scores define over the keys.

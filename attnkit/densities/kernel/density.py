@@ -15,9 +15,9 @@ from attnkit.densities.kernel.narrow import Marks, kernel_octaves, places_of, st
 from attnkit.densities.kernel.quadrature import KernelQuadrature
 from attnkit.densities.shared.arguments import (
     Domain,
-    KernelOrder,
+    KernelAlpha,
+    require_alpha,
     require_broadcast,
-    require_order,
 )
 from attnkit.densities.shared.estimate import Estimate
 from attnkit.precision import outside_autocast
@@ -84,7 +84,7 @@ class KernelDensity:
         coefficients: Annotated[Float[Tensor, "*batch center"], Finite()],
         centers: Annotated[Float[Tensor, "*#batch center"], Finite()],
         kernel: Kernel,
-        alpha: KernelOrder = 2.0,
+        alpha: KernelAlpha = 2.0,
         domain: Domain = (0.0, 1.0),
         base: Distribution | None = None,
     ):
@@ -93,7 +93,7 @@ class KernelDensity:
                 f"coefficients must hold at least one, got {tuple(coefficients.shape)}"
             )
         self.coefficients, self.centers, self.kernel = coefficients, centers, kernel
-        self.alpha = _order(alpha, coefficients)
+        self.alpha = _alpha_of(alpha, coefficients)
         self._dtype = torch.promote_types(coefficients.dtype, torch.float32)
         self._measure = BaseMeasure(domain, base, torch.float64, coefficients.device)
         self._quadrature = KernelQuadrature(
@@ -231,9 +231,9 @@ class KernelDensity:
         return Marks(marks, beside)
 
 
-def _order(alpha: float | Tensor, coefficients: Tensor) -> float | Tensor:
+def _alpha_of(alpha: float | Tensor, coefficients: Tensor) -> float | Tensor:
     """Alpha as a float, or as a tensor of the batch shape."""
     if not isinstance(alpha, Tensor):
         return float(alpha)
-    column = require_order(alpha.unsqueeze(-1), coefficients, coefficients.ndim - 1)
+    column = require_alpha(alpha.unsqueeze(-1), coefficients, coefficients.ndim - 1)
     return column.expand(*coefficients.shape[:-1], 1).squeeze(-1)

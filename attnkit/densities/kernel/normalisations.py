@@ -26,7 +26,7 @@ from attnkit.arguments import Finite, Range, checked
 from attnkit.densities.finite.autograd import density_of, escort_of
 from attnkit.densities.finite.newton import gaps_of
 from attnkit.densities.kernel.deformed import log_deformed_exp, normaliser_of
-from attnkit.densities.shared.arguments import KernelOrder, require_order
+from attnkit.densities.shared.arguments import KernelAlpha, require_alpha
 
 __all__ = [
     "divided",
@@ -45,7 +45,7 @@ Masses = Annotated[Float[Tensor, "*#batch node"], Range(0.0)]
 def threshold_normalised(
     score: Score,
     masses: Masses,
-    alpha: KernelOrder = 2.0,
+    alpha: KernelAlpha = 2.0,
 ) -> Float[Tensor, "*batch node"]:
     r"""Density that maximises expected score minus Tsallis negentropy, on nodes with base masses.
 
@@ -83,7 +83,7 @@ def threshold_normalised(
 def threshold(
     score: Score,
     masses: Masses,
-    alpha: KernelOrder = 2.0,
+    alpha: KernelAlpha = 2.0,
 ) -> Float[Tensor, "*batch"]:
     """The tau of `threshold_normalised`: scores up to it get no mass.
 
@@ -94,7 +94,7 @@ def threshold(
     normaliser = log_normaliser(score, masses, alpha)
     if not isinstance(alpha, Tensor):
         return normaliser if alpha == 1 else normaliser - 1 / (alpha - 1)
-    excess = require_order(alpha, score, score.ndim - 1).squeeze(-1).to(normaliser) - 1
+    excess = require_alpha(alpha, score, score.ndim - 1).squeeze(-1).to(normaliser) - 1
     at_one = excess == 0
     return normaliser - (1 / excess.masked_fill(at_one, 1.0)).masked_fill(at_one, 0.0)
 
@@ -103,7 +103,7 @@ def threshold(
 def log_normaliser(
     score: Score,
     masses: Masses,
-    alpha: KernelOrder = 2.0,
+    alpha: KernelAlpha = 2.0,
 ) -> Float[Tensor, "*batch"]:
     """The A in p = exp_(2 - alpha)(f - A) of `threshold_normalised`: smooth in alpha down to 1.
 
@@ -119,7 +119,7 @@ def log_normaliser(
 def divided(
     score: Score,
     masses: Masses,
-    alpha: KernelOrder = 2.0,
+    alpha: KernelAlpha = 2.0,
 ) -> Float[Tensor, "*batch node"]:
     r"""Deformed exponential of the score, divided by its integral Z.
 
@@ -140,7 +140,7 @@ def divided(
 def divided_after_maximum(
     score: Score,
     masses: Masses,
-    alpha: KernelOrder = 2.0,
+    alpha: KernelAlpha = 2.0,
 ) -> Float[Tensor, "*batch node"]:
     r"""`divided`, after subtracting the largest score among the nodes with mass.
 
@@ -159,7 +159,7 @@ def divided_after_maximum(
 def escort(
     density: Annotated[Float[Tensor, "*batch node"], Range(0.0)],
     masses: Masses,
-    alpha: KernelOrder = 2.0,
+    alpha: KernelAlpha = 2.0,
 ) -> tuple[Float[Tensor, "*batch node"], Float[Tensor, "*batch"]]:
     """Escort density ``p^(2 - alpha) / |e|`` on the support of p, and its total ``|e|``.
 
@@ -180,7 +180,7 @@ def _prepare(
     if score.shape[-1] == 0:
         raise ValueError(f"masses must hold at least one node, got {tuple(masses.shape)}")
     dtype = torch.promote_types(score.dtype, torch.float32)
-    alpha = require_order(alpha, score, score.ndim - 1)
+    alpha = require_alpha(alpha, score, score.ndim - 1)
     if isinstance(alpha, Tensor):
         alpha = alpha.to(dtype).expand(*score.shape[:-1], 1)
     return score.to(dtype), masses.to(dtype).expand(score.shape), alpha, score.dtype

@@ -1,9 +1,10 @@
 r"""Find a kernel density's threshold and the panels of its support together.
 
-Let a = alpha - 1 and p = exp_(2 - alpha)(f - A), smooth in alpha down to 1, with A = tau + 1 / a.
-For 1 < alpha <= 2 the norm F^a, F the mass of p, is convex and falling in A, so that Newton's step
+Let excess = alpha - 1 and p = exp_(2 - alpha)(f - A), smooth in alpha down to 1, A = tau + 1 /
+excess. For 1 < alpha <= 2 the norm F^excess, F the mass of p, is convex and falling in A, so that
+Newton's step
 
-    A <- A + (F / G) (1 - F^-a) / a,        G = integral p^(2 - alpha) dQ,
+    A <- A + (F / G) (1 - F^-excess) / excess,        G = integral p^(2 - alpha) dQ,
 
 rises from below to the root without overshooting; at alpha = 1 it is A + log F, exact. Each step
 integrates over the panels of {f > tau}, so that no kink is ever inside one. Derived here.
@@ -34,7 +35,7 @@ _MOST_LOST = 1e-5  # share of the density by which a score's rounding may change
 _SMOOTH_POWER = 8.0  # from here on an end is smooth enough for plain Gauss nodes
 
 Score = Callable[[Tensor], Tensor]
-Order = float | Tensor
+Alpha = float | Tensor
 
 
 class Found(NamedTuple):
@@ -49,7 +50,7 @@ class Found(NamedTuple):
     n_scores: int
 
 
-def search(score: Score, marks: Marks, measure: BaseMeasure, alpha: Order) -> Found:
+def search(score: Score, marks: Marks, measure: BaseMeasure, alpha: Alpha) -> Found:
     """Panels and rules for the density of score(u); nothing here is in the graph."""
     counted = _Counted(score)
     places, corners = (part.clamp(measure.low, measure.high) for part in marks)
@@ -85,7 +86,7 @@ def search(score: Score, marks: Marks, measure: BaseMeasure, alpha: Order) -> Fo
     return Found(support, pieces, rule, finer, counted.count)
 
 
-def _require_digits(values: Tensor, normaliser: Tensor, alpha: Order) -> None:
+def _require_digits(values: Tensor, normaliser: Tensor, alpha: Alpha) -> None:
     """Refuse scores so large that their rounding moves the density."""
     largest = values.abs().amax(-1, keepdim=True)
     scale = 1 + (alpha - 1) * (values.amax(-1, keepdim=True) - normaliser)
@@ -102,7 +103,7 @@ def solved_on(
     values: Float[Tensor, "*batch node"],
     log_base: Float[Tensor, "..."],
     weights: Float[Tensor, "*batch node"],
-    alpha: Order,
+    alpha: Alpha,
 ) -> tuple[Float[Tensor, "*batch node"], Float[Tensor, "*batch 1"]]:
     """Probability of each node, and A."""
     if _is_one(alpha):  # base densities may underflow where exp(score) makes up for it
@@ -115,7 +116,7 @@ def solved_on(
 
 
 def heights_of(
-    values: Tensor, log_base: Tensor, normaliser: Tensor, alpha: Order
+    values: Tensor, log_base: Tensor, normaliser: Tensor, alpha: Alpha
 ) -> tuple[Tensor, Tensor]:
     """p and p^(2 - alpha), both times the density of the base measure."""
     log_density = log_deformed_exp(values - normaliser, alpha)
@@ -124,7 +125,7 @@ def heights_of(
     return torch.exp(log_density + log_base), slopes.where(held, 0.0)
 
 
-def threshold_from(normaliser: Tensor, alpha: Order, at_one: float | Tensor) -> Tensor:
+def threshold_from(normaliser: Tensor, alpha: Alpha, at_one: float | Tensor) -> Tensor:
     """A - 1 / (alpha - 1), or `at_one` where alpha = 1."""
     if not isinstance(alpha, Tensor):
         return normaliser * 0 + at_one if alpha == 1 else normaliser - 1 / (alpha - 1)
@@ -133,7 +134,7 @@ def threshold_from(normaliser: Tensor, alpha: Order, at_one: float | Tensor) -> 
 
 
 def _probe(
-    score: Score, measure: BaseMeasure, normaliser: Tensor, alpha: Order, values: Tensor
+    score: Score, measure: BaseMeasure, normaliser: Tensor, alpha: Alpha, values: Tensor
 ) -> Score:
     """p and p^2 / max p, (*batch, node, 2), for whose integrals a rule should be right."""
     peak = log_deformed_exp(values.amax(-1, keepdim=True) - normaliser, alpha)
@@ -157,11 +158,11 @@ class _Counted:
         return self.score(u)
 
 
-def _is_one(alpha: Order) -> bool:
+def _is_one(alpha: Alpha) -> bool:
     return not isinstance(alpha, Tensor) and alpha == 1
 
 
-def has_rough_ends(alpha: Order) -> bool:
+def has_rough_ends(alpha: Alpha) -> bool:
     """Whether the density has, or as a learned alpha moves gets, a fractional power at its ends."""
     if isinstance(alpha, Tensor):
         return bool((alpha > 1 + 1 / _SMOOTH_POWER).any())
@@ -170,7 +171,7 @@ def has_rough_ends(alpha: Order) -> bool:
 
 
 def _trapezoid_normaliser(
-    measure: BaseMeasure, points: Tensor, values: Tensor, alpha: Order
+    measure: BaseMeasure, points: Tensor, values: Tensor, alpha: Alpha
 ) -> Float[Tensor, "*batch 1"]:
     """A of the density on the scanned points."""
     gaps = points.diff(dim=-1) / 2

@@ -11,12 +11,12 @@ from attnkit.densities.layers.measures import LEAST_MASS, Measure, ValueFunction
 from attnkit.precision import outside_autocast
 from attnkit.validate import require_shape
 
-__all__ = ["ContinuousAttention", "Readout"]
+__all__ = ["Contexts", "ContinuousAttention", "Readout"]
 
 Parameters = Annotated[Float[Tensor, "*batch head parameter"], Finite()]
 
 
-class Readout(NamedTuple):
+class Contexts(NamedTuple):
     """What the heads read, (..., head, feature); the rest (..., head).
 
     lost_mass is the share of each density that lay outside the domain, and a head is dead where
@@ -31,6 +31,9 @@ class Readout(NamedTuple):
     def n_dead_heads(self) -> int:
         """Dead heads over the whole batch."""
         return int(self.dead.sum())
+
+
+Readout = Contexts  # its first name
 
 
 class ContinuousAttention(nn.Module):
@@ -59,7 +62,7 @@ class ContinuousAttention(nn.Module):
 
     @checked
     @outside_autocast
-    def forward(self, parameters: Parameters, values: ValueFunction) -> Readout:
+    def forward(self, parameters: Parameters, values: ValueFunction) -> Contexts:
         """Context of each head and lost mass, in the dtype of the parameters.
 
         `values` maps points (..., node) to (..., node, feature): a `RidgeValueFunction`, a
@@ -73,7 +76,7 @@ class ContinuousAttention(nn.Module):
         """
         measure = self.measure(parameters)
         context, lost = measure.read(values), (1 - measure.inside).clamp(0, 1)
-        return Readout(
+        return Contexts(
             context.to(parameters.dtype), lost.to(parameters.dtype), measure.inside <= LEAST_MASS
         )
 

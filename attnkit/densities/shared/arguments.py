@@ -12,33 +12,33 @@ from attnkit.arguments import Range
 
 __all__ = [
     "MOST_NODES",
+    "AlphaPerRow",
     "Domain",
-    "EntmaxOrder",
-    "KernelOrder",
-    "OrderPerRow",
+    "EntmaxAlpha",
+    "KernelAlpha",
     "Tolerance",
     "WholeNumber",
+    "require_alpha",
     "require_broadcast",
     "require_domain",
-    "require_order",
 ]
 
 MOST_NODES = 4096
 """Nodes, panels or repetitions that may be asked for: more would take memory, not give digits."""
 
-_MOST_ORDER = 1e6  # beyond it the density is uniform to float32
-OrderPerRow = (
-    Annotated[float, Range(1.0, _MOST_ORDER)]
-    | Annotated[Float[Tensor, "*#batch"], Range(1.0, _MOST_ORDER)]
+_LARGEST_ALPHA = 1e6  # beyond it the density is uniform to float32
+AlphaPerRow = (
+    Annotated[float, Range(1.0, _LARGEST_ALPHA)]
+    | Annotated[Float[Tensor, "*#batch"], Range(1.0, _LARGEST_ALPHA)]
 )
-EntmaxOrder = Annotated[float, Range(1.0)] | Annotated[Float[Tensor, "..."], Range(1.0)]
-KernelOrder = Annotated[float, Range(1.0, 2.0)] | Annotated[Float[Tensor, "..."], Range(1.0, 2.0)]
+EntmaxAlpha = Annotated[float, Range(1.0)] | Annotated[Float[Tensor, "..."], Range(1.0)]
+KernelAlpha = Annotated[float, Range(1.0, 2.0)] | Annotated[Float[Tensor, "..."], Range(1.0, 2.0)]
 WholeNumber = Annotated[int, Range(1, MOST_NODES)]
 Tolerance = Annotated[float, Range(0.0)]
 Domain = Sequence[float]
 
 
-def require_order(alpha: float | Tensor, scores: Tensor, dim: int) -> float | Tensor:
+def require_alpha(alpha: float | Tensor, scores: Tensor, dim: int) -> float | Tensor:
     """Alpha as a float, or as a tensor with as many dimensions as the scores and size 1 at dim."""
     if not isinstance(alpha, Tensor):
         # Compiled code passes the boundary unlooked at, and a number costs nothing to look at.
