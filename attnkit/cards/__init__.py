@@ -3,7 +3,7 @@
 from attnkit.cards.card import Card, read
 from attnkit.cards.shelf import cards
 
-__all__ = ["LAWS", "Card", "ScoreMap", "TokenMap", "cards", "check", "mechanisms", "read"]
+__all__ = ["Card", "ScoreMap", "TokenMap", "cards", "check", "mechanisms", "read"]
 
 _LATER = {
     "LAWS": "laws",

@@ -31,6 +31,15 @@ class ScoreMap:
         Keywords of every call.
     forms : mapping
         Functions by name that must agree with it.
+
+    Raises
+    ------
+    TypeError
+        By `weights` and `of_scores`, if the function does not take scores and a mask.
+
+    Notes
+    -----
+    Defined here.
     """
 
     name: str
@@ -72,6 +81,15 @@ class TokenMap:
         For each gate (..., time) the lowest and the highest number the suite may draw.
     positive : bool
         Whether queries and keys must be positive.
+
+    Raises
+    ------
+    TypeError
+        By `weights` and `tokens_read`, if the function does not take tokens, gates and a mask.
+
+    Notes
+    -----
+    Defined here. Weights are read off values that are one at one key each, as it is linear in them.
     """
 
     name: str
