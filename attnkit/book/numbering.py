@@ -1,6 +1,6 @@
 """Chapters are numbered part by part: the second chapter of the third part is 3.2.
 
-Only chapters bear a number: `attnkit_chapters` is a pattern of their names, and a part without any
+Only chapters bear a number: `attnkit_chapters` lists patterns of their names, and a part without any
 is not counted. Headings, contents and lists of pages show it; sections inside a chapter have none.
 """
 
@@ -14,10 +14,10 @@ from sphinx.environment import BuildEnvironment
 __all__ = ["connect", "numbers"]
 
 
-def numbers(env: BuildEnvironment, pattern: str) -> dict[str, tuple[int, int]]:
+def numbers(env: BuildEnvironment, patterns: list[str]) -> dict[str, tuple[int, int]]:
     """Return (part, chapter) for each chapter, in the order of the book."""
     parts = [
-        [page for _, page in tree["entries"] if page in env.titles and fnmatch(page, pattern)]
+        [page for _, page in tree["entries"] if page in env.titles and is_chapter(page, patterns)]
         for tree in env.tocs[env.config.root_doc].findall(addnodes.toctree)
     ]
     return {
@@ -25,6 +25,11 @@ def numbers(env: BuildEnvironment, pattern: str) -> dict[str, tuple[int, int]]:
         for part, pages in enumerate(filter(None, parts), start=1)
         for chapter, page in enumerate(pages, start=1)
     }
+
+
+def is_chapter(page: str, patterns: list[str]) -> bool:
+    """Whether one of the patterns fits the name of a page."""
+    return any(fnmatch(page, pattern) for pattern in patterns)
 
 
 def number(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -48,5 +53,5 @@ def _set(env: BuildEnvironment, page: str, place: tuple[int, int] | None) -> Non
 
 def connect(app: Sphinx) -> None:
     """Number after Sphinx has."""
-    app.add_config_value("attnkit_chapters", "", "env")
+    app.add_config_value("attnkit_chapters", [], "env")
     app.connect("env-get-updated", number, priority=900)

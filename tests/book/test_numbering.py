@@ -18,6 +18,7 @@ PAGES = {
         ```{toctree}
         :caption: Second
         two/1_plum
+        two/cherry/chapter
         ```
         """,
     "start.md": "# Start\n\nSee {doc}`one/2_pear`.\n",
@@ -25,13 +26,14 @@ PAGES = {
     "one/2_pear.md": "# Pear\n",
     "notebook.md": "# Notebook\n",
     "two/1_plum.md": "# Plum\n\n## Stone\n",
+    "two/cherry/chapter.md": "# Cherry\n",
 }
 
 
 def built(site):
     for name, text in PAGES.items():
         site.write(name, text)
-    site.conf += 'attnkit_chapters = "*/[0-9]_*"\nhtml_secnumber_suffix = " "\n'
+    site.conf += 'attnkit_chapters = ["*/[0-9]_*", "*/*/chapter"]\nhtml_secnumber_suffix = " "\n'
     return site.build()
 
 
@@ -45,6 +47,7 @@ def test_chapters_have_numbers_and_their_sections_none(small_site):
     assert headings(pages["one/1_apple.html"])[:3] == ["1.1 Apple", "Skin", "Colour"]
     assert headings(pages["one/2_pear.html"])[0] == "1.2 Pear"
     assert headings(pages["two/1_plum.html"])[:2] == ["2.1 Plum", "Stone"]
+    assert headings(pages["two/cherry/chapter.html"])[0] == "2.2 Cherry"
     assert headings(pages["notebook.html"])[0] == "Notebook"
     assert headings(pages["start.html"])[0] == "Start"
 

@@ -214,7 +214,7 @@ def test_an_exercise_of_another_part_stops_the_build(book, tiny_room):
     conf = FILES["source/conf.py"].replace(
         '"attnkit.c', '"attnkit.book.sphinx_extension", "attnkit.c'
     )
-    book.write("source/conf.py", textwrap.dedent(conf) + 'attnkit_chapters = "*/[0-9]_*"\n')
+    book.write("source/conf.py", textwrap.dedent(conf) + 'attnkit_chapters = ["*/[0-9]_*"]\n')
     one = "# Book\n```{toctree}\n:caption: A\na/1_x\n```\n```{toctree}\n:caption: B\nb/1_y\n```\n"
     book.write("source/index.md", one)
     (book.folder / "source/other.md").unlink()
