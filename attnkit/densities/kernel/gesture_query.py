@@ -40,7 +40,8 @@ def energy(value: RidgeValueFunction, places: Float[Tensor, " place"]) -> Float[
     return _pieces(value, places).var(-1, correction=0)
 
 
-def density_for(similarities: Float[Tensor, " center"], alpha: float) -> KernelDensity:
+def density_for(similarities: Float[Tensor, "*batch center"], alpha: float) -> KernelDensity:
     """The density whose score is a sum of Gaussian kernels with these values at the centers."""
     heights = _KERNEL(CENTERS.unsqueeze(-1), CENTERS)
-    return KernelDensity(torch.linalg.solve(heights, similarities), CENTERS, _KERNEL, alpha)
+    coefficients = torch.linalg.solve(heights, similarities.unsqueeze(-1)).squeeze(-1)
+    return KernelDensity(coefficients, CENTERS, _KERNEL, alpha)

@@ -66,7 +66,8 @@ def test_peaks_are_counted():
 @pytest.mark.parametrize("alpha", [1.0, 2.0])
 def test_both_sides_of_the_lemma_agree_with_scipy(clock, alpha):
     chosen = time_warping.clock_named(clock, 0.75)
-    found = time_warping.readings(chosen, 0.4, 0.15, alpha)
+    numbers = (torch.tensor([x], dtype=torch.float64) for x in (0.4, 0.15, alpha))
+    found = time_warping.readings(chosen, time_warping.Bumps(*numbers))
     place, variance = (torch.tensor(x, dtype=torch.float64) for x in (0.4, 0.0225))
     width, value = line.score_variance_from_variance(variance, alpha), fit(*kept_samples(0.4))
 
@@ -76,9 +77,9 @@ def test_both_sides_of_the_lemma_agree_with_scipy(clock, alpha):
         return line.density(u, place, width, alpha).item() * read
 
     total, mass = (quad(height, 0, 1, (signal,), limit=400)[0] for signal in (True, False))
-    assert found["global"] == pytest.approx(total / mass, abs=1e-6)
-    assert found["local"] == pytest.approx(found["global"], abs=1e-8)
-    assert found["mass_local"] == pytest.approx(1, abs=1e-8)
+    assert found["global"].item() == pytest.approx(total / mass, abs=1e-6)
+    assert found["local"].item() == pytest.approx(found["global"].item(), abs=1e-8)
+    assert found["mass_local"].item() == pytest.approx(1, abs=1e-8)
 
 
 def test_one_bump_becomes_several_and_the_exponential_clock_keeps_one():

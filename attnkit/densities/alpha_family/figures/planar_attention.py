@@ -2,6 +2,7 @@
 
 import functools
 import math
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from attnkit.densities import BetaGaussian
 from attnkit.explore import Axis, Explorable, Panel, Readout, Steps, Values
+from attnkit.explore.batches import in_batches
 from attnkit.explore.marks import Affine, Area, Bars, Heat, Line, Rule
 
 __all__ = ["PLANAR_ATTENTION", "ellipse"]
@@ -52,44 +54,70 @@ def ellipse(column: float, row: float, angle: float, spread: float, alpha: float
 
 
 @functools.cache
-def _nodes() -> tuple[Tensor, np.ndarray]:
-    """Points (column, row) inside the pixels, and the bin of each one's brightness."""
+def _nodes() -> tuple[Float[Tensor, "node 2"], Float[Tensor, "node bin"], Float[Tensor, " node"]]:
+    """Points (column, row) inside the pixels, which bin holds each, and each one's brightness."""
     image = photograph()
     rows, columns = ((torch.arange(n * NODES) + 0.5) / NODES for n in image.shape)
     points = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), dim=-1).double()
-    fine = image.repeat_interleave(NODES, 0).repeat_interleave(NODES, 1)
-    return points, np.digitize(fine.numpy().ravel(), BINS[1:-1])
+    fine = image.repeat_interleave(NODES, 0).repeat_interleave(NODES, 1).flatten()
+    bins = torch.from_numpy(np.digitize(fine.numpy(), BINS[1:-1]))
+    return points.flatten(0, 1), torch.nn.functional.one_hot(bins, len(BINS) - 1).double(), fine
 
 
 def compute(column: float, row: float, angle: float, spread: float, alpha: float) -> Values:
     """The photograph, the outline, the profile, and brightness under the density."""
-    image, (points, bins) = photograph(), _nodes()
-    density = ellipse(column, row, angle, spread, alpha)
-    masses = density.log_prob(points).exp().numpy().ravel() / NODES**2
-    mass = masses.sum()
-    shares = np.bincount(bins, masses / mass, minlength=len(BINS) - 1)
-    brightness = image.repeat_interleave(NODES, 0).repeat_interleave(NODES, 1).numpy().ravel()
-    turn, reach = math.radians(angle), math.sqrt(2 / (alpha - 1) + 4) if alpha > 1 else math.nan
-    long, short = np.cos(TURNS), np.sin(TURNS) / RATIO
-    standard = ellipse(0.0, 0.0, 0.0, 1.0, alpha)
-    line = torch.from_numpy(np.stack([RADII, np.zeros_like(RADII)], axis=-1))
+    (values,) = _over_photograph(angle, spread, alpha, [{"column": column, "row": row}])
+    return values
+
+
+def compute_many(settings: Sequence[Mapping]) -> list[Values]:
+    """What `compute` gives for each setting: one batch for all places of an ellipse."""
+    return in_batches(settings, ("angle", "spread", "alpha"), _over_photograph)
+
+
+def _over_photograph(
+    angle: float, spread: float, alpha: float, places: Sequence[Mapping]
+) -> Iterator[Values]:
+    """The figure's values for an ellipse at each place."""
+    points, bins, brightness = _nodes()
+    centers = torch.tensor([[place["column"], place["row"]] for place in places]).double()
+    density = ellipse(0.0, 0.0, angle, spread, alpha)
+    masses = density.log_prob(points - centers.unsqueeze(-2)).exp() / NODES**2
+    mass = masses.sum(-1)
+    columns = {
+        "share": (masses @ bins / mass.unsqueeze(-1)).numpy(),
+        "context": (masses @ brightness / mass).tolist(),
+        "mass": mass.tolist(),
+        "read": ((masses > 0).sum(-1) / NODES**2).tolist(),
+    }
+    drawn = _photograph_drawn() | _ellipse_drawn(angle, spread, alpha)
+    for place, *row in zip(places, *columns.values(), strict=True):
+        at = {"column": place["column"], "row": place["row"]}
+        yield drawn | at | dict(zip(columns, row, strict=True))
+
+
+def _photograph_drawn() -> Values:
+    image = photograph()
     return {
         "image": image.numpy(),
         "columns": np.arange(image.shape[1]) + 0.5,
         "rows": np.arange(image.shape[0]) + 0.5,
         "bin": (BINS[1:] + BINS[:-1]) / 2,
-        "column": column,
-        "row": row,
+        "radius": RADII,
+    }
+
+
+def _ellipse_drawn(angle: float, spread: float, alpha: float) -> Values:
+    """The outline of an ellipse, and the density along its long axis in standard deviations."""
+    turn, reach = math.radians(angle), math.sqrt(2 / (alpha - 1) + 4) if alpha > 1 else math.nan
+    long, short = np.cos(TURNS), np.sin(TURNS) / RATIO
+    line = torch.from_numpy(np.stack([RADII, np.zeros_like(RADII)], axis=-1))
+    return {
         "edge": spread * reach,
         "deviation": spread,
         "across": long * math.cos(turn) - short * math.sin(turn),
         "down": long * math.sin(turn) + short * math.cos(turn),
-        "radius": RADII,
-        "profile": standard.log_prob(line).exp().numpy(),
-        "share": shares,
-        "context": float(masses @ brightness / mass),
-        "mass": float(mass),
-        "read": float((masses > 0).sum() / NODES**2),
+        "profile": ellipse(0.0, 0.0, 0.0, 1.0, alpha).log_prob(line).exp().numpy(),
         "reach": reach,
     }
 
@@ -103,6 +131,7 @@ PLANAR_ATTENTION = Explorable(
     name="planar-attention",
     title="An ellipse over a photograph",
     compute=compute,
+    compute_many=compute_many,
     controls=[
         Steps("column", "column", COLUMNS, default=34.0, meaning="where attention is centred"),
         Steps("row", "row", ROWS, default=20.0, meaning="from the top"),

@@ -2,9 +2,11 @@
 
 import functools
 import math
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.densities import clocks
@@ -13,6 +15,7 @@ from attnkit.densities.alpha_family.gauss_rules import legendre_rule
 from attnkit.densities.clocks import Clock, n_peaks, to_local, warped
 from attnkit.densities.values.thinned_gesture import fit, kept_samples
 from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.batches import in_batches
 from attnkit.explore.marks import Area, Line
 
 __all__ = ["TIME_WARPING_FIGURE", "clock_named", "readings"]
@@ -23,6 +26,8 @@ TIMES = torch.linspace(0, 1, 2001, dtype=torch.float64)
 SHOWN = slice(None, None, 10)
 EVEN = torch.linspace(0, 1, 41, dtype=torch.float64)
 PER_PANEL = 8
+SOUGHT = 1e-11
+"""No smaller difference of the two means is told: below it rounding decides."""
 
 
 def clock_named(name: str, strength: float) -> Clock:
@@ -32,71 +37,100 @@ def clock_named(name: str, strength: float) -> Clock:
     return clocks.hesitating_clock(1 + CLOCKS.index(name), strength)
 
 
-def readings(clock: Clock, location: float, deviation: float, alpha: float) -> dict[str, float]:
+def readings(clock: Clock, bumps: "Bumps") -> dict[str, Float[Tensor, " bump"]]:
     """E[X(h(U))] on nodes of global time, and E[X(T)] on nodes of local time; their masses.
 
     Panels are even in global and in local time, as either may be the one that is stretched.
     """
-    half = deviation * math.sqrt(5) if alpha == 2 else 0.0
-    edges = torch.tensor([location - half, location + half], dtype=torch.float64).clamp(0, 1)
-    density = _bump(location, deviation, alpha)
-    global_ends, local_ends = (
-        torch.cat([edges, clock.to_global(EVEN)]),
-        to_local(clock, torch.cat([edges, EVEN])),
-    )
+    ends = {
+        "global": _with(bumps.edges, clock.to_global(EVEN)),
+        "local": to_local(clock, _with(bumps.edges, EVEN)),
+    }
+    heights = {"global": bumps.density, "local": warped(bumps.density, clock)}
+    clocks = {"global": lambda u: to_local(clock, u), "local": lambda t: t}
     read = {}
-    for name, ends, height, local in (
-        ("global", global_ends, density, lambda u: to_local(clock, u)),
-        ("local", local_ends, warped(density, clock), lambda t: t),
-    ):
-        points, weights = _nodes(ends)
+    for name, height in heights.items():
+        points, weights = _nodes(ends[name])
         masses = weights * height(points)
-        read |= {
-            name: (masses @ _signal(local(points))).item(),
-            f"mass_{name}": masses.sum().item(),
-        }
+        read[name] = (masses * _signal(clocks[name](points))).sum(-1)
+        read[f"mass_{name}"] = masses.sum(-1)
     return read
 
 
 def compute(clock: str, strength: float, location: float, deviation: float, alpha: float) -> Values:
     """Signal and density in global time, the clock, signal and density in local time."""
+    numbers = {"location": location, "deviation": deviation, "alpha": alpha}
+    (values,) = _on_clock(clock, strength, [numbers])
+    return values
+
+
+def compute_many(settings: Sequence[Mapping]) -> list[Values]:
+    """What `compute` gives for each setting: all densities of a clock together."""
+    return in_batches(settings, ("clock", "strength"), _on_clock)
+
+
+_DENSITY = ("location", "deviation", "alpha")
+
+
+def _on_clock(clock: str, strength: float, settings: Sequence[Mapping]) -> Iterator[Values]:
+    """The figure's values on one clock, for each location, deviation and alpha."""
     chosen = clock_named(clock, strength)
-    density = _bump(location, deviation, alpha)
-    before, after = density(TIMES), warped(density, chosen)(TIMES)
-    read = readings(chosen, location, deviation, alpha)
-    return {
+    numbers = [[setting[name] for name in _DENSITY] for setting in settings]
+    bumps = Bumps(*torch.tensor(numbers, dtype=torch.float64).unbind(-1))
+    before, after = bumps.density(TIMES), warped(bumps.density, chosen)(TIMES)
+    read = readings(chosen, bumps)
+    shared = {
         "time": TIMES[SHOWN].numpy(),
         "signal": _signal(TIMES[SHOWN]).numpy(),
         "aligned": _signal(to_local(chosen, TIMES[SHOWN])).numpy(),
         "clock": chosen.to_global(TIMES[SHOWN]).numpy(),
-        "before": before[SHOWN].numpy(),
-        "after": after[SHOWN].numpy(),
-        "global": read["global"],
-        "local": read["local"],
-        "gap": math.log10(max(abs(read["global"] - read["local"]), 1e-16)),
-        "peaks_before": float(n_peaks(before)),
-        "peaks_after": float(n_peaks(after)),
     }
+    gap = (read["global"] - read["local"]).abs().clamp(min=SOUGHT).log10()
+    for row in range(len(numbers)):
+        yield shared | {
+            "before": before[row, SHOWN].numpy(),
+            "after": after[row, SHOWN].numpy(),
+            "global": read["global"][row].item(),
+            "local": read["local"][row].item(),
+            "gap": gap[row].item(),
+            "peaks_before": float(n_peaks(before[row])),
+            "peaks_after": float(n_peaks(after[row])),
+        }
 
 
-def _bump(location: float, deviation: float, alpha: float):
-    """The density of the alpha family with that mean and standard deviation, given [0, 1]."""
-    place, variance = (
-        torch.tensor(number, dtype=torch.float64) for number in (location, deviation**2)
-    )
-    width = line.score_variance_from_variance(variance, alpha)
-    half = deviation * math.sqrt(5) if alpha == 2 else 0.0
-    points, weights = _nodes((place + half * torch.tensor([-1.0, 1.0])).clamp(0, 1))
-    mass = weights @ line.density(points, place, width, alpha)
-    return lambda t: line.density(t, place, width, alpha) / mass
+class Bumps:
+    """Densities of the alpha family with these means and standard deviations, given [0, 1]."""
+
+    def __init__(
+        self,
+        locations: Float[Tensor, " bump"],
+        deviations: Float[Tensor, " bump"],
+        alphas: Float[Tensor, " bump"],
+    ):
+        variances = line.score_variance_from_variance(deviations.square(), alphas)
+        self.numbers = [part.unsqueeze(-1) for part in (locations, variances, alphas)]
+        half = torch.where(alphas == 2, deviations * math.sqrt(5), 0.0).unsqueeze(-1)
+        self.edges = (locations.unsqueeze(-1) + half * torch.tensor([-1.0, 1.0])).clamp(0, 1)
+        points, weights = _nodes(self.edges)
+        self.mass = (weights * line.density(points, *self.numbers)).sum(-1, keepdim=True)
+
+    def density(self, points: Float[Tensor, "*#bump time"]) -> Float[Tensor, "bump time"]:
+        """The height of each at the points."""
+        return line.density(points, *self.numbers) / self.mass
+
+
+def _with(edges: Float[Tensor, "bump 2"], ends: Float[Tensor, " end"]) -> Float[Tensor, "bump _"]:
+    """The edges of each density and the same ends for all."""
+    return torch.cat([edges, ends.expand(len(edges), -1)], dim=-1)
 
 
 def _nodes(ends: Tensor) -> tuple[Tensor, Tensor]:
-    """Even Gauss-Legendre panels on [0, 1], cut at `ends` too."""
-    ends = torch.cat([EVEN, ends]).sort().values
+    """Even Gauss-Legendre panels on [0, 1], cut at `ends` (..., end) too."""
+    ends = torch.cat([EVEN.expand(*ends.shape[:-1], -1), ends], dim=-1).sort(dim=-1).values
     nodes, weights = legendre_rule(PER_PANEL)
-    widths = ends.diff().unsqueeze(-1)
-    return (ends[:-1, None] + widths * (1 + nodes) / 2).flatten(), (widths * weights / 2).flatten()
+    widths = ends.diff(dim=-1).unsqueeze(-1)
+    points = ends[..., :-1, None] + widths * (1 + nodes) / 2
+    return points.flatten(-2), (widths * weights / 2).flatten(-2)
 
 
 @functools.cache
@@ -112,6 +146,7 @@ TIME_WARPING_FIGURE = Explorable(
     name="time-warping",
     title="One reading on two clocks",
     compute=compute,
+    compute_many=compute_many,
     controls=[
         Choice(
             "clock",
@@ -170,7 +205,7 @@ TIME_WARPING_FIGURE = Explorable(
     readouts=[
         Readout("global", "E[X(h(U))], U from the left"),
         Readout("local", "E[X(T)], T from the right"),
-        Readout("gap", "their difference", log10=True),
+        Readout("gap", "their difference at most", log10=True),
         Readout("peaks_before", "peaks on the left", digits=0),
         Readout("peaks_after", "peaks on the right", digits=0),
     ],

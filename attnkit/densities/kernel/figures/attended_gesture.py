@@ -2,6 +2,7 @@
 
 import functools
 import math
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -12,6 +13,7 @@ from attnkit.densities.kernel.normalisations import threshold_normalised
 from attnkit.densities.shared.figures.own import GESTURE_TIME, SIGNAL_ENDS, midpoints
 from attnkit.densities.values.thinned_gesture import fit, kept_samples
 from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.batches import in_batches
 from attnkit.explore.marks import Affine, Area, Line, Points, Rule
 from attnkit.explore.presets import alpha_slider, intervals_drawn, padded, support_line
 
@@ -42,32 +44,52 @@ def answers(share: float, query: str) -> Tensor:
 
 def compute(query: str, sharpness: float, alpha: float, share: float) -> Values:
     """Signal, score, threshold and support; both densities and what each reads."""
+    (values,) = _answered(alpha, share, [{"query": query, "sharpness": sharpness}])
+    return values
+
+
+def compute_many(settings: Sequence[Mapping]) -> list[Values]:
+    """What `compute` gives for each setting: a batch for each alpha and share."""
+    return in_batches(settings, ("alpha", "share"), _answered)
+
+
+def _answered(alpha: float, share: float, asked: Sequence[Mapping]) -> Iterator[Values]:
+    """The figure's values for each query and its sharpness."""
     value, (times, samples) = _fitted(share), kept_samples(share)
-    density = gesture_query.density_for(sharpness * answers(share, query), alpha)
+    similar = [each["sharpness"] * answers(share, each["query"]) for each in asked]
+    density = gesture_query.density_for(torch.stack(similar), alpha)
     score = density.score(NODES)
     sparse, dense = density.prob(NODES), threshold_normalised(score, MASSES, 1.0)
     signal = value(NODES).squeeze(-1)
-    intervals = density.support_intervals()
-    read = density.prob(times) > 0
+    elsewhere = ((dense * (sparse == 0)) @ MASSES).clamp(min=1e-16).log10()
+    columns = {
+        "seen": torch.where(sparse > 0, signal, math.nan)[:, SHOWN].numpy(),
+        "score": score[:, SHOWN].numpy(),
+        "threshold": density.threshold.tolist(),
+        "sparse": (sparse / sparse.amax(-1, keepdim=True))[:, SHOWN].numpy(),
+        "dense": (dense / dense.amax(-1, keepdim=True))[:, SHOWN].numpy(),
+        "context": density.expectation(value).value.squeeze(-1).tolist(),
+        "context_dense": ((dense * signal) @ MASSES).tolist(),
+        "read": (density.prob(times) > 0).double().mean(-1).tolist(),
+        "elsewhere": elsewhere.tolist(),
+        "intervals": density.support_intervals(),
+    }
     longest = len(kept_samples(SHARES[-1])[0])
-    return {
+    shared = {
         "time": NODES[SHOWN].numpy(),
         "signal": signal[SHOWN].numpy(),
-        "seen": torch.where(sparse > 0, signal, math.nan)[SHOWN].numpy(),
         "sample_time": padded(times, longest),
         "sample": padded(samples, longest),
-        "query": math.nan if query == MOVEMENT else PIECES[query],
-        "score": score[SHOWN].numpy(),
-        "threshold": density.threshold.item(),
-        "support": intervals_drawn(intervals, MOST_INTERVALS),
-        "sparse": (sparse / sparse.max())[SHOWN].numpy(),
-        "dense": (dense / dense.max())[SHOWN].numpy(),
-        "context": density.expectation(value).value.item(),
-        "context_dense": (MASSES @ (dense * signal)).item(),
-        "n_intervals": float(len(intervals)),
-        "read": read.double().mean().item(),
-        "elsewhere": math.log10(max((MASSES @ (dense * (sparse == 0))).item(), 1e-16)),
     }
+    for each, *row in zip(asked, *columns.values(), strict=True):
+        values = dict(zip(columns, row, strict=True))
+        intervals, query = values.pop("intervals"), each["query"]
+        drawn = {
+            "query": math.nan if query == MOVEMENT else PIECES[query],
+            "support": intervals_drawn(intervals, MOST_INTERVALS),
+            "n_intervals": float(len(intervals)),
+        }
+        yield shared | values | drawn
 
 
 PIECE = (-gesture_query.HALF_PIECE, gesture_query.HALF_PIECE)
@@ -76,6 +98,7 @@ ATTENDED_GESTURE = Explorable(
     name="attended-gesture",
     title="A gesture, asked about itself",
     compute=compute,
+    compute_many=compute_many,
     controls=[
         Choice("query", "look for", QUERIES, default="drop", meaning="a piece of this recording"),
         Slider(

@@ -1,9 +1,11 @@
 """A mixture of sparse bumps beside the kernel density with the same hills."""
 
 import math
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Categorical, MixtureSameFamily
 
@@ -13,6 +15,7 @@ from attnkit.densities.kernel.normalisations import threshold, threshold_normali
 from attnkit.densities.kernel.objective import objective
 from attnkit.densities.shared.figures.own import midpoints
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.batches import in_batches
 from attnkit.explore.marks import Affine, Area, Line, Points, Rule
 from attnkit.explore.presets import alpha_slider, one_point
 
@@ -25,17 +28,24 @@ NODES, MASSES = midpoints(2000)
 SHOWN = slice(5, None, 10)
 
 
-def hills(components: int, separation: float, ratio: float, size: float) -> tuple[Tensor, Tensor]:
+def hills(
+    components: int, separation: float | Tensor, ratio: float | Tensor, size: float | Tensor
+) -> tuple[Float[Tensor, "*batch hill"], Float[Tensor, "*batch hill"]]:
     """Centers of the hills around 1/2, and their heights: the first is the tallest."""
-    places = torch.arange(components, dtype=torch.float64) - (components - 1) / 2
-    heights = torch.full((components,), size * ratio, dtype=torch.float64)
-    heights[0] = size
-    return 0.5 + separation * places, heights
+    separation, ratio, size = (
+        torch.as_tensor(number, dtype=torch.float64).unsqueeze(-1)
+        for number in (separation, ratio, size)
+    )
+    rank = torch.arange(components, dtype=torch.float64)
+    heights = size * torch.where(rank == 0, 1.0, ratio)
+    return 0.5 + separation * (rank - (components - 1) / 2), heights
 
 
-def mixture_for(centers: Tensor, heights: Tensor, alpha: float) -> MixtureSameFamily:
+def mixture_for(
+    centers: Float[Tensor, "*batch hill"], heights: Float[Tensor, "*batch hill"], alpha: float
+) -> MixtureSameFamily:
     """One component per hill, the density of the parabola that fits its top; equal weights."""
-    variances = (WIDTH**2 / heights)[:, None, None]
+    variances = (WIDTH**2 / heights)[..., None, None]
     bumps = BetaGaussian(centers.unsqueeze(-1), variances, alpha)
     return MixtureSameFamily(Categorical(logits=torch.zeros_like(centers)), bumps)
 
@@ -44,35 +54,58 @@ def compute(
     components: float, separation: float, ratio: float, size: float, alpha: float
 ) -> Values:
     """The score and its threshold, both densities, and what each holds between the bumps."""
+    shape = {"separation": separation, "ratio": ratio, "size": size}
+    (values,) = _of_hills(components, alpha, [shape])
+    return values
+
+
+def compute_many(settings: Sequence[Mapping]) -> list[Values]:
+    """What `compute` gives for each setting: a batch for each number of hills and alpha."""
+    return in_batches(settings, ("components", "alpha"), _of_hills)
+
+
+def _of_hills(components: float, alpha: float, shapes: Sequence[Mapping]) -> Iterator[Values]:
+    """The figure's values for each separation, ratio and size."""
+    separation, ratio, size = (
+        torch.tensor([shape[name] for shape in shapes], dtype=torch.float64)
+        for name in ("separation", "ratio", "size")
+    )
     centers, heights = hills(int(components), separation, ratio, size)
-    score = heights @ gaussian(NODES, centers.unsqueeze(-1), width=WIDTH)
+    kernels = gaussian(NODES, centers.unsqueeze(-1), width=WIDTH)
+    score = (heights.unsqueeze(-2) @ kernels).squeeze(-2)
     densities = {
         "kernel": threshold_normalised(score, MASSES, alpha),
-        "mixture": mixture_for(centers, heights, alpha).log_prob(NODES.unsqueeze(-1)).exp(),
+        "mixture": mixture_for(centers, heights, alpha).log_prob(NODES[:, None, None]).exp().mT,
     }
-    middle = centers[:2].mean().item()
-    values = {
-        "time": NODES[SHOWN].numpy(),
-        "shape": (score[SHOWN] / size).numpy(),
-        "size": size,
-        "threshold": threshold(score, MASSES, alpha).item() if alpha > 1 else math.nan,
-        "middle": middle,
+    middle = centers[:, :2].mean(-1)
+    level = threshold(score, MASSES, alpha) if alpha > 1 else torch.full_like(middle, math.nan)
+    columns = {
+        "shape": (score[:, SHOWN] / size.unsqueeze(-1)).numpy(),
+        "size": size.tolist(),
+        "threshold": level.tolist(),
+        "middle": middle.tolist(),
     }
     for name, density in densities.items():
-        density = density / (MASSES @ density)
-        values |= {
-            name: density[SHOWN].numpy(),
-            f"between_{name}": float(np.interp(middle, NODES, density)),
-            f"earned_{name}": objective(density, score, MASSES, alpha).item(),
-            f"first_{name}": (MASSES @ (density * (middle > NODES))).item(),
+        density = density / (density @ MASSES).unsqueeze(-1)
+        first = middle.unsqueeze(-1) > NODES
+        columns |= {
+            name: density[:, SHOWN].numpy(),
+            f"between_{name}": [
+                float(np.interp(place, NODES, row))
+                for place, row in zip(middle, density, strict=True)
+            ],
+            f"earned_{name}": objective(density, score, MASSES, alpha).tolist(),
+            f"first_{name}": ((density * first) @ MASSES).tolist(),
         }
-    return values
+    for values in zip(*columns.values(), strict=True):
+        yield {"time": NODES[SHOWN].numpy()} | dict(zip(columns, values, strict=True))
 
 
 SPARSE_MIXTURE = Explorable(
     name="sparse-mixture",
     title="A mixture, and the density of one score",
     compute=compute,
+    compute_many=compute_many,
     controls=[
         Steps("components", "hills", (2.0, 3.0), meaning="of the score"),
         Slider(

@@ -32,20 +32,25 @@ def measured(d_key: int) -> dict[str, np.ndarray]:
     }
 
 
-def laws(d_key: int, tolerance: float) -> list[float]:
+@cache
+def laws(d_key: int, tolerance: float) -> dict[str, float]:
     """The four capacities at one width."""
-    return [
-        theory.average_capacity(d_key, tolerance),
-        theory.worst_case_capacity(d_key, tolerance),
-        theory.coherence_capacity(d_key, tolerance),
-        theory.perfect_recall_capacity(d_key, D_VALUE),
-    ]
+    return {
+        "average": theory.average_capacity(d_key, tolerance),
+        "worst": theory.worst_case_capacity(d_key, tolerance),
+        "guarantee": theory.coherence_capacity(d_key, tolerance),
+        "bits": _all_bits(d_key),
+    }
+
+
+@cache
+def _all_bits(d_key: int) -> float:
+    return theory.perfect_recall_capacity(d_key, D_VALUE)
 
 
 def compute(d_key: float, tolerance: float) -> Values:
     """The laws over widths, errors over pairs at one width, and the four numbers there."""
-    table = np.array([laws(round(d), tolerance) for d in SHOWN_WIDTHS]).T
-    names = ("average", "worst", "guarantee", "bits")
+    table = [laws(round(d), tolerance) for d in SHOWN_WIDTHS]
     here = laws(int(d_key), tolerance)
     return {
         "width": SHOWN_WIDTHS,
@@ -54,8 +59,8 @@ def compute(d_key: float, tolerance: float) -> Values:
         "width_line": float(d_key),
         "predicted_average": np.sqrt((PAIRS - 1) / d_key),
         "predicted_worst": (PAIRS - 1) / (theory.worst_case_capacity(int(d_key), 1.0) - 1),
-        **{f"law_{name}": row for name, row in zip(names, table, strict=True)},
-        **{f"here_{name}": value for name, value in zip(names, here, strict=True)},
+        **{f"law_{name}": np.array([row[name] for row in table]) for name in here},
+        **{f"here_{name}": value for name, value in here.items()},
         **measured(int(d_key)),
     }
 

@@ -1,5 +1,7 @@
 """What is left of a pair as newer pairs arrive."""
 
+import functools
+
 import numpy as np
 
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
@@ -16,11 +18,16 @@ MEASURED = {"age": "age", "hebb": "hebb", "decaying": "decaying", "slow": "slow-
 SHOWN = (1e-3, 1e3)
 
 
+@functools.cache
+def _delta_snr(d_key: int, rate: float) -> np.ndarray:
+    return theory.delta_snr(N_PAIRS, d_key, rate).numpy()
+
+
 def compute(d_key: float, rate: float, served_age: float) -> Values:
     """Signal-to-noise ratio by age for Hebb, the best decay for one age, and the delta rule."""
     d_key, served_age = int(d_key), int(served_age)
     retention = theory.best_retention(served_age)
-    delta = theory.delta_snr(N_PAIRS, d_key, rate).numpy()
+    delta = _delta_snr(d_key, rate)
     decaying = [theory.decaying_snr(age, N_PAIRS, d_key, retention) for age in AGES]
     recorded = {
         f"measured_{name}": measured_snr()[rule] * (1.0 if d_key == MEASURED_AT else np.nan)
