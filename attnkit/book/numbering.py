@@ -1,7 +1,7 @@
 """Chapters are numbered part by part: the second chapter of the third part is 3.2.
 
-Only chapters bear a number: `attnkit_chapters` lists patterns of their names, and a part without any
-is not counted. Headings, contents and lists of pages show it; sections inside a chapter have none.
+Only chapters bear a number: `attnkit_chapters` lists patterns of their names, and a part without
+any is not counted. Headings, contents and lists of pages show it; sections in a chapter have none.
 """
 
 from fnmatch import fnmatch

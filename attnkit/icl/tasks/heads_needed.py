@@ -4,7 +4,7 @@ import torch
 
 from attnkit.coursework import Task, law
 from attnkit.icl.regression_task import RegressionTask
-from attnkit.icl.tasks.draws import normal, random_priors
+from attnkit.icl.tasks.drawn_prompts import normal, random_priors
 from attnkit.icl.theory import (
     best_debiased_preconditioner,
     debiased_preconditioner_risk,

@@ -3,7 +3,7 @@
 import torch
 
 from attnkit.coursework import Task, compare, law
-from attnkit.icl.tasks.draws import normal
+from attnkit.icl.tasks.drawn_prompts import normal
 
 __all__ = ["ONE_GRADIENT_STEP"]
 

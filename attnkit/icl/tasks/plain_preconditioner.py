@@ -5,7 +5,7 @@ from torch import Tensor
 
 from attnkit.coursework import Task, compare, law
 from attnkit.icl.regression_task import RegressionTask
-from attnkit.icl.tasks.draws import random_priors
+from attnkit.icl.tasks.drawn_prompts import random_priors
 from attnkit.icl.theory import gradient_descent_rate, preconditioner_risk
 
 __all__ = ["PLAIN_PRECONDITIONER"]

@@ -1,7 +1,7 @@
 """Three heads for two tasks: share them."""
 
 from attnkit.coursework import Task, compare, law
-from attnkit.icl.tasks.draws import normal
+from attnkit.icl.tasks.drawn_prompts import normal
 
 __all__ = ["SUPERPOSED_HEADS"]
 

@@ -6,7 +6,7 @@ from torch import Tensor
 from attnkit.coursework import Task, compare, law
 from attnkit.icl.circuits import Circuits
 from attnkit.icl.predictors import DebiasedGradientDescent
-from attnkit.icl.tasks.draws import normal, one_prompt
+from attnkit.icl.tasks.drawn_prompts import normal, one_prompt
 
 __all__ = ["TWO_HEADS_ONE_STEP"]
 

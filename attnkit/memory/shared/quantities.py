@@ -4,7 +4,7 @@ from typing import Annotated
 
 from attnkit.arguments import Range
 
-__all__ = ["Age", "Depth", "Heads", "Pairs", "StoredPairs", "Tolerance", "WholeHeads", "Width"]
+__all__ = ["Age", "Depth", "HeadCount", "Pairs", "StoredPairs", "Tolerance", "WholeHeads", "Width"]
 
 MOST = 10**12
 
@@ -18,5 +18,5 @@ Width = Annotated[int, Range(1, MOST)]
 Tolerance = Annotated[float, Range(0.0, 1e6)]
 Age = Annotated[float, Range(0, MOST)]
 Depth = Annotated[float, Range(0, 10**6)]
-Heads = Annotated[float, Range(1, 10**6)]
+HeadCount = Annotated[float, Range(1, 10**6)]
 WholeHeads = Annotated[int, Range(1, 10**6)]

@@ -7,7 +7,7 @@ from scipy.special import ndtr
 from scipy.stats import binom
 
 from attnkit.arguments import Range, checked
-from attnkit.memory.shared.quantities import Heads, Pairs, WholeHeads, Width
+from attnkit.memory.shared.quantities import HeadCount, Pairs, WholeHeads, Width
 
 __all__ = [
     "average_bit_error",
@@ -18,7 +18,7 @@ __all__ = [
 
 
 @checked
-def average_bit_error(n_pairs: Pairs, d_key: Width, *, n_heads: Heads = 1) -> float:
+def average_bit_error(n_pairs: Pairs, d_key: Width, *, n_heads: HeadCount = 1) -> float:
     """Return Φ(−√(H d/(n − 1))): one sign read from the average of H heads; zero for one pair.
 
     Derived here.
@@ -94,7 +94,7 @@ def hoeffding_vote_bound(n_pairs: Pairs, d_key: Width, *, n_heads: WholeHeads = 
 
 @checked
 def correlated_heads_noise(
-    n_heads: Heads, correlation: Annotated[float, Range(-1.0, 1.0)]
+    n_heads: HeadCount, correlation: Annotated[float, Range(-1.0, 1.0)]
 ) -> float:
     """Return (1 + (H − 1) ρ)/H: the noise of an average of heads whose noises correlate by ρ.
 

@@ -8,7 +8,7 @@ square 1/d; independent heads that are averaged make it 1/(H d).
 import math
 
 from attnkit.arguments import checked
-from attnkit.memory.shared.quantities import Depth, Heads, Pairs, Tolerance, Width
+from attnkit.memory.shared.quantities import Depth, HeadCount, Pairs, Tolerance, Width
 
 __all__ = [
     "chain_noise",
@@ -19,7 +19,7 @@ _LOG_LARGEST = 700.0  # e^700 is near the largest double
 
 
 @checked
-def chain_noise(n_pairs: Pairs, d_key: Width, *, depth: Depth = 1, n_heads: Heads = 1) -> float:
+def chain_noise(n_pairs: Pairs, d_key: Width, *, depth: Depth = 1, n_heads: HeadCount = 1) -> float:
     """Return (1 + (n − 1)/(H d))^L − 1, the relative noise power after L layers.
 
     Errors lie in the span of the stored codes, where the next layer repeats them at full strength,
@@ -54,7 +54,7 @@ def chain_noise(n_pairs: Pairs, d_key: Width, *, depth: Depth = 1, n_heads: Head
 
 @checked
 def usable_depth(
-    n_pairs: Pairs, d_key: Width, tolerance: Tolerance, *, n_heads: Heads = 1
+    n_pairs: Pairs, d_key: Width, tolerance: Tolerance, *, n_heads: HeadCount = 1
 ) -> float:
     """Return ln(1 + ε²)/ln(1 + (n − 1)/(H d)): the layers until the error is ε of the value.
 
