@@ -1,6 +1,7 @@
 """What the theorems speak of: complexity, bounds, kernel norms, predicted learning curves."""
 
 import math
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -227,7 +228,42 @@ def predicted_error(
     TypeError, ValueError
         For numbers out of these ranges, and a power of other degrees.
     """
-    _require_same_modes(spectrum, power)
+    return predicted_errors(spectrum, [power], n_samples, n_features=n_features)[0]
+
+
+@checked
+def predicted_errors(
+    spectrum: Spectrum, powers: Sequence[Power], n_samples: Count, *, n_features: float = math.inf
+) -> list[float]:
+    """`predicted_error` of several targets, which share all that the spectrum decides.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Of the kernel.
+    powers : sequence of Power
+        Of each target, by the same degrees.
+    n_samples : int
+        n, at most 1e12.
+    n_features : float
+        k, at least 1, or infinity for the kernel itself.
+
+    Returns
+    -------
+    list of float
+        One error a target.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `predicted_error`.
+
+    References
+    ----------
+    Simon et al. 2023.
+    """
+    for power in powers:
+        _require_same_modes(spectrum, power)
     if not n_features >= 1:
         raise ValueError(f"n_features must be at least 1, got {n_features}")
     values, counts = spectrum.eigenvalues.ravel(), spectrum.multiplicities.ravel()
@@ -237,10 +273,10 @@ def predicted_error(
     z = kept @ counts + spectrum.tail / levels
     q = (kept**2) @ counts
     thin = (1.0 - z * shared) / (1.0 - q * shared)
-    left = power.shares.ravel()
-    bias = (1.0 - kept) @ left - thin * ((kept * (1.0 - kept)) @ left) + power.rest
     variance = (q * (1.0 - 2.0 * z * shared) + z**2 * shared) / (1.0 - q * shared)
-    return float((bias / (1.0 - variance / n_samples)).min())
+    missed = (1.0 - kept) - thin[:, None] * (kept * (1.0 - kept))
+    biases = [missed @ power.shares.ravel() + power.rest for power in powers]
+    return [float((bias / (1.0 - variance / n_samples)).min()) for bias in biases]
 
 
 def _no_ridge(spectrum: Spectrum, n_degrees: float) -> float:

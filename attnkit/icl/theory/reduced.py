@@ -73,7 +73,9 @@ class ReducedLoss:
     @checked
     def form(self, scales: Scales) -> Float[Tensor, "*batch heads heads"]:
         r"""The matrix (\*batch, heads, heads) of the quadratic form in the gains."""
-        outer, grown = self._overlap(scales)
+        return self._form(*self._overlap(scales))
+
+    def _form(self, outer: Tensor, grown: Tensor) -> Tensor:
         spread = self.shrink * grown + 1 - self.shrink
         return self.shrink * outer + self._label_noise * spread
 
@@ -89,10 +91,10 @@ class ReducedLoss:
     def gradient(self, scales: Scales, gains: Gains) -> tuple[Batch, Batch]:
         """Gradients with respect to the scales and to the gains, in their shapes."""
         aligned = (scales * gains).sum(-1, keepdim=True)
-        _, grown = self._overlap(scales)
+        outer, grown = self._overlap(scales)
         pull = gains * (grown * (gains * scales).unsqueeze(-2)).sum(-1)
         by_scales = 2 * self.shrink * (gains * (aligned - 1) + self.d * self._label_noise * pull)
-        read = (self.form(scales) * gains.unsqueeze(-2)).sum(-1)
+        read = (self._form(outer, grown) * gains.unsqueeze(-2)).sum(-1)
         return by_scales, 2 * (read - self.shrink * scales)
 
     @outside_autocast

@@ -8,7 +8,7 @@ from attnkit.explore import Axis, Choice, Explorable, Line, Panel, Points, Reado
 from attnkit.random_features.recorded import errors
 from attnkit.random_features.spectra import attention_spectrum, deep_sets_spectrum
 from attnkit.random_features.suite import LABELS, powers
-from attnkit.random_features.theory import learning_curve
+from attnkit.random_features.theory import predicted_errors
 
 __all__ = ["LEARNING_CURVES"]
 
@@ -25,13 +25,21 @@ def _spectra(keys: int):
     return attention_spectrum(**sizes), deep_sets_spectrum(**sizes), powers(**sizes)
 
 
-def _predicted(name: str, heads: int, keys: int) -> list[np.ndarray]:
+@cache
+def _predicted(heads: int, keys: int) -> dict[str, list[np.ndarray]]:
+    """For each target its curve by attention and by deep sets."""
     *spectra, table = _spectra(keys)
     n_features = heads * (WIDTH + 1)
-    return [
-        learning_curve(spectrum, table[name], SAMPLES, n_features=n_features)
+    curves = [
+        np.array(
+            [
+                predicted_errors(spectrum, [*table.values()], int(n), n_features=n_features)
+                for n in SAMPLES
+            ]
+        ).T
         for spectrum in spectra
     ]
+    return {name: list(each) for name, *each in zip(table, *curves, strict=True)}
 
 
 def _measured(name: str, heads: int, keys: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -52,7 +60,7 @@ def _measured(name: str, heads: int, keys: int) -> tuple[np.ndarray, dict[str, n
 def compute(target: str, heads: float, keys: float) -> Values:
     """Predicted and measured errors of one target, and predictions at 1,024 samples."""
     name, heads, keys = NAMES[target], int(heads), int(keys)
-    attention, deep_sets = _predicted(name, heads, keys)
+    attention, deep_sets = _predicted(heads, keys)[name]
     sizes, shown = _measured(name, heads, keys)
     at = int(np.flatnonzero(SAMPLES == 1024)[0])
     return {

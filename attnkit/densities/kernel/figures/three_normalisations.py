@@ -2,8 +2,8 @@
 
 import functools
 import math
+from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -12,6 +12,7 @@ from attnkit.densities.kernel.kernels import gaussian
 from attnkit.densities.kernel.objective import objective
 from attnkit.densities.shared.figures.own import midpoints
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Values
+from attnkit.explore.batches import in_batches
 from attnkit.explore.marks import Affine, Area, Line, Rule
 from attnkit.explore.presets import alpha_slider
 
@@ -38,32 +39,46 @@ SHAPE = _shape()
 
 def compute(alpha: float, amplitude: float, shift: float) -> Values:
     """Score, the levels below which each density is zero, densities, objectives and supports."""
-    score = amplitude * SHAPE + shift
+    (values,) = _of_scores(alpha, [{"amplitude": amplitude, "shift": shift}])
+    return values
+
+
+def compute_many(settings: Sequence[Mapping]) -> list[Values]:
+    """What `compute` gives for each setting: one batch for each alpha."""
+    return in_batches(settings, ("alpha",), _of_scores)
+
+
+def _of_scores(alpha: float, settings: Sequence[Mapping]) -> Iterator[Values]:
+    """The figure's values for each amplitude and shift of the score."""
+    amplitude, shift = (
+        torch.tensor([setting[name] for setting in settings], dtype=torch.float64)
+        for name in ("amplitude", "shift")
+    )
+    score = amplitude.unsqueeze(-1) * SHAPE + shift.unsqueeze(-1)
+    reach = 1 / (alpha - 1) if alpha > 1 else math.nan
+    columns = {
+        "amplitude": amplitude.tolist(),
+        "shift": shift.tolist(),
+        "level_threshold": (normalisations.threshold(score, MASSES, alpha) + 0 * reach).tolist(),
+        "level_after": (score.amax(-1) - reach).tolist(),
+    }
     densities = {
         "threshold": normalisations.threshold_normalised(score, MASSES, alpha),
         "divided": normalisations.divided(score, MASSES, alpha),
         "after": normalisations.divided_after_maximum(score, MASSES, alpha),
     }
-    reach = 1 / (alpha - 1) if alpha > 1 else math.nan
-    values = {
-        "time": NODES[SHOWN].numpy(),
-        "shape": SHAPE[SHOWN].numpy(),
-        "amplitude": amplitude,
-        "shift": shift,
-        "level_threshold": normalisations.threshold(score, MASSES, alpha).item() + 0 * reach,
-        "level_divided": -reach,
-        "level_after": score.max().item() - reach,
-    }
     for name, density in densities.items():
-        found = bool((density > 0).any())
-        values |= {
-            f"density_{name}": density[SHOWN].numpy() if found else np.full(200, math.nan),
-            f"objective_{name}": objective(density, score, MASSES, alpha).item()
-            if found
-            else math.nan,
-            f"length_{name}": MASSES[density > 0].sum().item() if found else math.nan,
+        held = density > 0
+        found = held.any(-1)
+        earned = objective(density, score, MASSES, alpha)
+        columns |= {
+            f"density_{name}": density[:, SHOWN].where(found.unsqueeze(-1), math.nan).numpy(),
+            f"objective_{name}": earned.where(found, math.nan).tolist(),
+            f"length_{name}": (held.double() @ MASSES).where(found, math.nan).tolist(),
         }
-    return values
+    shared = {"time": NODES[SHOWN].numpy(), "shape": SHAPE[SHOWN].numpy(), "level_divided": -reach}
+    for values in zip(*columns.values(), strict=True):
+        yield shared | dict(zip(columns, values, strict=True))
 
 
 def _readouts() -> list[Readout]:
@@ -79,6 +94,7 @@ THREE_NORMALISATIONS = Explorable(
     name="three-normalisations",
     title="One score, three densities",
     compute=compute,
+    compute_many=compute_many,
     controls=[
         alpha_slider(ALPHAS, meaning="at 1 the three are one"),
         Slider(
