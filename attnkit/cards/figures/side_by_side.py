@@ -40,13 +40,19 @@ def case_of(angle: float, length: float, *, positive: bool = False) -> Case:
     return Case(queries, keys, chances=halfway, spare=keys[0], order=torch.arange(N_KEYS))
 
 
+@cache
+def weights_of(name: str, angle: float, length: float) -> torch.Tensor:
+    """Weights (key,) of one mechanism: each is asked for beside every other."""
+    mechanism = named()[name]
+    return mechanism.weights(case_of(angle, length, positive=mechanism.positive))[0]
+
+
 def compute(first: str, second: str, angle: float, length: float) -> Values:
     """Scores of the keys, and the weights that two mechanisms make of them."""
     values: Values = {"key": np.arange(1, N_KEYS + 1)}
     values["score"] = scores(case_of(angle, length))[0].numpy()
     for place, name in (("first", first), ("second", second)):
-        mechanism = named()[name]
-        weights = mechanism.weights(case_of(angle, length, positive=mechanism.positive))[0]
+        weights = weights_of(name, angle, length)
         values |= {
             f"{place}_weight": weights.numpy(),
             f"{place}_low": min(0.0, 1.1 * weights.min().item()),
@@ -82,7 +88,7 @@ SIDE_BY_SIDE = Explorable(
         Slider(
             "angle",
             "angle of the query",
-            stops=tuple(range(0, 361, 15)),
+            stops=tuple(range(0, 346, 15)),
             default=75,
             step=15,
             meaning="in degrees; twelve keys stand on the same circle",
@@ -97,14 +103,14 @@ SIDE_BY_SIDE = Explorable(
         ),
     ],
     panels=[
+        _weights("first", "First", main=True),
+        _weights("second", "Second"),
         Panel(
             Points("key", "score", label="score", tone="accent", size=8),
             x=Axis("key", (0.3, N_KEYS + 0.7)),
             y=Axis("score", (-6, 6)),
             title="Scores",
         ),
-        _weights("first", "First", main=True),
-        _weights("second", "Second"),
     ],
     readouts=[
         Readout("first_sum", "sum, first"),
@@ -116,6 +122,6 @@ SIDE_BY_SIDE = Explorable(
     caption="""Turn the query past the keys, which stand on a circle in groups, and lengthen it.
     Who picks one key, who spreads, who goes below zero? A memory reads the keys as tokens in this
     order, with its gates halfway, and one that wants positive numbers gets elu + 1 of them.""",
-    alt="""Left, the scores of twelve keys as dots; then two panels of bars, the weights that the
-    two chosen mechanisms give these keys.""",
+    alt="""Two panels of bars, the weights that the two chosen mechanisms give to twelve keys; then
+    the scores of these keys as dots.""",
 )

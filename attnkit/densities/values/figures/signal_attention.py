@@ -63,9 +63,7 @@ def contexts(
     One place is read for all pairs of a share and an alpha together.
     """
     functions = [_fits(share, location, half_width, own)[1] for share in shares]
-    place, per_row = torch.tensor([location, *alphas], dtype=torch.float64).split(
-        [1, len(alphas)]
-    )
+    place, per_row = torch.tensor([location, *alphas], dtype=torch.float64).split([1, len(alphas)])
     sigma2 = torch.stack([score_variance_of(half_width, alpha) for alpha in alphas])
 
     def attend(low: float, high: float) -> tuple[Tensor, Tensor]:

@@ -39,11 +39,12 @@ def compute(n: float, spread: float, shift: float, bias: str) -> Values:
     scores, bias_at = row(n, spread, shift), BIASES[bias]
     keys = shift + spread * _quantile(SHOWN)
     partition = scores.logsumexp(-1)
+    shares = (AXIS - partition).exp()
     sums = [sigmoid_weights(row(m, spread, shift), bias_at(m)).sum().item() for m in LENGTHS]
     weights = sigmoid_weights(scores, bias_at(n))
     return {
         "score": AXIS.numpy(),
-        "softmax_curve": (AXIS - partition).exp().clamp_max(1).numpy(),
+        "softmax_curve": shares.where(shares <= 1, math.nan).numpy(),
         "sigmoid_curve": sigmoid_weights(AXIS, bias_at(n)).numpy(),
         "key": keys.numpy(),
         "softmax_key": (keys - partition).exp().numpy(),
@@ -91,7 +92,7 @@ SIGMOID_ROW_SUM = Explorable(
             Rule(1.0, axis="y", label="softmax", tone="muted", dash=False),
             Rule("bound", axis="y", label="bound with −log n"),
             x=Axis("n", (3, 5000), log=True),
-            y=Axis("sum of the weights", (0.01, 5000), log=True),
+            y=Axis("sum of the weights", (0.1, 5000), log=True),
         ),
     ],
     readouts=[
