@@ -12,6 +12,7 @@ from attnkit.densities.alpha_family import line
 from attnkit.densities.kernel import existence as ex
 from attnkit.densities.kernel import kernels
 from attnkit.densities.kernel.objective import objective
+from attnkit.densities.layers import bounded, unbounded
 from attnkit.densities.values import RadialBasis, RidgeValueFunction
 from tests.fuzz import Call
 
@@ -188,6 +189,8 @@ VALUES = [
 ]  # fmt: skip
 
 LAYERS = [
+    Call(bounded, lambda: {"raw": torch.randn(5), "domain": (0.0, 2.0)}),
+    Call(unbounded, lambda: {"raw": torch.randn(5), "domain": (0.0, 2.0)}),
     Call(d.Unimodal, lambda: {"alpha": 1.5, "least_width": 0.02, "n_nodes": 16}),
     Call(d.Mixture, lambda: {"component": d.Unimodal(), "n_components": 2}),
     Call(d.KernelScore, lambda: {"centers": torch.rand(5),

@@ -55,6 +55,13 @@ def spread_squared(score_variance: Positive, alpha: Alpha) -> Float[Tensor, "...
     Every quantity of the density is a smooth function of s^2 and alpha, down to alpha = 1. Derived
     here.
 
+    Parameters
+    ----------
+    score_variance : Tensor
+        Of any shape, positive.
+    alpha : float or Tensor
+        At least 1; a tensor broadcasts.
+
     Raises
     ------
     ValueError
@@ -69,6 +76,13 @@ def half_support(score_variance: Positive, alpha: Alpha) -> Float[Tensor, "..."]
     """Half the length of the support: s sqrt(2 / (alpha - 1)); infinite at alpha = 1.
 
     Derived here; for alpha = 2 it is (3 sigma^2 / 2)^(1/3), as in Martins et al. 2020.
+
+    Parameters
+    ----------
+    score_variance : Tensor
+        Of any shape, positive.
+    alpha : float or Tensor
+        At least 1; a tensor broadcasts.
 
     Raises
     ------
@@ -85,6 +99,13 @@ def threshold(score_variance: Positive, alpha: Alpha) -> Float[Tensor, "..."]:
 
     It is -infinity at alpha = 1, where every score gets some mass. Derived here.
 
+    Parameters
+    ----------
+    score_variance : Tensor
+        Of any shape, positive.
+    alpha : float or Tensor
+        At least 1; a tensor broadcasts.
+
     Raises
     ------
     ValueError
@@ -100,6 +121,13 @@ def variance(score_variance: Positive, alpha: Alpha) -> Float[Tensor, "..."]:
 
     Derived here; equal to half_support^2 / (1 + 2 alpha / (alpha - 1)).
 
+    Parameters
+    ----------
+    score_variance : Tensor
+        Of any shape, positive.
+    alpha : float or Tensor
+        At least 1; a tensor broadcasts.
+
     Raises
     ------
     ValueError
@@ -114,6 +142,13 @@ def score_variance_from_variance(variance: Positive, alpha: Alpha) -> Float[Tens
     """The score_variance whose density has the given variance; inverse of `variance`.
 
     Derived here; for alpha = 2 it is (2/3) (5 variance)^(3/2).
+
+    Parameters
+    ----------
+    variance : Tensor
+        Of any shape, positive.
+    alpha : float or Tensor
+        At least 1; a tensor broadcasts.
 
     Raises
     ------
@@ -131,6 +166,13 @@ def score_variance_from_half_support(
     """The score_variance whose density has the given half support, for alpha > 1.
 
     Derived here; for alpha = 2 it is (2/3) half_support^3.
+
+    Parameters
+    ----------
+    half_support : Tensor
+        Of any shape, positive.
+    alpha : float or Tensor
+        More than 1; a tensor broadcasts.
 
     Raises
     ------
@@ -150,8 +192,17 @@ def log_density(
 ) -> Float[Tensor, "..."]:
     """Log of the density: log p(location) + log(1 - x) / (alpha - 1), x = (alpha-1) d^2 / (2 s^2).
 
-    All arguments broadcast; d = points - location. Minus infinity outside the support, with zero
+    Here d = points - location. Minus infinity outside the support, with zero
     gradient there. Derived here.
+
+    Parameters
+    ----------
+    points, location : Tensor
+        Of any shape that broadcasts.
+    score_variance : Tensor
+        Broadcasts with them, positive.
+    alpha : float or Tensor
+        At least 1; a tensor broadcasts.
 
     Raises
     ------
@@ -176,8 +227,21 @@ def density(
     """The density [(alpha - 1) (f(t) - threshold)]_+ ^ (1 / (alpha - 1)) of a quadratic score f.
 
     It solves max over densities of E_p[f] - Omega_alpha(p), Omega_alpha the Tsallis negentropy.
-    Arguments broadcast; exactly zero outside the support. Errors as in `log_density`. Martins
-    et al. 2020.
+    Exactly zero outside the support. Martins et al. 2020.
+
+    Parameters
+    ----------
+    points, location : Tensor
+        Of any shape that broadcasts.
+    score_variance : Tensor
+        Broadcasts with them, positive.
+    alpha : float or Tensor
+        At least 1; a tensor broadcasts.
+
+    Raises
+    ------
+    ValueError
+        For NaN points or locations, a non-positive score_variance, or alpha < 1.
     """
     return log_density(points, location, score_variance, alpha).exp()
 

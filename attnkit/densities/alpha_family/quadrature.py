@@ -63,10 +63,24 @@ def expectation(
 ) -> Estimate:
     """E_p[function(t)] over the whole line, with the error seen by doubling the nodes.
 
-    `function` maps points (..., node) to values (..., node, features); the value has shape (...,
-    features). Wants a function that is smooth on the scale of the density; for narrow ones use
+    Wants a function that is smooth on the scale of the density; for narrow ones use
     `adaptive_expectation`: a peak between two nodes is not in the value, and is in the error only
     where its flanks reach a node. Gauss's rule of the family, derived here.
+
+    Parameters
+    ----------
+    function : callable
+        From points (..., node) to values (..., node, *feature).
+    location, score_variance : Tensor
+        (...), which broadcast; the score variance is positive.
+    alpha : float or Tensor
+        At least 1; a tensor broadcasts with them.
+    n_nodes : int
+        Nodes of the coarser rule.
+
+    Returns
+    -------
+    An `Estimate`; its value has the shape (..., *feature).
 
     Raises
     ------
@@ -99,8 +113,24 @@ def conditional_expectation(
 
     The part of the support inside the domain is cut in `n_panels`, each with 16 and then 32
     Gauss-Legendre nodes in the angle arcsin(x / x_max), which takes the edge of the density away.
-    `function` as in `expectation`. Where no mass is inside, the value is zero, with zero gradient.
-    Derived here.
+    Where no mass is inside, the value is zero, with zero gradient. Derived here.
+
+    Parameters
+    ----------
+    function : callable
+        From points (..., node) to values (..., node, *feature).
+    location, score_variance : Tensor
+        (...), which broadcast; the score variance is positive.
+    alpha : float or Tensor
+        At least 1; a tensor broadcasts with them.
+    domain : tuple
+        (low, high), which may be infinite.
+    n_panels : int
+        Panels of equal length in that angle.
+
+    Returns
+    -------
+    An `Estimate`; its value has the shape (..., *feature).
 
     Raises
     ------
@@ -124,13 +154,39 @@ def adaptive_expectation(
     tolerance: Tolerance = 1e-9,
     max_panels: Annotated[int, Range(_FIRST_PANELS, MOST_NODES)] = 256,
 ) -> Estimate:
-    """As `conditional_expectation`, with the panels that the function and the density ask for.
+    """E_p[function(t) | t in domain] by the panels that the function and the density ask for.
 
     From 8 panels on, each is halved while its error, as a share of the largest value met and of
     the mass in the domain, is above `tolerance` (or some rounding errors, if that is more) for
     any density of the batch, up to `max_panels`; the batch shares them. The error that is left is
     reported. A function narrower than the first nodes is found where it leaves a trace at one of
-    them; one that is zero at 65,536 nodes, or hides beside a wide one, is not.
+    them; one that is zero at 65,536 nodes, or hides beside a wide one, is not. Derived here.
+
+    Parameters
+    ----------
+    function : callable
+        From points (..., node) to values (..., node, *feature).
+    location, score_variance : Tensor
+        (...), which broadcast; the score variance is positive.
+    alpha : float or Tensor
+        At least 1; a tensor broadcasts with them.
+    domain : tuple
+        (low, high), which may be infinite.
+    tolerance : float
+        Not negative.
+    max_panels : int
+        At least 8.
+
+    Returns
+    -------
+    An `Estimate`; its value has the shape (..., *feature).
+
+    Raises
+    ------
+    TypeError
+        For locations that are not floating point, or a function that returns no tensor.
+    ValueError
+        For an empty domain, a non-positive score_variance or alpha < 1.
     """
     location, score_variance, dtype = _working(location, score_variance)
     piece = Piece.of(location, score_variance, alpha, domain)

@@ -65,7 +65,14 @@ def hesitating_clock(
 def to_local(
     clock: Clock, times: Annotated[Float[Tensor, "*time"], Range(0.0, 1.0)]
 ) -> Float[Tensor, "*time"]:
-    """h = g^-1 at global times in [0, 1], by halving an interval.
+    """h = g^-1 at global times in [0, 1], by bisection. Derived here.
+
+    Parameters
+    ----------
+    clock : Clock
+        Whose inverse is wanted.
+    times : Tensor
+        Of any shape.
 
     Raises
     ------
@@ -103,7 +110,12 @@ def warped(
 
 @checked
 def n_peaks(heights: Annotated[Float[Tensor, " time"], Finite()]) -> int:
-    """Local maxima of a curve on a grid, its ends included; a flat top counts once.
+    """Local maxima of a curve on a grid, its ends included; a flat top counts once. Defined here.
+
+    Parameters
+    ----------
+    heights : Tensor
+        (time,).
 
     Raises
     ------

@@ -92,8 +92,29 @@ def softmax(
     .. math:: p = \arg\max_{p \ge 0, \sum p = 1} \; \sum_i p_i z_i - \sum_i p_i \log p_i,
               \qquad p_i = \exp(z_i) / \sum_j \exp(z_j)
 
-    Unlike `torch.softmax`, a row without an attended key gives zeros. Parameters, result and
-    errors as in `entmax`. Bridle 1990.
+    Unlike `torch.softmax`, a row without an attended key gives zeros. Bridle 1990.
+
+    Parameters
+    ----------
+    scores : Tensor
+        Floating tensor of any shape; a score of -inf gets weight zero.
+    dim : int
+        Dimension over which the weights sum to one.
+    mask : Tensor or None
+        Boolean, broadcasts to `scores`; true where a key may be attended. A row with no such key
+        gets zero weights and zero gradients.
+
+    Returns
+    -------
+    Tensor shaped like `scores`, of its dtype.
+
+    Raises
+    ------
+    TypeError
+        For scores that are not floating point, or a mask that is not boolean.
+    ValueError
+        For NaN or +inf among the attended scores, a `dim` that they do not have, or a mask that
+        does not broadcast to them.
     """
     return entmax(scores, 1.0, dim, mask)
 
@@ -106,7 +127,29 @@ def sparsemax(
 
     .. math:: p = \arg\min_{p \ge 0, \sum p = 1} \; \| p - z \|^2, \qquad p_i = [z_i - \tau]_+
 
-    Parameters, result and errors as in `entmax`. Martins and Astudillo 2016, equations 1 and 2.
+    Martins and Astudillo 2016, equations 1 and 2.
+
+    Parameters
+    ----------
+    scores : Tensor
+        Floating tensor of any shape; a score of -inf gets weight zero.
+    dim : int
+        Dimension over which the weights sum to one.
+    mask : Tensor or None
+        Boolean, broadcasts to `scores`; true where a key may be attended. A row with no such key
+        gets zero weights and zero gradients.
+
+    Returns
+    -------
+    Tensor shaped like `scores`, of its dtype.
+
+    Raises
+    ------
+    TypeError
+        For scores that are not floating point, or a mask that is not boolean.
+    ValueError
+        For NaN or +inf among the attended scores, a `dim` that they do not have, or a mask that
+        does not broadcast to them.
     """
     return entmax(scores, 2.0, dim, mask)
 

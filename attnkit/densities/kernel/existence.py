@@ -166,8 +166,17 @@ def truncated_log_mass(
 ) -> Float[Tensor, "*batch"]:
     """log of the integral of exp(score) dQ over [-radius, radius], by 4,000 Gauss nodes.
 
-    As the radius grows it settles if the density at alpha = 1 exists. A row of radii gives a row of
-    logarithms; scores and base densities with further leading axes, which broadcast, a batch.
+    As the radius grows it settles if the density at alpha = 1 exists. Derived here.
+
+    Parameters
+    ----------
+    score : callable
+        From points (..., panel, node) to values of their shape; further leading axes, which
+        broadcast with those of `base`, give a batch.
+    base : Distribution
+        The density of Q on the line.
+    radius : float or Tensor
+        Positive; a row (radius,) gives a row of logarithms.
 
     Raises
     ------

@@ -30,19 +30,45 @@ Width = (
 
 @checked
 def gaussian(s: Place, t: Place, *, width: Width = 0.1) -> Float[Tensor, "..."]:
-    """exp(-(s - t)^2 / (2 width^2)): the smoothest.
+    """exp(-(s - t)^2 / (2 width^2)): the smoothest. Rasmussen and Williams 2006, equation 4.9.
+
+    Parameters
+    ----------
+    s, t : Tensor
+        Places of any shape that broadcasts.
+    width : float or Tensor
+        Positive; a tensor broadcasts with the places.
 
     Raises
     ------
+    TypeError
+        For places that are not floating point.
     ValueError
-        For a width <= 0.
+        For NaN, or a width <= 0.
     """
     return _of_distance(s, t, width, lambda x: torch.exp(-x.square() / 2))
 
 
 @checked
 def laplace(s: Place, t: Place, *, width: Width = 0.1) -> Float[Tensor, "..."]:
-    """``exp(-|s - t| / width)``: a corner at each center. ValueError for a width <= 0."""
+    """``exp(-|s - t| / width)``: a corner at each center.
+
+    Rasmussen and Williams 2006, section 4.2.
+
+    Parameters
+    ----------
+    s, t : Tensor
+        Places of any shape that broadcasts.
+    width : float or Tensor
+        Positive; a tensor broadcasts with the places.
+
+    Raises
+    ------
+    TypeError
+        For places that are not floating point.
+    ValueError
+        For NaN, or a width <= 0.
+    """
     return _of_distance(s, t, width, lambda x: torch.exp(-x))
 
 
@@ -50,17 +76,45 @@ def laplace(s: Place, t: Place, *, width: Width = 0.1) -> Float[Tensor, "..."]:
 def matern32(s: Place, t: Place, *, width: Width = 0.1) -> Float[Tensor, "..."]:
     """(1 + x) exp(-x) with ``x = sqrt(3) |s - t| / width``.
 
+    Rasmussen and Williams 2006, section 4.2.
+
+    Parameters
+    ----------
+    s, t : Tensor
+        Places of any shape that broadcasts.
+    width : float or Tensor
+        Positive; a tensor broadcasts with the places.
+
     Raises
     ------
+    TypeError
+        For places that are not floating point.
     ValueError
-        For a width <= 0.
+        For NaN, or a width <= 0.
     """
     return _of_distance(s, t, width, lambda x: (1 + _ROOT_3 * x) * torch.exp(-_ROOT_3 * x))
 
 
 @checked
 def matern52(s: Place, t: Place, *, width: Width = 0.1) -> Float[Tensor, "..."]:
-    """(1 + x + x^2 / 3) exp(-x) with ``x = sqrt(5) |s - t| / width``. Error as `gaussian`."""
+    """(1 + x + x^2 / 3) exp(-x) with ``x = sqrt(5) |s - t| / width``.
+
+    Rasmussen and Williams 2006, section 4.2.
+
+    Parameters
+    ----------
+    s, t : Tensor
+        Places of any shape that broadcasts.
+    width : float or Tensor
+        Positive; a tensor broadcasts with the places.
+
+    Raises
+    ------
+    TypeError
+        For places that are not floating point.
+    ValueError
+        For NaN, or a width <= 0.
+    """
     return _of_distance(
         s,
         t,
@@ -74,12 +128,21 @@ def hat(s: Place, t: Place, *, width: Width = 0.1) -> Float[Tensor, "..."]:
     """``[1 - |s - t| / width]_+``: scores that are straight between their corners.
 
     With centers one width apart the score interpolates its coefficients linearly, and integrals are
-    known exactly.
+    known exactly. Defined here.
+
+    Parameters
+    ----------
+    s, t : Tensor
+        Places of any shape that broadcasts.
+    width : float or Tensor
+        Positive; a tensor broadcasts with the places.
 
     Raises
     ------
+    TypeError
+        For places that are not floating point.
     ValueError
-        For a width <= 0.
+        For NaN, or a width <= 0.
     """
     return _of_distance(s, t, width, lambda x: (1 - x).relu())
 
@@ -94,12 +157,23 @@ def periodic(
 ) -> Float[Tensor, "..."]:
     """exp(-2 sin^2(x / 2) / y^2), x = 2 pi (s - t) / period, y = 2 pi width / period.
 
-    The Gaussian kernel of that width on a circle.
+    The Gaussian kernel of that width on a circle. Rasmussen and Williams 2006, section 4.2.
+
+    Parameters
+    ----------
+    s, t : Tensor
+        Places of any shape that broadcasts.
+    width : float or Tensor
+        Positive; a tensor broadcasts with the places.
+    period : float
+        After which the kernel repeats, positive.
 
     Raises
     ------
+    TypeError
+        For places that are not floating point.
     ValueError
-        For a width or period <= 0.
+        For NaN, or a width or period <= 0.
     """
     s, t, dtype = _wide(s, t)
     turn = 2 * math.pi / period
@@ -116,10 +190,23 @@ def polynomial(
 ) -> Float[Tensor, "..."]:
     """(s t + offset)^degree: unbounded, so that on the whole line a density need not exist.
 
+    Rasmussen and Williams 2006, section 4.2.
+
+    Parameters
+    ----------
+    s, t : Tensor
+        Places of any shape that broadcasts.
+    degree : int
+        From 1 to 64.
+    offset : float
+        Not negative.
+
     Raises
     ------
+    TypeError
+        For places that are not floating point.
     ValueError
-        For a degree below 1 or above 64, or a negative offset.
+        For NaN, a degree below 1 or above 64, or a negative offset.
     """
     s, t, dtype = _wide(s, t)
     return ((s * t + offset) ** degree).to(dtype)

@@ -52,7 +52,8 @@ def threshold_normalised(
     .. math:: p_j = [(\alpha - 1)(f_j - \tau)]_+^{1/(\alpha - 1)}, \qquad \sum_j w_j p_j = 1
 
     With unit masses it is `attnkit.entmax`. Unchanged when a constant is added to the score;
-    differentiable twice and more in score, masses and alpha, alpha = 1 included.
+    differentiable twice and more in score, masses and alpha, alpha = 1 included. Moreno et al.
+    2021; on nodes derived here.
 
     Parameters
     ----------
@@ -88,8 +89,29 @@ def threshold(
     """The tau of `threshold_normalised`: scores up to it get no mass.
 
     At alpha = 1, where every score gets some, it is the log-normaliser A = log sum w exp(f), the
-    limit of tau + 1 / (alpha - 1). Infinite where no node has mass. Parameters, errors and
-    derivatives as in `threshold_normalised`.
+    limit of tau + 1 / (alpha - 1). Infinite where no node has mass. Differentiable twice and more.
+    Derived here.
+
+    Parameters
+    ----------
+    score : Tensor
+        Value f at the nodes, (..., node).
+    masses : Tensor
+        Base mass of each node, (node,) or (..., node).
+    alpha : float or Tensor
+        Number in [1, 2], or a tensor that broadcasts to `score` with one node.
+
+    Returns
+    -------
+    The threshold of each row, (...).
+
+    Raises
+    ------
+    TypeError
+        For score or masses that are not floating point.
+    ValueError
+        For NaN or +inf in the score, masses that are negative or not finite, or alpha outside [1,
+        2].
     """
     normaliser = log_normaliser(score, masses, alpha)
     if not isinstance(alpha, Tensor):
@@ -126,8 +148,29 @@ def divided(
     .. math:: p_j = \frac{1}{Z} [1 + (\alpha - 1) f_j]_+^{1/(\alpha - 1)}
 
     It equals `threshold_normalised` of the score times Z^(1 - alpha), not of the score: adding a
-    constant to the score changes it, and where (alpha - 1) f <= -1 everywhere it is zero.
-    Parameters and errors as in `threshold_normalised`. Moreno et al. 2021, lemma 5.3.
+    constant to the score changes it, and where (alpha - 1) f <= -1 everywhere it is zero. Moreno et
+    al. 2021, lemma 5.3.
+
+    Parameters
+    ----------
+    score : Tensor
+        Value f at the nodes, (..., node).
+    masses : Tensor
+        Base mass of each node, (node,) or (..., node).
+    alpha : float or Tensor
+        Number in [1, 2], or a tensor that broadcasts to `score` with one node.
+
+    Returns
+    -------
+    Values of the density with respect to the base measure, (..., node).
+
+    Raises
+    ------
+    TypeError
+        For score or masses that are not floating point.
+    ValueError
+        For NaN or +inf in the score, masses that are negative or not finite, or alpha outside [1,
+        2].
     """
     score, masses, alpha, dtype = _prepare(score, masses, alpha)
     gaps, best = gaps_of(score, masses)
@@ -147,8 +190,29 @@ def divided_after_maximum(
     .. math:: p_j = \frac{1}{Z} [1 + (\alpha - 1)(f_j - \max f)]_+^{1/(\alpha - 1)}
 
     Never without mass and unchanged when a constant is added, but only scores less than
-    1 / (alpha - 1) below the best are ever in the support, whatever the amplitude. Parameters and
-    errors as in `threshold_normalised`. Moreno et al. 2021, appendix E.1.
+    1 / (alpha - 1) below the best are ever in the support, whatever the amplitude. Moreno et al.
+    2021, appendix E.1.
+
+    Parameters
+    ----------
+    score : Tensor
+        Value f at the nodes, (..., node).
+    masses : Tensor
+        Base mass of each node, (node,) or (..., node).
+    alpha : float or Tensor
+        Number in [1, 2], or a tensor that broadcasts to `score` with one node.
+
+    Returns
+    -------
+    Values of the density with respect to the base measure, (..., node).
+
+    Raises
+    ------
+    TypeError
+        For score or masses that are not floating point.
+    ValueError
+        For NaN or +inf in the score, masses that are negative or not finite, or alpha outside [1,
+        2].
     """
     score, masses, alpha, dtype = _prepare(score, masses, alpha)
     gaps, best = gaps_of(score, masses)
@@ -165,7 +229,27 @@ def escort(
 
     If the score moves by df, `threshold_normalised` moves by ``|e| escort (df - escort mean)``,
     so every expectation moves by ``|e| Cov_escort(df, function)``. The escort of a zero density is
-    zero. Errors as in `threshold_normalised`. Martins et al. 2020.
+    zero. Martins et al. 2020.
+
+    Parameters
+    ----------
+    density : Tensor
+        Values p at the nodes, (..., node), none negative.
+    masses : Tensor
+        Base mass of each node, (node,) or (..., node).
+    alpha : float or Tensor
+        Number in [1, 2], or a tensor that broadcasts to `density` with one node.
+
+    Returns
+    -------
+    The escort density, (..., node), and its total, (...).
+
+    Raises
+    ------
+    TypeError
+        For density or masses that are not floating point.
+    ValueError
+        For a density or masses that are negative or not finite, or alpha outside [1, 2].
     """
     density, masses, alpha, dtype = _prepare(density, masses, alpha)
     raw = escort_of(density, alpha).where(masses > 0, 0.0)

@@ -26,6 +26,29 @@ def objective(
     for a density of mass one; at alpha = 1 the penalty is the sum of w p log p. The density with
     the largest objective is `attnkit.densities.threshold_normalised`. Nodes where
     the density is zero add nothing, whatever their score. Derived here.
+
+    Parameters
+    ----------
+    density : Tensor
+        Values p at the nodes, (..., node), none negative.
+    score : Tensor
+        Value f at the nodes, (..., node).
+    masses : Tensor
+        Base mass of each node, (node,) or (..., node).
+    alpha : float
+        In [1, 2].
+
+    Returns
+    -------
+    The objective of each row, (...).
+
+    Raises
+    ------
+    TypeError
+        For density, score or masses that are not floating point.
+    ValueError
+        For a density or masses that are negative or not finite, NaN or +inf in the score, or alpha
+        outside [1, 2].
     """
     dtype = torch.promote_types(density.dtype, torch.float32)
     given, density, score, masses = density.dtype, *(p.to(dtype) for p in (density, score, masses))

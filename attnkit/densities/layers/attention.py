@@ -42,12 +42,13 @@ class ContinuousAttention(nn.Module):
     The score network is the caller's: it hands over `density.n_parameters` numbers per head. The
     density is an object, `Unimodal`, `Mixture`, `KernelScore` or `Elliptical`, or anything that
     maps parameters to a `SharedNodes` or `MovingNodes`. Nothing is kept between calls, so a layer
-    may be used any number of times before a backward pass.
+    may be used any number of times before a backward pass. Martins et al. 2020; several heads as in
+    Moreno et al. 2022.
 
     Parameters
     ----------
     density : nn.Module
-        Nn.Module With `n_parameters` and a `forward` from parameters (..., head, n_parameters).
+        With `n_parameters` and a `forward` from parameters (..., head, n_parameters).
     """
 
     @checked

@@ -1,23 +1,58 @@
 """From the free numbers of a score network to locations and widths."""
 
+from typing import Annotated
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
+from attnkit.arguments import Finite, checked
 from attnkit.densities.alpha_family.line import score_variance_from_variance
+from attnkit.densities.shared.arguments import Domain, require_domain
 
 __all__ = ["bounded", "score_variance", "unbounded"]
 
+Raw = Annotated[Float[Tensor, "..."], Finite()]
 
-def bounded(raw: Float[Tensor, "..."], domain: tuple[float, float]) -> Float[Tensor, "..."]:
-    """A location inside the domain: low + (high - low) sigmoid(raw)."""
-    low, high = domain
+
+@checked
+def bounded(raw: Raw, domain: Domain) -> Float[Tensor, "..."]:
+    """A location inside the domain: low + (high - low) sigmoid(raw). Defined here.
+
+    Parameters
+    ----------
+    raw : Tensor
+        Of any shape.
+    domain : tuple
+        (low, high), finite.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For raw numbers that are not floating point, or NaN, or a domain that is no pair of numbers.
+    """
+    low, high = require_domain("domain", domain, bounded=True)
     return low + (high - low) * torch.sigmoid(raw)
 
 
-def unbounded(raw: Float[Tensor, "..."], domain: tuple[float, float]) -> Float[Tensor, "..."]:
-    """The number itself, as in Moreno et al. 2022 for gestures; it may leave the domain."""
+@checked
+def unbounded(raw: Raw, domain: Domain) -> Float[Tensor, "..."]:
+    """The number itself, as in Moreno et al. 2022 for gestures; it may leave the domain.
+
+    Parameters
+    ----------
+    raw : Tensor
+        Of any shape.
+    domain : tuple
+        (low, high), finite; it does not bind.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For raw numbers that are not floating point, or NaN, or a domain that is no pair of numbers.
+    """
+    require_domain("domain", domain, bounded=True)
     return raw
 
 

@@ -115,7 +115,17 @@ class Mixture(nn.Module):
     @checked
     @outside_autocast
     def forward(self, parameters: Parameters) -> MovingNodes:
-        """The density of each head as points and masses; all masses zero if none is inside."""
+        """The density of each head as points and masses; all masses zero if none is inside.
+
+        Parameters are (..., head, n_parameters).
+
+        Raises
+        ------
+        TypeError
+            For parameters that are not floating point.
+        ValueError
+            For NaN, or another number of parameters than `n_parameters`.
+        """
         require_shape("parameters", parameters, (self.n_parameters,))
         weights = parameters[..., : self.n_components].softmax(-1)
         raw = parameters[..., self.n_components :].unflatten(-1, (self.n_components, 2))

@@ -23,8 +23,16 @@ Function = Callable[[Tensor], Tensor]
 
 
 class Estimate(NamedTuple):
-    """A value by quadrature, its change when the nodes were doubled (an estimate of its error, not
-    a bound), and the mass of the density that was looked at.
+    """A value by quadrature, about how wrong it is, and the mass of the density that was looked at.
+
+    Parameters
+    ----------
+    value : Tensor
+        (..., *feature).
+    error : Tensor
+        Its change when the nodes were doubled, an estimate and no bound, (..., *feature).
+    mass : Tensor
+        By the finer rule, (...).
     """
 
     value: Tensor

@@ -26,7 +26,12 @@ Positive = Annotated[float, Range(0.0, open=True)]
 @checked
 @dataclass(frozen=True)
 class RadialBasis:
-    """Gaussian bumps psi_j(t) = exp(-((t - center_j) / width_j)^2 / 2).
+    """Gaussian bumps psi_j(t) = exp(-((t - center_j) / width_j)^2 / 2), as in Martins et al. 2020.
+
+    Parameters
+    ----------
+    centers, widths : Tensor
+        One of each per basis function, (basis,); widths are positive.
 
     Raises
     ------

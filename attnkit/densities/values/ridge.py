@@ -50,7 +50,7 @@ class RidgeValueFunction:
 
     The coefficients minimise ``sum_i |V(t_i) - h_i|^2 + ridge |coefficients|^2``. They come from a
     QR factorisation of the basis matrix with ``sqrt(ridge) I`` stacked below, never from the
-    normal equations, which lose all digits in float32 (Golub and Van Loan, section 6.1.4).
+    normal equations, which lose all digits in float32 (Golub and Van Loan 2013, section 6.1.4).
 
     Parameters
     ----------

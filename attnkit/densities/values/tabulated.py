@@ -19,7 +19,7 @@ class TabulatedValues:
 
     Linear in between; outside the domain it stays at the nearest end. One table per series:
     `samples` (..., time, feature). Reading it costs two look-ups per point, however many functions
-    the table was computed from.
+    the table was computed from. Defined here.
 
     Raises
     ------
@@ -68,7 +68,7 @@ class TabulatedValues:
 class PixelValues:
     """V(row, column) of an image on the unit square: the value of the pixel that holds the point.
 
-    `image` is (..., height, width, feature); points outside read the nearest pixel.
+    `image` is (..., height, width, feature); points outside read the nearest pixel. Defined here.
 
     Raises
     ------
