@@ -45,14 +45,14 @@ def density_up_to_two(
     masses: Float[Tensor, "*batch key"] | None = None,
 ) -> Float[Tensor, "*batch key"]:
     """Density of each row for alpha in [1, 2]; a row without a finite score or mass gives zeros."""
-    gaps, _ = gaps_of(scores, masses)
+    held, best = _held(scores, masses)
     if isinstance(alpha, float) and alpha == 1:
-        return _normalised(gaps.neg_().exp_(), masses)
+        return _normalised((held - best).exp_(), masses)
     if isinstance(alpha, Tensor):
         excess, largest = (alpha - 1).clamp(min=_SMALLEST_EXCESS), 1.0
     else:
         excess = largest = max(alpha - 1, _SMALLEST_EXCESS)
-    drops = gaps * excess
+    drops = (best - held) * excess
     start, n_keys = _above_the_root(drops, excess, masses), scores.shape[-1]
     slope_ratio = n_keys**largest if masses is None else float(2 * n_keys) ** 2
     scale = start
@@ -66,9 +66,14 @@ def density_up_to_two(
 
 def gaps_of(scores: Tensor, masses: Tensor | None) -> tuple[Tensor, Tensor]:
     """Gaps to the best score among the keys with mass, infinite where there is none; the best."""
-    held = scores if masses is None else scores.masked_fill(masses <= 0, -math.inf)
-    best = held.amax(-1, keepdim=True).clamp(min=torch.finfo(scores.dtype).min)
+    held, best = _held(scores, masses)
     return best - held, best
+
+
+def _held(scores: Tensor, masses: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Scores, -inf where there is no mass, and the best of them."""
+    held = scores if masses is None else scores.masked_fill(masses <= 0, -math.inf)
+    return held, held.amax(-1, keepdim=True).clamp(min=torch.finfo(scores.dtype).min)
 
 
 def mass_sum(terms: Tensor, masses: Tensor | None) -> Tensor:
