@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Text, Values
+from attnkit.explore.batches import in_batches
 from attnkit.explore.marks import Line, Points, Rule
 from attnkit.explore.presets import padded
 from attnkit.icl import predictors
@@ -62,14 +63,11 @@ def compute(examples: str, query: float, scale: float) -> Values:
 
 def compute_many(settings: Sequence[Mapping]) -> list[Values]:
     """What `compute` gives for each setting: predictors answer all queries of a prompt at once."""
-    groups: dict[tuple[str, float], list[float]] = {}
-    for setting in settings:
-        groups.setdefault((setting["examples"], setting["scale"]), []).append(setting["query"])
-    found = {prompt: iter(_at_queries(*prompt, queries)) for prompt, queries in groups.items()}
-    return [next(found[setting["examples"], setting["scale"]]) for setting in settings]
+    return in_batches(settings, ("examples", "scale"), _at_queries)
 
 
-def _at_queries(examples: str, scale: float, queries: list[float]) -> Iterator[Values]:
+def _at_queries(examples: str, scale: float, settings: Sequence[Mapping]) -> Iterator[Values]:
+    queries = [setting["query"] for setting in settings]
     table = parse_examples(PRESETS.get(examples, examples))
     asked = torch.cat([QUERIES, torch.tensor(queries, dtype=torch.float64)])
     answers = {name: _answers(p, table, asked) for name, p in _predictors(table, scale).items()}

@@ -21,6 +21,7 @@ from attnkit.densities.shared.figures.own import (
 )
 from attnkit.densities.values.thinned_gesture import fit, kept_samples
 from attnkit.explore import Axis, Choice, Explorable, Free, Panel, Readout, Slider, Values
+from attnkit.explore.batches import in_batches
 from attnkit.explore.marks import Affine, Area, Line, Rule
 from attnkit.explore.presets import alpha_slider, intervals_drawn, support_line
 
@@ -93,15 +94,13 @@ def compute(
 
 def compute_many(settings: Sequence[Mapping]) -> list[Values]:
     """What `compute` gives for each setting: one batch for each width and alpha."""
-    groups: dict[tuple[float, float], list[Mapping]] = {}
-    for setting in settings:
-        groups.setdefault((setting["width"], setting["alpha"]), []).append(setting)
-    found = {}
-    for (width, alpha), group in groups.items():
-        coefficients = torch.tensor([PRESETS[setting["preset"]] for setting in group]).double()
-        amplitudes = [setting["amplitude"] for setting in group]
-        found[width, alpha] = iter(_at_amplitudes(coefficients, amplitudes, width, alpha))
-    return [next(found[setting["width"], setting["alpha"]]) for setting in settings]
+    return in_batches(settings, ("width", "alpha"), _batch)
+
+
+def _batch(width: float, alpha: float, settings: Sequence[Mapping]) -> Iterator[Values]:
+    coefficients = torch.tensor([PRESETS[setting["preset"]] for setting in settings]).double()
+    amplitudes = [setting["amplitude"] for setting in settings]
+    return _at_amplitudes(coefficients, amplitudes, width, alpha)
 
 
 def _at_amplitudes(

@@ -26,6 +26,7 @@ from attnkit.densities.values.thinned_gesture import (
     score_variance_of,
 )
 from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
+from attnkit.explore.batches import in_batches
 from attnkit.explore.marks import Affine, Area, Line, Points
 from attnkit.explore.presets import alpha_slider, padded, where
 
@@ -113,18 +114,13 @@ def compute(
 
 def compute_many(settings: Sequence[Mapping]) -> list[Values]:
     """What `compute` gives for each setting, place by place."""
-    places: dict[tuple[float, float], list[Mapping]] = {}
-    for setting in settings:
-        places.setdefault((setting["location"], setting["half_width"]), []).append(setting)
-    read = {
-        place: contexts(*place, *(sorted({s[name] for s in there}) for name in ("share", "alpha")))
-        for place, there in places.items()
-    }
-    return [
-        _drawn(**setting, own=())
-        | read[setting["location"], setting["half_width"]][setting["share"], setting["alpha"]]
-        for setting in settings
-    ]
+    return in_batches(settings, ("location", "half_width"), _at_place)
+
+
+def _at_place(location: float, half_width: float, settings: Sequence[Mapping]) -> list[Values]:
+    shares, alphas = (sorted({each[name] for each in settings}) for name in ("share", "alpha"))
+    read = contexts(location, half_width, shares, alphas)
+    return [_drawn(**each, own=()) | read[each["share"], each["alpha"]] for each in settings]
 
 
 def _drawn(
