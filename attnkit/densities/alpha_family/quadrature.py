@@ -70,7 +70,7 @@ def expectation(
     Parameters
     ----------
     function : callable
-        From points (..., node) to values (..., node, *feature).
+        From points (..., node) to values ``(..., node, *feature)``.
     location, score_variance : Tensor
         (...), which broadcast; the score variance is positive.
     alpha : float or Tensor
@@ -80,7 +80,7 @@ def expectation(
 
     Returns
     -------
-    An `Estimate`; its value has the shape (..., *feature).
+    An `Estimate`; its value has the shape ``(..., *feature)``.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def conditional_expectation(
     Parameters
     ----------
     function : callable
-        From points (..., node) to values (..., node, *feature).
+        From points (..., node) to values ``(..., node, *feature)``.
     location, score_variance : Tensor
         (...), which broadcast; the score variance is positive.
     alpha : float or Tensor
@@ -130,7 +130,7 @@ def conditional_expectation(
 
     Returns
     -------
-    An `Estimate`; its value has the shape (..., *feature).
+    An `Estimate`; its value has the shape ``(..., *feature)``.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def adaptive_expectation(
     Parameters
     ----------
     function : callable
-        From points (..., node) to values (..., node, *feature).
+        From points (..., node) to values ``(..., node, *feature)``.
     location, score_variance : Tensor
         (...), which broadcast; the score variance is positive.
     alpha : float or Tensor
@@ -179,7 +179,7 @@ def adaptive_expectation(
 
     Returns
     -------
-    An `Estimate`; its value has the shape (..., *feature).
+    An `Estimate`; its value has the shape ``(..., *feature)``.
 
     Raises
     ------

@@ -28,9 +28,9 @@ class Estimate(NamedTuple):
     Parameters
     ----------
     value : Tensor
-        (..., *feature).
+        ``(..., *feature)``.
     error : Tensor
-        Its change when the nodes were doubled, an estimate and no bound, (..., *feature).
+        Its change when the nodes were doubled, an estimate and no bound, ``(..., *feature)``.
     mass : Tensor
         By the finer rule, (...).
     """
