@@ -1,5 +1,6 @@
 """One row through softmax and through a sigmoid: what moves with it, and what it sums to."""
 
+import functools
 import math
 
 import numpy as np
@@ -34,13 +35,19 @@ def _quantile(shares: torch.Tensor) -> torch.Tensor:
     return math.sqrt(2) * torch.erfinv(2 * shares - 1)
 
 
+@functools.cache
+def _sums(spread: float, shift: float, bias: str) -> np.ndarray:
+    """What the weights of a row sum to at every length, whichever is shown."""
+    rows = ((row(n, spread, shift), BIASES[bias](n)) for n in LENGTHS)
+    return np.array([sigmoid_weights(scores, added).sum().item() for scores, added in rows])
+
+
 def compute(n: float, spread: float, shift: float, bias: str) -> Values:
     """Weights as functions of the score, nine keys of the row on them, and sums at every length."""
     scores, bias_at = row(n, spread, shift), BIASES[bias]
     keys = shift + spread * _quantile(SHOWN)
     partition = scores.logsumexp(-1)
     shares = (AXIS - partition).exp()
-    sums = [sigmoid_weights(row(m, spread, shift), bias_at(m)).sum().item() for m in LENGTHS]
     weights = sigmoid_weights(scores, bias_at(n))
     return {
         "score": AXIS.numpy(),
@@ -50,7 +57,7 @@ def compute(n: float, spread: float, shift: float, bias: str) -> Values:
         "softmax_key": (keys - partition).exp().numpy(),
         "sigmoid_key": sigmoid_weights(keys, bias_at(n)).numpy(),
         "length": np.array(LENGTHS, dtype=float),
-        "sums": np.array(sums),
+        "sums": _sums(spread, shift, bias),
         "now": np.array([n], dtype=float),
         "sum_now": weights.sum().reshape(1).numpy(),
         "sum": weights.sum().item(),
