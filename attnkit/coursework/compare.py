@@ -8,6 +8,7 @@ The tolerance is absolute up to one and relative beyond: an entry is right where
 import numbers
 from typing import Annotated, Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -139,7 +140,7 @@ def _worst(value: Tensor, excess: Tensor, slack: Tensor, what: str) -> str | Non
     if not off.any():
         return None
     size = excess.abs().nan_to_num(nan=torch.inf, posinf=torch.finfo(torch.float64).max)
-    place = tuple(int(i) for i in torch.unravel_index(size.argmax(), size.shape))
+    place = tuple(int(i) for i in np.unravel_index(int(size.argmax()), size.shape))
     worst = excess[place]
     way = "not a number" if worst.isnan() else "too large" if worst > 0 else "too small"
     where = f" at index {place if len(place) != 1 else place[0]}" if place else ""

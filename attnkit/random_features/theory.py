@@ -6,9 +6,6 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
-from scipy.optimize import brentq
-from scipy.stats import linregress
-from scipy.stats import t as student
 from torch import Tensor
 
 from attnkit.arguments import Finite, Range, checked
@@ -281,6 +278,7 @@ def predicted_errors(
 
 def _no_ridge(spectrum: Spectrum, n_degrees: float) -> float:
     """The g at which z reaches min(n, n_f), where the ridge level is zero."""
+    from scipy.optimize import brentq  # takes longer to import than all of attnkit
 
     def excess(log_level: float) -> float:
         level = math.exp(log_level)
@@ -354,6 +352,9 @@ def log_slope(x: np.ndarray, y: np.ndarray) -> Slope:
     ----------
     Fisher 1925, "Applications of Student's distribution", for the interval.
     """
+    from scipy.stats import linregress  # takes longer to import than all of attnkit
+    from scipy.stats import t as student
+
     for name, array in (("x", x), ("y", y)):
         if array.ndim != 1 or array.shape != x.shape or len(x) < 3:
             raise ValueError(f"{name} must be a row of 3 points or more like x, got {array.shape}")

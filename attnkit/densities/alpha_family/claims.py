@@ -3,7 +3,6 @@
 import math
 
 import torch
-from scipy.integrate import quad
 from torch import Tensor
 
 from attnkit.claims import claim
@@ -30,6 +29,8 @@ def line_closed_forms() -> dict[str, float]:
 
 def _moments_from_threshold(sigma2: Tensor, alpha: float) -> tuple[float, float]:
     """Integrals of [(alpha - 1) (score - threshold)]^(1 / (alpha - 1)) times 1 and t^2."""
+    from scipy.integrate import quad  # takes longer to import than all of attnkit
+
     threshold = line.threshold(sigma2, alpha).item()
     half, power = line.half_support(sigma2, alpha).item(), 1 / (alpha - 1)
 

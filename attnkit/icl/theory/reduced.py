@@ -7,7 +7,6 @@ from typing import Annotated
 import numpy as np
 import torch
 from jaxtyping import Float
-from scipy.integrate import solve_ivp
 from torch import Tensor
 
 from attnkit.arguments import Like, Range, checked
@@ -164,6 +163,8 @@ def gradient_flow(
     ----------
     He, Pan, Chen, Yang (2025), arXiv:2503.12734. Their half; LSODA is Petzold (1983).
     """
+    from scipy.integrate import solve_ivp  # takes longer to import than all of attnkit
+
     if not len(times) or bool((times.diff() <= 0).any()):
         raise ValueError(f"times must rise and hold at least one, got {times.tolist()[:6]}")
     start = torch.cat([scales, gains]).detach().double().cpu()

@@ -12,7 +12,6 @@ from typing import Annotated
 
 import torch
 from jaxtyping import Float
-from scipy.stats import chi
 from torch import Tensor
 
 from attnkit.arguments import Like, Range, checked
@@ -171,6 +170,8 @@ def _stratified_mean(values: Tensor) -> RiskEstimate:
 
 def _stratified_lengths(n_draws: int, d: int) -> Tensor:
     """``|x_q|`` at the middle of every stratum of equal probability."""
+    from scipy.stats import chi  # takes longer to import than all of attnkit
+
     middles = (torch.arange(n_draws, dtype=torch.float64) + 0.5) / n_draws
     return torch.from_numpy(chi.ppf(middles.numpy(), d))
 

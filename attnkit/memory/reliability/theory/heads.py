@@ -4,7 +4,6 @@ import math
 from typing import Annotated
 
 from scipy.special import ndtr
-from scipy.stats import binom
 
 from attnkit.arguments import Range, checked
 from attnkit.memory.shared.quantities import HeadCount, Pairs, WholeHeads, Width
@@ -61,6 +60,8 @@ def vote_bit_error(n_pairs: Pairs, d_key: Width, *, n_heads: WholeHeads = 1) -> 
     ValueError, TypeError
         As `chain_noise`.
     """
+    from scipy.stats import binom  # takes longer to import than all of attnkit
+
     wrong = binom(n_heads, average_bit_error(n_pairs, d_key))
     tie = wrong.pmf(n_heads // 2) / 2 if n_heads % 2 == 0 else 0.0
     return float(wrong.sf(n_heads // 2) + tie)
