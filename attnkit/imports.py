@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import attnkit
+from attnkit.discovery import layer_files
 
 __all__ = ["declaring", "dependencies", "modules", "named_strings", "path_of", "tree_of", "used_by"]
 
@@ -51,7 +52,18 @@ def dependencies(*modules: str) -> set[str]:
 @cache
 def _direct(module: str) -> frozenset[str]:
     package = module if path_of(module).name == "__init__.py" else module.rpartition(".")[0]
-    return frozenset(used_by(tree_of(module), package))
+    return frozenset({*used_by(tree_of(module), package), *_gathered(module)})
+
+
+def _gathered(module: str) -> Iterator[str]:
+    """The files of a layer that a room's module gathers by name, as in `Declared("memories", …)`.
+
+    The core gathers too, but to show what it found; a room computes with it.
+    """
+    room = Path(attnkit.__path__[0], *module.split(".")[1:2])
+    for node in ast.walk(tree_of(module)) if (room / "room.toml").exists() else ():
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Declared":
+            yield from layer_files(ast.literal_eval(node.args[0]))
 
 
 def used_by(tree: ast.Module, package: str = "") -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What every memory must satisfy, and the memories that must: add one line, get all the tests."""
+"""What every memory must satisfy: a folder with its record gets all the tests."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,13 +6,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-from attnkit import memory
-from attnkit.memory.delta import recurrent_delta_rule
-from attnkit.memory.linear import (
-    recurrent_linear_attention,
-    recurrent_normalised_linear_attention,
-)
-from attnkit.memory.momentum import recurrent_momentum_rule
+from attnkit.memory.shared import records
 
 
 @dataclass(frozen=True)
@@ -49,52 +43,13 @@ class Memory:
         return [s.to(dtype) for s in sequences], gates, state.to(dtype)
 
 
-MEMORIES = [
-    Memory("linear", memory.linear_attention, recurrent_linear_attention, has_rate=False),
-    Memory(
-        "linear, decay",
-        memory.linear_attention,
-        recurrent_linear_attention,
-        gates=("log_decay",),
-        has_rate=False,
-    ),
-    Memory(
-        "linear, channel decay",
-        memory.linear_attention,
-        recurrent_linear_attention,
-        gates=("channel_log_decay",),
-        has_rate=False,
-    ),
-    Memory(
-        "normalised",
-        memory.normalised_linear_attention,
-        recurrent_normalised_linear_attention,
-        has_rate=False,
-        positive=True,
-    ),
-    Memory(
-        "normalised, decay",
-        memory.normalised_linear_attention,
-        recurrent_normalised_linear_attention,
-        gates=("log_decay",),
-        has_rate=False,
-        positive=True,
-    ),
-    Memory("delta", memory.delta_rule, recurrent_delta_rule),
-    Memory("delta, decay", memory.delta_rule, recurrent_delta_rule, gates=("log_decay",)),
-    Memory(
-        "delta, channel decay",
-        memory.delta_rule,
-        recurrent_delta_rule,
-        gates=("channel_log_decay",),
-    ),
-    Memory(
-        "momentum",
-        memory.momentum_rule,
-        recurrent_momentum_rule,
-        gates=("momentum", "forgetting"),
-    ),
-]
+def _tested(record: records.Memory) -> Memory:
+    gates = tuple(gate for gate in record.gates if gate != "rate")
+    has_rate = "rate" in record.gates
+    return Memory(record.name, record.fast, record.plain, gates, has_rate, record.positive)
+
+
+MEMORIES = [_tested(record) for record in records.memories().values()]
 
 
 def results_and_gradients(function, sequences, gates, state, **options):

@@ -202,7 +202,6 @@ LABORATORY = [
 RECALL = [
     Call(recall.softmax_memory, pairs),
     Call(recall.hebbian_memory, lambda: {"feature_map": torch.relu}, then={"__call__": pairs}),
-    Call(recall.delta_memory, lambda: {"rate": 1.0, "log_decay": -0.1}, then={"__call__": pairs}),
     Call(
         recall.item_accuracy,
         lambda: {"reads": torch.randn(2, 7, 3), "values": torch.randn(2, 7, 3)},

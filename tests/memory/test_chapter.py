@@ -20,7 +20,8 @@ def seeds_of(name, **case):
 
 def capacity_rows():
     rows = []
-    for memory, named in MEMORIES.items():
+    recorded = {unit["case"]["memory"] for unit in load("memory-capacity")["units"]}
+    for memory, named in ((n, each) for n, each in MEMORIES.items() if n in recorded):
         cells = []
         for d in (8, 16, 32, 64, 128):
             found = [r["capacity"] for r in seeds_of("memory-capacity", memory=memory, d_key=d)]

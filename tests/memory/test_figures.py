@@ -110,7 +110,7 @@ def test_every_design_of_the_laboratory_has_a_name_that_changes_nothing():
 def test_the_chapter_gives_each_animal_a_formula_and_tells_the_linear_ones_apart():
     from pathlib import Path
 
-    from attnkit.memory.conditioning.rules import LinearRule
+    from attnkit.memory.conditioning import LinearRule
 
     chapter = Path(__file__).parents[2] / "book/memory/1_what_a_head_remembers.md"
     _, linear, others = chapter.read_text(encoding="utf-8").split("| animal | learns by |")

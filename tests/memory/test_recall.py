@@ -49,7 +49,7 @@ def test_accuracy_counts_the_nearest():
 
 def test_reads_that_overflow_say_so():
     huge = torch.full((1, 3, 2), 1e30)
-    for memory in (recall.softmax_memory, recall.hebbian_memory()):
+    for memory in (recall.softmax_memory, recall.hebbian_memory(lambda x: x)):
         with pytest.raises(ValueError, match=r"overflows torch\.float32"):
             memory(huge, huge, huge)
     with pytest.raises(ValueError, match=r"their product overflows.*reads reach 1e"):

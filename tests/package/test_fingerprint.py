@@ -77,3 +77,8 @@ def test_maths_changes_it_and_a_caption_does_not(copied):
 
 def test_every_figure_has_one_and_they_differ():
     assert len({fingerprint(module) for module in FIGURES}) == len(set(FIGURES))
+
+
+def test_a_figure_is_made_of_the_memories_it_gathers():
+    module = declaring()["Explorable", "remembered-digits"]
+    assert "attnkit.memory.momentum.chunkwise" in dependencies(module)

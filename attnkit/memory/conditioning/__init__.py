@@ -16,17 +16,11 @@ from attnkit.memory.conditioning.phenomena import (
     effect,
     phenomena_table,
 )
-from attnkit.memory.conditioning.rules import (
-    DecayingHebb,
-    Delta,
-    GatedDelta,
-    Hebb,
-    LinearRule,
-    Momentum,
-    Rule,
-    RunningMean,
-    TwoTimescales,
-)
+from attnkit.memory.conditioning.two_timescales import TwoTimescales
+from attnkit.memory.delta.animals import Delta, GatedDelta
+from attnkit.memory.linear.animals import DecayingHebb, Hebb, RunningMean
+from attnkit.memory.momentum.animals import Momentum
+from attnkit.memory.shared.rule import LinearRule, Rule
 
 __all__ = [
     "ANIMALS",

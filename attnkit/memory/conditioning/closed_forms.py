@@ -4,7 +4,7 @@ import math
 from typing import Annotated
 
 from attnkit.arguments import Range, checked
-from attnkit.memory.conditioning.quantities import Cue, Rate, Share, Trials
+from attnkit.memory.shared.rule import Rate, Share
 
 __all__ = [
     "acquisition",
@@ -16,6 +16,10 @@ __all__ = [
     "overshadowed",
     "unequal_salience_asymptote",
 ]
+
+Trials = Annotated[int, Range(0, 10**9)]
+Cue = Annotated[float, Range(0.0, 1e6, open=True)]
+"""The salience of a cue."""
 
 
 Halved = Annotated[float, Range(0.0, 1.0)]

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from attnkit.arguments import checked
-from attnkit.memory.conditioning.quantities import Rate, Share
+from attnkit.memory.shared.rule import Rate, Share
 
 __all__ = ["Mackintosh", "PearceHall", "TemporalDifference", "TwoHebbianLayers"]
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from attnkit.arguments import checked
 from attnkit.memory.conditioning.design import Design
-from attnkit.memory.conditioning.rules import LinearRule, Rule
+from attnkit.memory.shared.rule import LinearRule, Rule
 from attnkit.validate import require_number
 
 __all__ = ["Course", "require_rule", "simulate", "simulate_as_attention"]

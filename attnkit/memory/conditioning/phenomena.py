@@ -11,26 +11,13 @@ from attnkit.memory.conditioning.further_rules import (
     TwoHebbianLayers,
 )
 from attnkit.memory.conditioning.laboratory import Course, require_rule, simulate
-from attnkit.memory.conditioning.rules import (
-    DecayingHebb,
-    Delta,
-    GatedDelta,
-    Hebb,
-    Momentum,
-    Rule,
-    RunningMean,
-    TwoTimescales,
-)
+from attnkit.memory.conditioning.two_timescales import TwoTimescales
+from attnkit.memory.shared.records import animals
+from attnkit.memory.shared.rule import Rule
 
 __all__ = ["ANIMALS", "PHENOMENA", "Phenomenon", "effect", "phenomena_table"]
 
-ANIMALS: dict[str, Rule] = {
-    "Hebb": Hebb(),
-    "running mean": RunningMean(),
-    "Hebb with decay": DecayingHebb(),
-    "delta": Delta(),
-    "gated delta": GatedDelta(),
-    "momentum and forgetting": Momentum(),
+ANIMALS: dict[str, Rule] = animals() | {
     "Pearce–Hall × delta": PearceHall(),
     "Mackintosh": Mackintosh(),
     "temporal difference": TemporalDifference(),

@@ -12,8 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import Range, checked
-from attnkit.memory.delta import delta_rule
-from attnkit.memory.linear import linear_attention
+from attnkit.memory.shared.records import Setting, settings
 from attnkit.memory.shared.unit_vectors import unit_vectors
 
 __all__ = ["KEYS", "RULES", "digit_pairs", "effective_width", "recalled", "snr"]
@@ -21,7 +20,6 @@ __all__ = ["KEYS", "RULES", "digit_pairs", "effective_width", "recalled", "snr"]
 N_STORED = 256
 Kind = Literal["random", "raw digits", "centred digits", "whitened digits"]
 KEYS = get_args(Kind)
-Rule = Literal["Hebb", "delta", "delta, twenty passes"]
 Stored = Annotated[int, Range(1, N_STORED)]
 
 
@@ -60,19 +58,13 @@ def digit_pairs(
     return unit, centred[1 : N_STORED + 1]
 
 
-def _hebb(keys: Tensor, values: Tensor) -> Tensor:
-    return linear_attention(keys, keys, values)[1]
+RULES = settings("digits")
 
 
-def _delta(keys: Tensor, values: Tensor) -> Tensor:
-    return delta_rule(keys, keys, values, torch.ones_like(keys[..., 0]))[1]
-
-
-def _replayed(keys: Tensor, values: Tensor) -> Tensor:
-    return _delta(*(torch.cat([t] * 20, -2) for t in (keys, values)))
-
-
-RULES = {"Hebb": _hebb, "delta": _delta, "delta, twenty passes": _replayed}
+def _rule(name: str) -> Setting:
+    if name not in RULES:
+        raise ValueError(f"rule must be one of {', '.join(map(repr, RULES))}, got {name!r}")
+    return RULES[name]
 
 
 @checked
@@ -85,20 +77,20 @@ def effective_width(keys: Kind) -> float:
 
 @checked
 def recalled(
-    keys: Kind, rule: Rule, n_pairs: Stored
+    keys: Kind, rule: str, n_pairs: Stored
 ) -> tuple[Float[Tensor, "8 8"], Float[Tensor, "8 8"]]:
     """Return the digit stored first, and what the memory of `n_pairs` gives for its key."""
     unit, values = (part[:n_pairs] for part in digit_pairs(keys))
-    return values[0].view(8, 8), (unit[0] @ RULES[rule](unit, values)).view(8, 8)
+    return values[0].view(8, 8), (unit[0] @ _rule(rule).state(unit, values)).view(8, 8)
 
 
 @checked
-def snr(keys: Kind, rule: Rule, n_pairs: Stored) -> float:
+def snr(keys: Kind, rule: str, n_pairs: Stored) -> float:
     """Return the summed power of the stored digits over that of the errors of their recall.
 
     Averaged over as many disjoint lists of `n_pairs` as the 256 pairs give.
     """
     n_lists = N_STORED // n_pairs
     unit, values = (t[: n_lists * n_pairs].unflatten(0, (n_lists, -1)) for t in digit_pairs(keys))
-    errors = unit @ RULES[rule](unit, values) - values
+    errors = unit @ _rule(rule).state(unit, values) - values
     return float(values.square().sum() / errors.square().sum().clamp(min=1e-12))

@@ -3,59 +3,13 @@
 import torch
 
 from attnkit.experiments import Experiment
-from attnkit.memory.delta import delta_rule
-from attnkit.memory.linear import linear_attention
-from attnkit.memory.momentum import momentum_rule
+from attnkit.memory.shared.records import settings
 from attnkit.memory.shared.unit_vectors import unit_vectors
-from attnkit.memory.theory import best_retention
 
 __all__ = ["FORGETTING", "RULES"]
 
 
-def _gate(keys: torch.Tensor, value: float) -> torch.Tensor:
-    return torch.full_like(keys[..., 0], value)
-
-
-def hebb(keys, values):
-    """The sum of all pairs."""
-    return linear_attention(keys, keys, values)[1]
-
-
-def decaying(keys, values):
-    """The sum with the decay that is best at age 16."""
-    log_decay = _gate(keys, best_retention(16)).log()
-    return linear_attention(keys, keys, values, log_decay=log_decay)[1]
-
-
-def delta(keys, values):
-    """The delta rule at rate one."""
-    return delta_rule(keys, keys, values, _gate(keys, 1.0))[1]
-
-
-def slow_delta(keys, values):
-    """The delta rule at rate one half."""
-    return delta_rule(keys, keys, values, _gate(keys, 0.5))[1]
-
-
-def gated_delta(keys, values):
-    """The delta rule at rate one, with a decay of one per cent."""
-    return delta_rule(keys, keys, values, _gate(keys, 1.0), log_decay=_gate(keys, 0.99).log())[1]
-
-
-def momentum(keys, values):
-    """Half the rate, carried on by momentum one half."""
-    gates = {"momentum": _gate(keys, 0.5), "forgetting": _gate(keys, 0.0)}
-    return momentum_rule(keys, keys, values, _gate(keys, 0.5), **gates)[1][..., 0, :, :]
-
-
-RULES = {
-    "hebb": hebb,
-    "decaying": decaying,
-    "delta": delta,
-    "slow-delta": slow_delta,
-    "gated-delta": gated_delta,
-    "momentum": momentum,
-}
+RULES = settings("forgetting")
 
 
 def run_forgetting(case: dict, *, seed: int, device: str) -> dict:
@@ -63,7 +17,7 @@ def run_forgetting(case: dict, *, seed: int, device: str) -> dict:
     generator = torch.Generator().manual_seed(seed)
     shape = (case["lists"], case["n_pairs"], case["d_key"])
     keys, values = (unit_vectors(*shape, generator=generator).to(device) for _ in range(2))
-    reads = keys @ RULES[case["rule"]](keys, values)
+    reads = keys @ RULES[case["rule"]].state(keys, values)
     product = (reads * values).sum(-1).mean(0)
     power = reads.square().sum(-1).mean(0)
     ratio = (product**2 / (power - product**2).clamp(min=1e-9)).flip(0)

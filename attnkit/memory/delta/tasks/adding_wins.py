@@ -1,7 +1,7 @@
 """Two pairs that a sum remembers better than a corrected memory."""
 
 from attnkit.coursework import Task, law
-from attnkit.memory.capacity.recall import delta_memory, hebbian_memory
+from attnkit.memory.capacity.recall import MEMORIES
 
 __all__ = ["ADDING_WINS"]
 
@@ -43,7 +43,7 @@ def _adding_wins(answer, *, factor):
     values = values[:, None]
     corrected, summed = (
         (recall(keys, keys, values) - values).square().mean()
-        for recall in (delta_memory(), hebbian_memory())
+        for recall in (MEMORIES["delta"].recall, MEMORIES["hebb"].recall)
     )
     if corrected > summed * factor and summed > 0:
         return None
