@@ -66,7 +66,9 @@ def library_fingerprint() -> str:
 
 
 def _draws(module: str) -> bool:
-    kept = {f"attnkit.explore.{name}" for name in ("controls", "grid", "listed", "presets")}
+    kept = {
+        f"attnkit.explore.{name}" for name in ("batches", "controls", "grid", "listed", "presets")
+    }
     return module.startswith("attnkit.explore") and module not in kept
 
 

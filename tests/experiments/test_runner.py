@@ -61,6 +61,7 @@ def test_result_is_recorded_and_loaded_unchanged(tmp_path):
     result = run(experiment(), folder=tmp_path)
     assert load("areas", folder=tmp_path) == result
     assert [path.name for path in tmp_path.iterdir()] == ["areas.json"]
+    assert (tmp_path / "areas.json").stat().st_mode & 0o444 == 0o444  # everyone may read it
 
 
 def test_without_a_folder_nothing_is_written(tmp_path, monkeypatch):

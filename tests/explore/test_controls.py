@@ -48,7 +48,8 @@ def test_a_list_starts_at_its_first_value():
         (0.0, 1.0, 2.0, 0.1, "low <= default <= high"),
         (1.0, 1.0, 1.0, 0.1, "low <= default <= high"),
         (0.0, 1.0, 0.5, 0.0, r"step must be in \(0, inf\)"),
-        (0.0, 1.0, 0.55, 0.1, "whole steps"),
+        (0.0, 1.0, 0.501, 0.1, "whole steps"),
+        (0.0, 1.001, 0.5, 0.1, "whole steps"),
         (0.0, 1.0, 0.6, 0.3, "whole steps"),
     ],
 )

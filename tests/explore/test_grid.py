@@ -1,6 +1,7 @@
 import base64
 import json
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -159,6 +160,13 @@ def test_the_page_block_carries_its_specification_and_escapes_its_texts(stored):
     spec = json.loads(body)
     assert spec["name"] == "demo"
     assert [control["name"] for control in spec["controls"]] == list(DEMO.sliders)
+
+
+def test_a_text_cannot_end_the_script_that_holds_it(stored):
+    block, _ = page_html(replace(DEMO, title="a </script> of its own"), stored, "still.svg")
+    assert block.count("</script>") == 1
+    body = block.split('<script type="application/json">')[1].split("</script>")[0]
+    assert json.loads(body)["title"] == "a </script> of its own"
 
 
 def test_too_many_numbers_are_refused_with_their_weights():

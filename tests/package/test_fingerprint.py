@@ -35,7 +35,8 @@ def test_of_what_draws_only_what_sets_a_grid_counts(monkeypatch):
     monkeypatch.setattr("attnkit.fingerprint._part", lambda name: digested.append(name) or name)
     fingerprint(declaring()["Explorable", "finite-entmax"])
     counted = {name for name in digested if name.startswith("attnkit.explore")}
-    assert counted == {f"attnkit.explore.{n}" for n in ("controls", "grid", "listed", "presets")}
+    setting_a_grid = ("batches", "controls", "grid", "listed", "presets")
+    assert counted == {f"attnkit.explore.{name}" for name in setting_a_grid}
 
 
 @pytest.fixture(scope="module")
