@@ -129,7 +129,8 @@ def _together(value: Number, bound: Number) -> tuple[Tensor, Tensor]:
 
 
 def _slack(wanted: Tensor, tolerance: Slack) -> Tensor:
-    return tolerance * wanted.abs().clamp_min(1)
+    """What an entry may be off; beside an infinity nothing but that infinity is right."""
+    return tolerance * wanted.abs().clamp_min(1).nan_to_num(posinf=1.0)
 
 
 def _worst(value: Tensor, excess: Tensor, slack: Tensor, what: str) -> str | None:
