@@ -243,7 +243,7 @@ def predicted_errors(
     n_samples : int
         n, at most 1e12.
     n_features : float
-        k, at least 1, or infinity for the kernel itself.
+        n_f, at least 1, or infinity for the kernel itself.
 
     Returns
     -------

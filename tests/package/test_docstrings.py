@@ -10,7 +10,6 @@ import inspect
 import re
 import typing
 from dataclasses import is_dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,7 +21,6 @@ from attnkit import arguments
 from attnkit.book.docstrings import sections
 from attnkit.book.public_names import public_names
 
-UNFINISHED = Path(__file__).with_name("unfinished_docstrings.txt")
 SHAPE = re.compile(
     r"\((\\?\*\w+|(\\?\*?\w+|\.\.\.),[^()]*)\)|\b(any|same|one|their) shape\b|\bshape of\b"
 )
@@ -123,9 +121,8 @@ def _holds_tensors(kind):
 
 
 def test_every_public_name_that_takes_tensors_says_all_three():
-    allowed = set(UNFINISHED.read_text().split()) if UNFINISHED.exists() else set()
     found = {name: missing for name, thing in concerned() if (missing := problems_of(thing))}
-    assert {name: missing for name, missing in found.items() if name not in allowed} == {}
+    assert found == {}
 
 
 def test_the_names_are_many():

@@ -16,8 +16,8 @@ __all__ = ["Mackintosh", "PearceHall", "TemporalDifference", "TwoHebbianLayers"]
 class PearceHall:
     """The delta rule times an associability that follows the size of past errors.
 
-    α ← (1 − γ) α + γ ``|λ − x·w|`` for the cues present, w ← w + b α x (λ − x·w). The hybrid with a
-    summed error, not the equations of Pearce and Hall 1980.
+    α ← (1 − γ) α + γ ``|λ − x·w|`` for the cues present, w ← w + b α x (λ − x·w). The memory is
+    (w, α), (2, cue). The hybrid with a summed error, not the equations of Pearce and Hall 1980.
 
     Raises
     ------
@@ -51,8 +51,9 @@ class Mackintosh:
     """Each cue learns its own error; attention goes to the better predictor.
 
     w ← w + b α x (λ − w), α ← α + s (``|λ − rest|`` − ``|λ − w|``) − f in [floor, 1]: it rises
-    where a cue predicts better than the rest of its compound, and fades where it does not. After
-    Mackintosh 1975, who left the functions open; the linear ones and the constants are ours.
+    where a cue predicts better than the rest of its compound, and fades where it does not. The
+    memory is (w, α), (2, cue). After Mackintosh 1975, who left the functions open; the linear ones
+    and the constants are ours.
 
     Raises
     ------
@@ -90,7 +91,7 @@ class TemporalDifference:
     """Every moment predicts the outcome plus the discounted prediction of the next moment.
 
     w ← w + b x_t (r_t + γ x_{t+1}·w − x_t·w), moment by moment; nothing follows the last moment.
-    Sutton and Barto 1990, with one weight a cue.
+    The memory is w, (cue,). Sutton and Barto 1990, with one weight a cue.
 
     Raises
     ------
@@ -123,12 +124,17 @@ class TemporalDifference:
 class TwoHebbianLayers:
     """One layer stores which cue comes next, the next which outcome; a probe reads through both.
 
-    N ← N + b x_t x_{t+1}ᵀ within a trial, w ← w + b λ x_last; prediction x·w + xᵀN w.
+    N ← N + b x_t x_{t+1}ᵀ within a trial, w ← w + b λ x_last; prediction x·w + xᵀN w. The memory is
+    N, (cue, cue), and w, (cue,).
 
     Raises
     ------
     ValueError, TypeError
         A rate outside [0, 2], or no number.
+
+    References
+    ----------
+    Hebb 1949 for each layer; the chain of two is defined here.
     """
 
     rate: Rate = 0.1

@@ -20,7 +20,26 @@ MOST_SALIENT = 1e6
 @checked
 @dataclass(frozen=True)
 class Course:
-    """What was expected of each cue and probe before the first trial and after every trial."""
+    """What was expected of each cue and probe before the first trial and after every trial.
+
+    Parameters
+    ----------
+    design : Design
+        What the animal went through.
+    watched : tuple of str
+        The cues and probes, in the order of the columns.
+    strengths : Tensor
+        (trials_and_one, watched), float64.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For strengths of another shape or kind; KeyError for what was not watched.
+
+    References
+    ----------
+    The record is defined here; its curves are those of Rescorla and Wagner 1972.
+    """
 
     design: Design
     watched: tuple[str, ...]

@@ -14,14 +14,19 @@ __all__ = ["TwoTimescales"]
 @checked
 @dataclass(frozen=True)
 class TwoTimescales(LinearRule):
-    """Two memories, slow and fast, that fade apart and share one error.
+    """Two memories, slow and fast, that fade apart and share one error: (2, cue).
 
     As attention: one delta rule of rate one over keys (√b₁ x, √b₂ x), each half with its decay.
 
     Raises
     ------
     ValueError, TypeError
-        A rate outside [0, 2], another number outside [0, 1], or no number.
+        A rate outside [0, 2], another number outside [0, 1], or no number; from `attend`,
+        sequences that no memory takes.
+
+    References
+    ----------
+    Smith, Ghazizadeh and Shadmehr 2006, two processes of one error; as attention derived here.
     """
 
     rates: tuple[Rate, Rate] = (0.03, 0.15)

@@ -12,12 +12,16 @@ __all__ = ["Delta", "GatedDelta"]
 @checked
 @dataclass(frozen=True)
 class Delta(LinearRule):
-    """w ← w + b x (λ − x·w): Rescorla and Wagner 1972, and DeltaNet.
+    """w ← w + b x (λ − x·w): Rescorla and Wagner 1972, and DeltaNet. The memory is w, (cue,).
 
     Raises
     ------
     ValueError, TypeError
-        A rate outside [0, 2], or no number.
+        A rate outside [0, 2], or no number; from `attend`, sequences that no memory takes.
+
+    References
+    ----------
+    Rescorla and Wagner 1972; as attention Schlag et al. 2021 (arXiv:2102.11174).
     """
 
     rate: Rate = 0.1
@@ -32,12 +36,17 @@ class Delta(LinearRule):
 @checked
 @dataclass(frozen=True)
 class GatedDelta(LinearRule):
-    """w ← g w, then the delta rule: the error is against the faded memory.
+    """w ← g w, then the delta rule: the error is against the faded memory w, (cue,).
 
     Raises
     ------
     ValueError, TypeError
-        A rate outside [0, 2], another number outside [0, 1], or no number.
+        A rate outside [0, 2], another number outside [0, 1], or no number; from `attend`,
+        sequences that no memory takes.
+
+    References
+    ----------
+    Yang et al. 2024 (arXiv:2412.06464), the gated delta rule.
     """
 
     rate: Rate = 0.1

@@ -15,12 +15,16 @@ __all__ = ["DecayingHebb", "Hebb", "RunningMean"]
 @checked
 @dataclass(frozen=True)
 class Hebb(LinearRule):
-    """w ← w + b λ x: what fires together wires together, without end.
+    """w ← w + b λ x: what fires together wires together, without end. The memory is w, (cue,).
 
     Raises
     ------
     ValueError, TypeError
-        A rate outside [0, 2], or no number.
+        A rate outside [0, 2], or no number; from `attend`, sequences that no memory takes.
+
+    References
+    ----------
+    Hebb 1949, *The Organization of Behavior*.
     """
 
     rate: Rate = 0.1
@@ -35,7 +39,19 @@ class Hebb(LinearRule):
 @checked
 @dataclass(frozen=True)
 class RunningMean(LinearRule):
-    """The mean of past outcomes, weighted by overlap with the probe: normalised attention."""
+    """The mean of past outcomes, weighted by overlap with the probe: normalised attention.
+
+    The memory is (2, cue): the sum of outcomes by cue, and how often each cue was there.
+
+    Raises
+    ------
+    ValueError, TypeError
+        From `attend`, sequences that no memory takes.
+
+    References
+    ----------
+    Katharopoulos et al. 2020 (arXiv:2006.16236), whose linear transformer divides so.
+    """
 
     def begin(self, n_cues):
         return torch.zeros(2, n_cues, dtype=torch.float64)
@@ -54,12 +70,17 @@ class RunningMean(LinearRule):
 @checked
 @dataclass(frozen=True)
 class DecayingHebb(LinearRule):
-    """w ← g w + b λ x: a Hebbian memory that fades by g a trial.
+    """w ← g w + b λ x: a Hebbian memory that fades by g a trial. The memory is w, (cue,).
 
     Raises
     ------
     ValueError, TypeError
-        A rate outside [0, 2], another number outside [0, 1], or no number.
+        A rate outside [0, 2], another number outside [0, 1], or no number; from `attend`,
+        sequences that no memory takes.
+
+    References
+    ----------
+    Sun et al. 2023 (arXiv:2307.08621), whose RetNet fades so.
     """
 
     rate: Rate = 0.1

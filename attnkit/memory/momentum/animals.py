@@ -14,12 +14,17 @@ __all__ = ["Momentum"]
 @checked
 @dataclass(frozen=True)
 class Momentum(LinearRule):
-    """p ← η p + b x (λ − x·w), w ← (1 − α) w + p: linear Titans.
+    """p ← η p + b x (λ − x·w), w ← (1 − α) w + p: linear Titans. The memory is (w, p), (2, cue).
 
     Raises
     ------
     ValueError, TypeError
-        A rate outside [0, 2], another number outside [0, 1], or no number.
+        A rate outside [0, 2], another number outside [0, 1], or no number; from `attend`,
+        sequences that no memory takes.
+
+    References
+    ----------
+    Behrouz et al. 2024 (arXiv:2501.00663).
     """
 
     rate: Rate = 0.05

@@ -18,7 +18,19 @@ Share = Annotated[float, Range(0.0, 1.0)]
 
 @runtime_checkable
 class Rule(Protocol):
-    """How an animal learns: three pure functions over its memory."""
+    """How an animal learns: three pure functions over its memory.
+
+    The memory is the animal's own; trials come as moments (moment, cue), probes as (probe, cue).
+
+    Raises
+    ------
+    TypeError
+        From `simulate`, for an object that lacks one of the three.
+
+    References
+    ----------
+    The form is defined here, for rules since Rescorla and Wagner 1972.
+    """
 
     def begin(self, n_cues: int) -> Any:
         """The memory before the first trial."""
@@ -31,7 +43,17 @@ class Rule(Protocol):
 
 
 class LinearRule:
-    """A rule whose memory is one weight a cue; the cues of a trial count as one compound."""
+    """A rule whose memory is one weight a cue, (cue,); the cues of a trial count as one compound.
+
+    Raises
+    ------
+    NotImplementedError
+        From `update` and `attend`, where a rule does not say them.
+
+    References
+    ----------
+    Widrow and Hoff 1960, for learning that is linear in the cues; the form is defined here.
+    """
 
     def begin(self, n_cues: int) -> Tensor:
         return torch.zeros(n_cues, dtype=torch.float64)
@@ -47,7 +69,7 @@ class LinearRule:
         return probes @ memory
 
     def attend(self, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-        """The same learning as attention over the trials: keys cues, values outcomes."""
+        """The same learning as attention: keys cues (trial, cue), values outcomes (trial, 1)."""
         raise NotImplementedError
 
 
