@@ -32,7 +32,7 @@ def _filters(every: list[Report]) -> Iterator[str]:
     """For each law a choice of what is declared; shown where scripts run."""
     counted = say("matrix.count", shown="{shown}", all="{all}")
     yield f'<details class="laws-filter" data-count="{html.escape(counted)}" hidden>'
-    yield f"<summary>{html.escape(say('matrix.filter'))} <output></output></summary><div>"
+    yield f'<summary>{html.escape(say("matrix.filter"))} <span role="status"></span></summary><div>'
     for law, rule in LAWS.items():
         found = {f.words: None for report in every for f in report if f.law == law}
         options = "".join(f"<option>{html.escape(words)}</option>" for words in found)

@@ -13,7 +13,7 @@ addEventListener("DOMContentLoaded", () => {
     }
     const shown = rows.filter((row) => !row.hidden).length;
     const words = filter.dataset.count.replace("{shown}", shown).replace("{all}", rows.length);
-    filter.querySelector("output").textContent = words;
+    filter.querySelector("[role=status]").textContent = words;
   };
   const open = () => {
     const found = document.getElementById(decodeURIComponent(location.hash.slice(1)));
