@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from turns import best_times, device_clock, table
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -144,28 +145,19 @@ def cost(device):
     generator = torch.Generator().manual_seed(0)
     location = torch.rand(4096, generator=generator).to(device)
     sigma2 = (0.001 + 0.1 * torch.rand(4096, generator=generator)).to(device)
-    print("\n4,096 densities of alpha 1.5 over [0, 1], 11 bumps of width 0.1")
-    for name, run in {
+    runs = {
         "128 fixed nodes, readout alone": lambda: Bumps(0.1)(
             location.unsqueeze(-1).expand(-1, 128)
         ),
         "adaptive panels": lambda: adaptive_expectation(
             Bumps(0.1), location, sigma2, 1.5, domain=DOMAINS[0]
         ),
-    }.items():
-        print(f"{name:<34}{1e3 * seconds(run, device):>8.0f} ms")
-
-
-def seconds(run, device, rounds=3):
-    def once():
-        start = time.perf_counter()
-        run()
-        if device == "cuda":
-            torch.cuda.synchronize()
-        return time.perf_counter() - start
-
-    once()
-    return min(once() for _ in range(rounds))
+    }
+    clock = device_clock if device == "cuda" else time.perf_counter
+    times = best_times(runs, rounds=3, clock=clock)
+    table(
+        "4,096 densities of alpha 1.5 over [0, 1], 11 bumps of width 0.1", times, next(iter(runs))
+    )
 
 
 def main():

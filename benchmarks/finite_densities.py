@@ -16,6 +16,7 @@ from pathlib import Path
 
 import entmax as peer
 import torch
+from turns import best_times, verdict
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -54,28 +55,17 @@ class Clock:
     def __init__(self, scores, now, rounds):
         self.scores, self.now, self.rounds = scores, now, rounds
 
-    def seconds(self, function):
-        start = self.now()
-        function(self.scores)
-        return self.now() - start
-
     def against(self, function, baseline=softmax, rounds=None):
         """(seconds, seconds / seconds of the baseline)."""
-        self.seconds(function)  # compile and warm up
-        pairs = [
-            (self.seconds(baseline), self.seconds(function)) for _ in range(rounds or self.rounds)
-        ]
-        base, own = map(min, zip(*pairs, strict=True))
-        return own, own / base
+        runs = {"base": lambda: baseline(self.scores), "own": lambda: function(self.scores)}
+        times = best_times(runs, rounds=rounds or self.rounds, clock=self.now)
+        return times["own"], times["own"] / times["base"]
 
 
 def report(name, seconds, ratio, limit=None):
     """One line; the limit is on the ratio, and a negative one asks for at least as much."""
-    verdict = ""
-    if limit is not None:
-        met = ratio <= limit if limit > 0 else ratio >= -limit
-        verdict = f"target {'<=' if limit > 0 else '>='} {abs(limit)}: {'met' if met else 'MISSED'}"
-    print(ROW.format(name, f"{1e3 * seconds:.0f} ms", f"{ratio:.2f} x", verdict), flush=True)
+    wanted = {} if limit is None else {"at_most": limit} if limit > 0 else {"at_least": -limit}
+    print(ROW.format(name, f"{1e3 * seconds:.0f} ms", f"{ratio:.2f} x", verdict(ratio, **wanted)))
 
 
 def forward(clock):
@@ -141,8 +131,7 @@ def memory(scores):
         Path("/proc/self/clear_refs").write_text("5")  # resets the peak
         function(scores)
         share = (memory_status("VmHWM") - before) / size - 1
-        verdict = f"target <= 3: {'met' if share <= 3 else 'MISSED'}"
-        print(ROW.format(name, "", f"{share:.2f}", verdict), flush=True)
+        print(ROW.format(name, "", f"{share:.2f}", verdict(share, at_most=3)), flush=True)
 
 
 def where_time_goes(clock):

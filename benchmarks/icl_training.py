@@ -8,6 +8,7 @@ Times are CPU seconds of one thread; on a shared machine trust the ratios.
 import time
 
 import torch
+from turns import device_clock
 
 from attnkit.icl import (
     Heads,
@@ -26,11 +27,9 @@ def trained(n_seeds, steps, seed=1, device="cpu"):
     """Train a batch; return the run and its seconds (of the processor, or of the clock if CUDA)."""
     chance = torch.Generator(device).manual_seed(seed)
     heads = balance_signs(Heads(TASK, n_heads=2, n_seeds=n_seeds, generator=chance))
-    clock = time.process_time if device == "cpu" else time.perf_counter
+    clock = time.process_time if device == "cpu" else device_clock
     start = clock()
     run = train(TASK, heads, generator=chance, recipe=Recipe(steps=steps))
-    if device != "cpu":
-        torch.cuda.synchronize()
     return run, clock() - start
 
 

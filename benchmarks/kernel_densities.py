@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from turns import best_times, device_clock, verdict
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -110,20 +111,9 @@ class SharedNodesReader:
         self.coefficients.grad = None
         self.contexts().square().sum().backward()
 
-    def best(self, function, rounds=7):
-        function()
-        return min(self._seconds(function) for _ in range(rounds))
-
-    def _seconds(self, function):
-        self._wait()
-        start = time.perf_counter()
-        function()
-        self._wait()
-        return time.perf_counter() - start
-
-    def _wait(self):
-        if self.device == "cuda":
-            torch.cuda.synchronize()
+    def best(self, name):
+        clock = device_clock if self.device == "cuda" else time.perf_counter
+        return best_times({name: getattr(self, name)}, clock=clock)[name]
 
 
 def readouts():
@@ -132,7 +122,7 @@ def readouts():
     for alpha in (1.0, 1.5, 1.7, 2.0):
         core = SharedNodesReader("cpu", alpha)
         for name in ("forward", "forward_and_backward"):
-            seconds = core.best(getattr(core, name))
+            seconds = core.best(name)
             line = f"alpha {alpha:<4g}{name.replace('_', ' '):<22} one core {1e3 * seconds:8.1f} ms"
             print(line + against_gpu(alpha, name, seconds), flush=True)
 
@@ -141,9 +131,8 @@ def against_gpu(alpha, name, seconds):
     if not torch.cuda.is_available():
         return "   (no CUDA device)"
     card = SharedNodesReader("cuda", alpha)
-    ratio = seconds / card.best(getattr(card, name))
-    verdict = "met" if ratio >= TARGET else "MISSED"
-    return f"   {torch.cuda.get_device_name()}: {ratio:.0f} x (target {TARGET} x: {verdict})"
+    ratio = seconds / card.best(name)
+    return f"   {torch.cuda.get_device_name()}: {ratio:.0f} x ({verdict(ratio, at_least=TARGET)})"
 
 
 def main():

@@ -9,6 +9,7 @@ import resource
 import time
 
 import torch
+from turns import best_times
 
 from attnkit.random_features import (
     Match,
@@ -20,17 +21,6 @@ from attnkit.random_features import (
 from attnkit.random_features.features import append_constant, averaging_weights, relu_head_features
 
 WIDTH = N_KEYS = 16
-
-
-def least_seconds(*functions, rounds=25):
-    """Least CPU time of each function, called in turn so that a slow spell hits all."""
-    times = [[] for _ in functions]
-    for _ in range(rounds):
-        for function, spent in zip(functions, times, strict=True):
-            start = time.process_time()
-            function()
-            spent.append(time.process_time() - start)
-    return [min(spent) for spent in times]
 
 
 def data(n_samples, dtype=torch.float32):
@@ -63,8 +53,8 @@ def feature_ratio(n_samples, n_heads=64):
     def features():
         return relu_head_features(matrices, queries, keys, weights)
 
-    spent, least = least_seconds(features, products)
-    return spent / least
+    times = best_times({"features": features, "products": products}, rounds=25)
+    return times["features"] / times["products"]
 
 
 def many_heads(n_heads=100_000, n_samples=256):
