@@ -47,7 +47,7 @@ def density_up_to_two(
     """Density of each row for alpha in [1, 2]; a row without a finite score or mass gives zeros."""
     held, best = _held(scores, masses)
     if isinstance(alpha, float) and alpha == 1:
-        return _normalised((held - best).exp_(), masses)
+        return _normalised((held - best).exp(), masses)
     if isinstance(alpha, Tensor):
         excess, largest = (alpha - 1).clamp(min=_SMALLEST_EXCESS), 1.0
     else:
