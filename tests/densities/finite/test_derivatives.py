@@ -171,6 +171,18 @@ def test_a_key_that_has_just_entered_moves_at_one_to_one(alpha):
     assert entered
 
 
+@pytest.mark.parametrize("alpha", [30.0, 100.0])
+def test_keys_that_have_just_entered_together_share_the_move(alpha):
+    """Their escort weights are alike and beyond float64, and so is the sum of them."""
+    rival = -(1 - 1e-14) / (alpha - 1)
+    scores = torch.tensor([0.0, rival, rival], dtype=torch.float64, requires_grad=True)
+    weights = attnkit.entmax(scores, alpha)
+    assert weights[1] == weights[2] > 0
+    (gradient,) = torch.autograd.grad(weights[1], scores)
+    assert gradient.isfinite().all()
+    assert gradient.sum().abs() <= 1e-12 * gradient.abs().max()
+
+
 def test_the_series_of_alpha_s_derivative_has_all_digits():
     """(1 - (1 + t) e^-t) / t^2, by 40 digits, where it is computed by its series and beyond."""
     with mpmath.workdps(40):
