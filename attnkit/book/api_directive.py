@@ -5,6 +5,7 @@ from pathlib import Path
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from attnkit.book.public_names import own_names
@@ -55,6 +56,16 @@ class Api(SphinxDirective):
         return nodes.section("", title, *content, ids=[label], names=[label])
 
 
+def outdated(
+    app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set
+) -> list[str]:
+    """The pages of the API, where a mechanism or a room has come or gone since they were read."""
+    now = sorted([*rooms(), *(f"{card.room}/{card.name}" for card in cards())])
+    before, env.attnkit_mechanisms = getattr(env, "attnkit_mechanisms", None), now
+    return [] if before == now else [page for page in env.found_docs if "/api/" in f"/{page}"]
+
+
 def connect(app: Sphinx) -> None:
-    """Register the directive."""
+    """Register the directive, and when its pages are read again."""
     app.add_directive("api", Api)
+    app.connect("env-get-outdated", outdated)

@@ -1,0 +1,24 @@
+"""The API page of a room is put together from what the room and its mechanisms export."""
+
+import attnkit.book.api_directive as directive
+
+PAGE = "# API\n\n```{api} normalisation\n```\n"
+
+
+def test_a_room_and_what_its_mechanisms_add_stand_on_its_page(small_site):
+    small_site.write("index.md", "# Book\n```{toctree}\napi/normalisation\n```\n")
+    small_site.write("api/normalisation.md", PAGE)
+    page = small_site.build()["api/normalisation.html"]
+    assert 'id="attnkit.normalisation.sigmoid_weights"' in page
+    assert 'id="attnkit.normalisation.sigmoid.sigmoid_weights"' not in page
+
+
+def test_a_mechanism_that_comes_has_its_page_read_again(small_site, monkeypatch):
+    small_site.write("index.md", "# Book\n```{toctree}\napi/normalisation\n```\n")
+    small_site.write("api/normalisation.md", PAGE)
+    monkeypatch.setattr(directive, "own_names", lambda module: ["sigmoid_weights"])
+    added = 'id="attnkit.normalisation.sigmoid.sigmoid_weights"'
+    with monkeypatch.context() as before:
+        before.setattr(directive, "cards", lambda: [])
+        assert added not in small_site.build()["api/normalisation.html"]
+    assert added in small_site.build()["api/normalisation.html"]
