@@ -34,6 +34,7 @@ def test_softmax_damps_each_wave_by_its_gaussian_factor():
 def test_the_score_crosses_its_threshold_at_the_ends_of_the_support(alpha):
     found = ONE_IDEA.compute(query=0.5, temperature=0.8, alpha=alpha)
     assert found["slope"] * found["edges"][1] ** 2 == pytest.approx(found["threshold"])
+    assert np.isclose(found["unit"], found["edges"][1]).any()
     inside = np.abs(found["unit"]) < found["edges"][1] * (1 - 1e-9)
     assert (found["profile"][inside] > 0).all()
     assert (found["profile"][~inside] == 0).all()
