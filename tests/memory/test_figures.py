@@ -83,7 +83,7 @@ def test_fewer_digits_are_recalled_better():
 def test_the_chapter_prints_the_table_of_phenomena():
     from pathlib import Path
 
-    from tests.memory.test_conditioning import SHOWS
+    from tests.memory.conditioning.test_conditioning import SHOWS
 
     chapter = Path(__file__).parents[2] / "book/memory/1_what_a_head_remembers.md"
     lines = chapter.read_text(encoding="utf-8").splitlines()
