@@ -37,7 +37,7 @@ CALLS = [
     Call(
         Slider,
         lambda: NAMED | RANGE | {"grid": 5},
-        means=WORDS,
+        means=WORDS | {"grid": {"none"}},
     ),
     Call(
         Steps,
