@@ -99,7 +99,7 @@ def test_momentum_and_forgetting_lie_between_zero_and_one(name):
         momentum_rule(X, X, V, RATE, **gates)
 
 
-@pytest.mark.parametrize("rate", [-0.1, 6.5])
+@pytest.mark.parametrize("rate", [-0.1, 6.01])
 def test_an_unstable_rate_warns_and_says_why(rate):
     with pytest.warns(UserWarning, match=r"rate · \|key\|² should lie in \[0, 2\].*errors grow"):
         delta_rule(X, X, V, rate * RATE)
@@ -124,4 +124,9 @@ def test_the_state_must_fit_and_be_finite():
 
 def test_negative_weights_cannot_be_averaged():
     with pytest.raises(ValueError, match="non-negative products"):
-        normalised_linear_attention(X, -X, V)
+        normalised_linear_attention(X, -X / 100, V)
+
+
+def test_what_overflows_names_the_rate_too():
+    with pytest.raises(ValueError, match=r"overflows torch\.float32.*values reach 3.*rate reach 3"):
+        delta_rule(X, X, 3e38 * V, 3 * RATE)
