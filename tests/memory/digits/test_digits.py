@@ -50,3 +50,8 @@ def test_the_effective_width_counts_each_pair_of_keys_once(kind):
     rows, columns = torch.triu_indices(len(keys), len(keys), offset=1)
     overlaps = (keys[rows] * keys[columns]).sum(-1)
     assert effective_width(kind) == pytest.approx(1 / overlaps.square().mean().item(), rel=1e-9)
+
+
+def test_a_rule_that_stores_no_digits_is_refused_by_name():
+    with pytest.raises(ValueError, match="rule must be one of 'Hebb', 'delta'.*got 'Oja'"):
+        recalled("random", "Oja", 5)
