@@ -53,5 +53,5 @@ def test_the_effective_width_counts_each_pair_of_keys_once(kind):
 
 
 def test_a_rule_that_stores_no_digits_is_refused_by_name():
-    with pytest.raises(ValueError, match="rule must be one of 'Hebb', 'delta'.*got 'Oja'"):
+    with pytest.raises(ValueError, match=r"rule must be one of 'Hebb', 'delta'.*got 'Oja'"):
         recalled("random", "Oja", 5)
