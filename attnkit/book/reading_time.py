@@ -93,7 +93,14 @@ def _sentences(doctree: nodes.document, skipped: list[nodes.section]) -> Iterato
         yield nodes.Text("" if _title(skipped[-1]).endswith("?") else ".")
     tasks = [find_task(i.removeprefix("task-")).minutes for i in _task_labels(doctree)]
     if tasks:
-        yield nodes.Text(" " + say("chapter.exercises", count=len(tasks), minutes=sum(tasks)))
+        yield nodes.Text(" " + exercises_told(tasks))
+
+
+def exercises_told(minutes_of_each: list[int]) -> str:
+    """Say how many exercises there are and how long they take."""
+    if len(minutes_of_each) == 1:
+        return say("chapter.one_exercise", minutes=minutes_of_each[0])
+    return say("chapter.exercises", count=len(minutes_of_each), minutes=sum(minutes_of_each))
 
 
 def _task_labels(doctree: nodes.document) -> Iterator[str]:

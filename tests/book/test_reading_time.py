@@ -79,3 +79,10 @@ BOOK = Path(__file__).parents[2] / "book"
 def test_every_chapter_says_under_its_title_how_long_it_takes(chapter):
     title, empty, opening, *_ = chapter.read_text().splitlines()
     assert (title[:2], empty, opening) == ("# ", "", "```{reading-time}")
+
+
+def test_one_exercise_is_said_as_one():
+    from attnkit.book.reading_time import exercises_told
+
+    assert exercises_told([20]) == "One exercise, 20 minutes more."
+    assert exercises_told([20, 15]) == "2 exercises, 35 minutes more."
