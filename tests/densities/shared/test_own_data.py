@@ -44,6 +44,8 @@ def test_own_data_is_in_view():
     for name in ("signal-attention", "kernel-score"):
         shown = gallery()[name].compute(signal=SIGNAL)
         assert shown["low"] <= 0 < 6000 < shown["high"]
+    shown = gallery()["attended-gesture"].compute(signal=SIGNAL)
+    assert shown["low"] < shown["query_level"].min() < np.nanmax(shown["seen"]) < shown["high"]
 
 
 def test_the_axis_of_equal_numbers_still_has_a_length():
@@ -65,6 +67,38 @@ def test_attention_to_an_own_signal_reads_its_mean_under_the_density():
     line = np.linspace(-3.0, 7.0, 301)
     shown = gallery()["signal-attention"].compute(share=0.4, location=0.5, signal=line)
     assert shown["context"] == pytest.approx(2.0, abs=0.05)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e4])
+def test_an_own_signal_is_attended_alike_at_any_scale(scale):
+    shown, scaled = (
+        gallery()["attended-gesture"].compute(signal=factor * np.sin(np.linspace(0, 40, 211)))
+        for factor in (1.0, scale)
+    )
+    np.testing.assert_allclose(scaled["score"], shown["score"], rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(scaled["context"], scale * shown["context"], rtol=1e-6)
+    assert shown["n_intervals"] > 1  # a wave resembles itself in every period
+
+
+def test_an_own_signal_of_equal_numbers_has_a_density():
+    shown = gallery()["attended-gesture"].compute(signal=np.full(50, 3.0))
+    assert np.isfinite(shown["context"])
+    assert np.nanmax(shown["sparse"]) == 1.0
+
+
+def test_an_own_signal_is_read_alike_on_both_clocks():
+    shown = gallery()["time-warping"].compute(signal=SIGNAL)
+    assert shown["global"] == pytest.approx(shown["local"], rel=1e-9)
+    assert 4000 < shown["local"] < 6000
+
+
+def test_an_own_score_runs_from_minus_to_plus_the_amplitude():
+    shown = gallery()["three-normalisations"].compute(amplitude=3.0, scores=[5.0, 7.0, 6.0])
+    assert shown["shape"].min() == pytest.approx(-1, abs=0.02)
+    assert shown["shape"].max() == pytest.approx(1, abs=0.02)
+    assert shown["time"][shown["shape"].argmax()] == pytest.approx(0.5, abs=0.01)
+    level = gallery()["three-normalisations"].compute(scores=[2.0, 2.0])
+    assert np.ptp(level["density_threshold"]) < 1e-12
 
 
 @pytest.mark.parametrize(("name", "hand"), WITH_OWN)

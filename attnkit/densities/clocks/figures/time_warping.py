@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from attnkit.densities import clocks
 from attnkit.densities.alpha_family import line
 from attnkit.densities.alpha_family.gauss_rules import legendre_rule
 from attnkit.densities.clocks import Clock, n_peaks, to_local, warped
+from attnkit.densities.shared.figures.own import OWN_SIGNAL
 from attnkit.densities.values.thinned_gesture import fit, kept_samples
 from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.batches import in_batches
@@ -37,7 +38,14 @@ def clock_named(name: str, strength: float) -> Clock:
     return clocks.hesitating_clock(1 + CLOCKS.index(name), strength)
 
 
-def readings(clock: Clock, bumps: "Bumps") -> dict[str, Float[Tensor, " bump"]]:
+def gesture(times: Tensor) -> Tensor:
+    """The recorded gesture X(t), fitted to 40 % of its samples."""
+    return _fitted(())(times).squeeze(-1)
+
+
+def readings(
+    clock: Clock, bumps: "Bumps", signal: Callable[[Tensor], Tensor] = gesture
+) -> dict[str, Float[Tensor, " bump"]]:
     """E[X(h(U))] on nodes of global time, and E[X(T)] on nodes of local time; their masses.
 
     Panels are even in global and in local time, as either may be the one that is stretched.
@@ -52,15 +60,23 @@ def readings(clock: Clock, bumps: "Bumps") -> dict[str, Float[Tensor, " bump"]]:
     for name, height in heights.items():
         points, weights = _nodes(ends[name])
         masses = weights * height(points)
-        read[name] = (masses * _signal(clocks[name](points))).sum(-1)
+        read[name] = (masses * signal(clocks[name](points))).sum(-1)
         read[f"mass_{name}"] = masses.sum(-1)
     return read
 
 
-def compute(clock: str, strength: float, location: float, deviation: float, alpha: float) -> Values:
+def compute(
+    clock: str,
+    strength: float,
+    location: float,
+    deviation: float,
+    alpha: float,
+    *,
+    signal: Collection[float] = (),
+) -> Values:
     """Signal and density in global time, the clock, signal and density in local time."""
     numbers = {"location": location, "deviation": deviation, "alpha": alpha}
-    (values,) = _on_clock(clock, strength, [numbers])
+    (values,) = _on_clock(clock, strength, [numbers], tuple(map(float, signal)))
     return values
 
 
@@ -72,17 +88,23 @@ def compute_many(settings: Sequence[Mapping]) -> list[Values]:
 _DENSITY = ("location", "deviation", "alpha")
 
 
-def _on_clock(clock: str, strength: float, settings: Sequence[Mapping]) -> Iterator[Values]:
+def _on_clock(
+    clock: str, strength: float, settings: Sequence[Mapping], own: tuple[float, ...] = ()
+) -> Iterator[Values]:
     """The figure's values on one clock, for each location, deviation and alpha."""
     chosen = clock_named(clock, strength)
+
+    def signal(times: Tensor) -> Tensor:
+        return _fitted(own)(times).squeeze(-1)
+
     numbers = [[setting[name] for name in _DENSITY] for setting in settings]
     bumps = Bumps(*torch.tensor(numbers, dtype=torch.float64).unbind(-1))
     before, after = bumps.density(TIMES), warped(bumps.density, chosen)(TIMES)
-    read = readings(chosen, bumps)
+    read = readings(chosen, bumps, signal)
     shared = {
         "time": TIMES[SHOWN].numpy(),
-        "signal": _signal(TIMES[SHOWN]).numpy(),
-        "aligned": _signal(to_local(chosen, TIMES[SHOWN])).numpy(),
+        "signal": signal(TIMES[SHOWN]).numpy(),
+        "aligned": signal(to_local(chosen, TIMES[SHOWN])).numpy(),
         "clock": chosen.to_global(TIMES[SHOWN]).numpy(),
     }
     gap = (read["global"] - read["local"]).abs().clamp(min=SOUGHT).log10()
@@ -134,12 +156,8 @@ def _nodes(ends: Tensor) -> tuple[Tensor, Tensor]:
 
 
 @functools.cache
-def _value():
-    return fit(*kept_samples(0.4))
-
-
-def _signal(times: Tensor) -> Tensor:
-    return _value()(times).squeeze(-1)
+def _fitted(own: tuple[float, ...]):
+    return fit(*kept_samples(0.4, own=own))
 
 
 TIME_WARPING_FIGURE = Explorable(
@@ -179,6 +197,7 @@ TIME_WARPING_FIGURE = Explorable(
         ),
         Steps("alpha", "α", (1.0, 2.0), default=2.0, meaning="1 Gaussian, 2 parabola"),
     ],
+    free=[OWN_SIGNAL],
     panels=[
         Panel(
             Area("time", "before", label="p(u)"),
@@ -219,4 +238,5 @@ TIME_WARPING_FIGURE = Explorable(
     valley. The two means are computed on separate nodes, the left by inverting the clock.""",
     alt="""Left, a bump over a gesture in global time; middle, a clock that climbs in steps; right,
     the density in local time, with several peaks over the recorded gesture.""",
+    page_note="In Jupyter it takes a signal of your own.",
 )

@@ -2,15 +2,23 @@
 
 import functools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from attnkit.densities.kernel import gesture_query
 from attnkit.densities.kernel.gesture_query import CENTERS, PIECES
 from attnkit.densities.kernel.normalisations import threshold_normalised
-from attnkit.densities.shared.figures.own import GESTURE_TIME, SIGNAL_ENDS, midpoints
+from attnkit.densities.shared.figures.own import (
+    ACCELERATION,
+    GESTURE_TIME,
+    OWN_SIGNAL,
+    SIGNAL_ENDS,
+    midpoints,
+    reach,
+)
 from attnkit.densities.values.thinned_gesture import fit, kept_samples
 from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.batches import in_batches
@@ -29,22 +37,30 @@ MOST_INTERVALS = 9
 
 
 @functools.cache
-def _fitted(share: float):
-    return fit(*kept_samples(share))
+def _fitted(share: float, own: tuple[float, ...]):
+    return fit(*kept_samples(share, own=own))
 
 
 @functools.cache
-def answers(share: float, query: str) -> Tensor:
-    """How well each center answers the query."""
-    value = _fitted(share)
+def answers(share: float, query: str, own: tuple[float, ...] = ()) -> Tensor:
+    """How well each center answers the query; a reader's signal counts in units of its spread."""
+    value = _fitted(share, own)
+    spread = (_spread(own) / _spread(())) or 1.0 if own else 1.0
     if query == MOVEMENT:
-        return gesture_query.energy(value, CENTERS)
-    return gesture_query.similarity(value, PIECES[query], CENTERS)
+        return gesture_query.energy(value, CENTERS) / spread**2
+    return gesture_query.similarity(value, PIECES[query], CENTERS) / spread**2
 
 
-def compute(query: str, sharpness: float, alpha: float, share: float) -> Values:
+def _spread(own: tuple[float, ...]) -> float:
+    return kept_samples(1.0, own=own)[1].std(correction=0).item()
+
+
+def compute(
+    query: str, sharpness: float, alpha: float, share: float, *, signal: Collection[float] = ()
+) -> Values:
     """Signal, score, threshold and support; both densities and what each reads."""
-    (values,) = _answered(alpha, share, [{"query": query, "sharpness": sharpness}])
+    asked = {"query": query, "sharpness": sharpness}
+    (values,) = _answered(alpha, share, [asked], tuple(map(float, signal)))
     return values
 
 
@@ -53,10 +69,12 @@ def compute_many(settings: Sequence[Mapping]) -> list[Values]:
     return in_batches(settings, ("alpha", "share"), _answered)
 
 
-def _answered(alpha: float, share: float, asked: Sequence[Mapping]) -> Iterator[Values]:
+def _answered(
+    alpha: float, share: float, asked: Sequence[Mapping], own: tuple[float, ...] = ()
+) -> Iterator[Values]:
     """The figure's values for each query and its sharpness."""
-    value, (times, samples) = _fitted(share), kept_samples(share)
-    similar = [each["sharpness"] * answers(share, each["query"]) for each in asked]
+    value, (times, samples) = _fitted(share, own), kept_samples(share, own=own)
+    similar = [each["sharpness"] * answers(share, each["query"], own) for each in asked]
     density = gesture_query.density_for(torch.stack(similar), alpha)
     score = density.score(NODES)
     sparse, dense = density.prob(NODES), threshold_normalised(score, MASSES, 1.0)
@@ -74,8 +92,12 @@ def _answered(alpha: float, share: float, asked: Sequence[Mapping]) -> Iterator[
         "elsewhere": elsewhere.tolist(),
         "intervals": density.support_intervals(),
     }
-    longest = len(kept_samples(SHARES[-1])[0])
+    longest = len(kept_samples(SHARES[-1], own=own)[0])
+    low, high = reach(signal, samples) if own else SIGNAL_ENDS
     shared = {
+        "low": low,
+        "high": high,
+        "query_level": np.full(2, low + 0.04 * (high - low)),
         "time": NODES[SHOWN].numpy(),
         "signal": signal[SHOWN].numpy(),
         "sample_time": padded(times, longest),
@@ -107,14 +129,15 @@ ATTENDED_GESTURE = Explorable(
         alpha_slider((1.25, 1.5, 2.0), meaning="of the sparse density; 2 is kernel sparsemax"),
         Steps("share", "share kept", SHARES, default=0.2, meaning="of the recorded points"),
     ],
+    free=[OWN_SIGNAL],
     panels=[
         Panel(
             Line("time", "signal", label="V(t)", tone="muted", width=1.8),
             Line("time", "seen", label="seen", width=5),
-            Line(Affine("query", 1.0, PIECE), [-0.3, -0.3], label="query", tone="accent", width=6),
+            Line(Affine("query", 1.0, PIECE), "query_level", label="query", tone="accent", width=6),
             Points("sample_time", "sample", label="samples", size=4),
             x=GESTURE_TIME,
-            y=Axis("acceleration (1 at rest)", SIGNAL_ENDS),
+            y=ACCELERATION,
         ),
         Panel(
             Line("time", "score", label="score f(t)", tone="muted"),
@@ -138,7 +161,7 @@ ATTENDED_GESTURE = Explorable(
         Readout("elsewhere", "softmax mass outside them", log10=True),
     ],
     depends={
-        "time": (),
+        ("time", "low", "high", "query_level"): (),
         "query": ("query",),
         ("signal", "sample_time", "sample"): ("share",),
         ("score", "dense", "context_dense"): ("query", "sharpness", "share"),
@@ -149,4 +172,6 @@ ATTENDED_GESTURE = Explorable(
     them and still leaves a trace everywhere.""",
     alt="""Left, a gesture with the attended parts drawn thick and the query marked; middle, the
     score with its threshold and the intervals above it; right, a sparse and a dense density.""",
+    page_note="""In Jupyter it takes a signal of your own; the pieces are then cut out of it at the
+    same places.""",
 )

@@ -2,8 +2,9 @@
 
 import functools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -11,7 +12,7 @@ from attnkit.densities.kernel import normalisations
 from attnkit.densities.kernel.kernels import gaussian
 from attnkit.densities.kernel.objective import objective
 from attnkit.densities.shared.figures.own import midpoints
-from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Values
+from attnkit.explore import Axis, Explorable, Numbers, Panel, Readout, Slider, Values
 from attnkit.explore.batches import in_batches
 from attnkit.explore.marks import Affine, Area, Line, Rule
 from attnkit.explore.presets import alpha_slider
@@ -29,17 +30,31 @@ def _shape() -> Tensor:
     generator = torch.Generator().manual_seed(8)
     centers = torch.linspace(0, 1, 20, dtype=torch.float64)
     coefficients = torch.randn(20, generator=generator, dtype=torch.float64)
-    score = gaussian(NODES.unsqueeze(-1), centers, width=0.05) @ coefficients
+    return _from_minus_one_to_one(gaussian(NODES.unsqueeze(-1), centers, width=0.05) @ coefficients)
+
+
+def _own_shape(scores: Collection[float]) -> Tensor:
+    """Straight lines through a reader's evenly spaced scores."""
+    row = np.array([*map(float, scores)])
+    drawn = np.interp(NODES.numpy(), np.linspace(0, 1, len(row)), row)
+    return _from_minus_one_to_one(torch.from_numpy(drawn))
+
+
+def _from_minus_one_to_one(score: Tensor) -> Tensor:
+    """Bring the lowest score to -1 and the highest to 1; a level score lies at 0."""
     low, high = score.aminmax()
-    return 2 * (score - low) / (high - low) - 1
+    return 2 * (score - low) / (high - low) - 1 if high > low else torch.zeros_like(score)
 
 
 SHAPE = _shape()
 
 
-def compute(alpha: float, amplitude: float, shift: float) -> Values:
+def compute(
+    alpha: float, amplitude: float, shift: float, *, scores: Collection[float] = ()
+) -> Values:
     """Score, the levels below which each density is zero, densities, objectives and supports."""
-    (values,) = _of_scores(alpha, [{"amplitude": amplitude, "shift": shift}])
+    setting = {"amplitude": amplitude, "shift": shift}
+    (values,) = _of_scores(alpha, [setting], _own_shape(scores) if len(scores) else SHAPE)
     return values
 
 
@@ -48,13 +63,15 @@ def compute_many(settings: Sequence[Mapping]) -> list[Values]:
     return in_batches(settings, ("alpha",), _of_scores)
 
 
-def _of_scores(alpha: float, settings: Sequence[Mapping]) -> Iterator[Values]:
+def _of_scores(
+    alpha: float, settings: Sequence[Mapping], shape: Tensor = SHAPE
+) -> Iterator[Values]:
     """The figure's values for each amplitude and shift of the score."""
     amplitude, shift = (
         torch.tensor([setting[name] for setting in settings], dtype=torch.float64)
         for name in ("amplitude", "shift")
     )
-    score = amplitude.unsqueeze(-1) * SHAPE + shift.unsqueeze(-1)
+    score = amplitude.unsqueeze(-1) * shape + shift.unsqueeze(-1)
     reach = 1 / (alpha - 1) if alpha > 1 else math.nan
     columns = {
         "amplitude": amplitude.tolist(),
@@ -76,7 +93,7 @@ def _of_scores(alpha: float, settings: Sequence[Mapping]) -> Iterator[Values]:
             f"objective_{name}": earned.where(found, math.nan).tolist(),
             f"length_{name}": (held.double() @ MASSES).where(found, math.nan).tolist(),
         }
-    shared = {"time": NODES[SHOWN].numpy(), "shape": SHAPE[SHOWN].numpy(), "level_divided": -reach}
+    shared = {"time": NODES[SHOWN].numpy(), "shape": shape[SHOWN].numpy(), "level_divided": -reach}
     for values in zip(*columns.values(), strict=True):
         yield shared | dict(zip(columns, values, strict=True))
 
@@ -112,6 +129,15 @@ THREE_NORMALISATIONS = Explorable(
             meaning="a constant added to the score everywhere",
         ),
     ],
+    free=[
+        Numbers(
+            "scores",
+            "your own score",
+            least=2,
+            most=1000,
+            meaning="evenly spaced, and brought to −1 to 1, in place of the random score",
+        )
+    ],
     panels=[
         Panel(
             Line("time", Affine("shift", "amplitude", "shape"), label="score", tone="muted"),
@@ -146,4 +172,5 @@ THREE_NORMALISATIONS = Explorable(
     to the peak. Only the first is the density that earns most.""",
     alt="""Left, a wavy score and three horizontal lines; right, three densities that are zero where
     the score is below the line of the same colour.""",
+    page_note="In Jupyter it takes a score of your own.",
 )
