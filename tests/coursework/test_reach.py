@@ -8,8 +8,9 @@ import torch
 import attnkit
 from attnkit.coursework import check
 from attnkit.memory import delta_rule, linear_attention
-from tests.coursework.answers import gradients_by_renaming, one_gradient_step
+from tests.coursework.answers import one_gradient_step
 from tests.densities.alpha_family.answers import sum_to_integral
+from tests.memory.linear.answers import gradients_by_renaming
 
 
 def by_entmax(scores, alpha):

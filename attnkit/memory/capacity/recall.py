@@ -30,6 +30,7 @@ def _read(queries: Tensor, state: Tensor, like: Tensor) -> Tensor:
     return reads
 
 
+@checked
 def hebbian_memory(feature_map: Callable[[Tensor], Tensor]) -> Recall:
     """Make a memory that sums pairs behind a feature map, a trained one say.
 
@@ -42,6 +43,11 @@ def hebbian_memory(feature_map: Callable[[Tensor], Tensor]) -> Recall:
     -------
     recall : callable
         Of queries, keys and values, (..., query, key), (..., pair, key) and (..., pair, value).
+
+    Raises
+    ------
+    TypeError
+        If the map is no function.
     """
     return recall_of(Setting("behind a map", "Hebb", LINEAR, features=feature_map))
 

@@ -118,7 +118,7 @@ ONE_IDEA = Explorable(
     compute=compute,
     controls=[
         Slider(
-            "query", low=0.0, high=1.0, default=0.27, step=0.005, grid=81, meaning="where it asks"
+            "query", low=0.0, high=1.0, default=0.275, step=0.005, grid=81, meaning="where it asks"
         ),
         Slider(
             "temperature", grid=TEMPERATURES, default=0.6, step=0.05, meaning="divides the score"
