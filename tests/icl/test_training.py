@@ -45,6 +45,7 @@ def emerged_run():
     return run, time.process_time() - start
 
 
+@pytest.mark.xdist_group("emergence")  # one run for all
 class TestEmergence:
     def test_nearly_all_seeds_emerge_within_the_run(self, emerged_run):
         run, _ = emerged_run

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
 NAMES = sorted(gallery())
 SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+PHONE = (390, 844)
 KEYS = ["ArrowRight", "ArrowLeft", "PageUp", "PageDown", "ArrowUp", "ArrowDown"]
 
 
@@ -101,6 +102,21 @@ def test_every_control_by_keyboard(site, figure):
             assert_drawn(explorable, reaches, figure)
 
 
+@pytest.fixture
+def at_size(figure):
+    """The figure from its beginning in a window of a size; the window is put back."""
+    _, figure = figure
+
+    def resized(width, height):
+        figure.page.set_viewport_size({"width": width, "height": height})
+        figure.evaluate("e => e.scrollIntoView({ block: 'start', behavior: 'instant' })")
+        state_of(figure)
+        return figure
+
+    yield resized
+    figure.page.set_viewport_size({"width": 1280, "height": 800})
+
+
 # A frame lasts as long as its work, so that a thousand take seconds.
 RANDOM_MOVES = """async ([figure, n]) => {
   const frames = window.requestAnimationFrame;
@@ -127,8 +143,9 @@ RANDOM_MOVES = """async ([figure, n]) => {
 }"""
 
 
-def test_a_thousand_random_settings_are_drawn_without_an_error_or_a_request(site, figure):
-    explorable, figure = figure
+def test_a_thousand_random_settings_are_drawn_without_an_error_or_a_request(site, figure, at_size):
+    explorable, _ = figure
+    figure = at_size(*PHONE)  # a small canvas is painted sooner
     assert figure.page.evaluate(RANDOM_MOVES, [figure.element_handle(), 1000]) >= 990
     assert_drawn(explorable, ranges_of(site, explorable.name), figure)
 
@@ -179,22 +196,6 @@ FREE = """e => {
     innerHeight - other.bottom];
 }"""
 TOO_WIDE = "e => [...e.querySelectorAll('*')].filter(n => n.scrollWidth > e.offsetWidth).length"
-PHONE = (390, 844)
-
-
-@pytest.fixture
-def at_size(figure):
-    """The figure from its beginning in a window of a size; the window is put back."""
-    _, figure = figure
-
-    def resized(width, height):
-        figure.page.set_viewport_size({"width": width, "height": height})
-        figure.evaluate("e => e.scrollIntoView({ block: 'start', behavior: 'instant' })")
-        state_of(figure)
-        return figure
-
-    yield resized
-    figure.page.set_viewport_size({"width": 1280, "height": 800})
 
 
 @pytest.mark.parametrize("size", [(1280, 800), PHONE])

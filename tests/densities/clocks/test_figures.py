@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from scipy.integrate import quad
+from scipy.integrate import quad, simpson
 
 from attnkit.densities.alpha_family import line
 from attnkit.densities.clocks import (
@@ -71,12 +71,10 @@ def test_both_sides_of_the_lemma_agree_with_scipy(clock, alpha):
     place, variance = (torch.tensor(x, dtype=torch.float64) for x in (0.4, 0.0225))
     width, value = line.score_variance_from_variance(variance, alpha), fit(*kept_samples(0.4))
 
-    def height(u, signal):
-        u = torch.tensor([u], dtype=torch.float64)
-        read = value(to_local(chosen, u)).item() if signal else 1.0
-        return line.density(u, place, width, alpha).item() * read
-
-    total, mass = (quad(height, 0, 1, (signal,), limit=400)[0] for signal in (True, False))
+    times = torch.linspace(0, 1, 200_001, dtype=torch.float64)
+    heights = line.density(times, place, width, alpha).numpy()
+    read = value(to_local(chosen, times)).squeeze(-1).numpy()
+    total, mass = (simpson(curve, x=times.numpy()) for curve in (heights * read, heights))
     assert found["global"].item() == pytest.approx(total / mass, abs=1e-6)
     assert found["local"].item() == pytest.approx(found["global"].item(), abs=1e-8)
     assert found["mass_local"].item() == pytest.approx(1, abs=1e-8)

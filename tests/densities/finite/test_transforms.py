@@ -104,6 +104,7 @@ def compiled_results():
     return json.loads(done.stdout)
 
 
+@pytest.mark.xdist_group("finite-compiled")  # one process compiles for all
 @pytest.mark.parametrize("name", [case.__name__ for case in CASES])
 def test_compiled_without_graph_breaks(name, compiled_results):
     assert compiled_results[name] == "passed"
