@@ -50,7 +50,14 @@ THREADS = (
     "assert os.environ['OMP_NUM_THREADS'] == '1'\n"
     "assert torch.get_num_threads() == 1"
 )
-STUBBORN = "while True:\n    try:\n        while True: abs(3)\n    except BaseException: pass"
+# An interrupt that comes just outside of the inner guard meets the outer one.
+STUBBORN = """while True:
+    try:
+        while True:
+            try:
+                while True: abs(3)
+            except BaseException: pass
+    except BaseException: pass"""
 
 
 def code(source):
