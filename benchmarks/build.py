@@ -9,6 +9,7 @@ run on one machine; CPU time of all processes stands beside it.
 
 import argparse
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -21,7 +22,7 @@ HERE = Path(__file__).parents[1]
 BUILD = "build . --config book/_config.yml --toc book/_toc.yml --path-output book -W --keep-going"
 PROSE = "book/icl/2_what_breaks_it.md"
 MECHANISM = "attnkit/densities/finite/maps.py"
-FIGURE = "attnkit/densities/figures/finite_entmax.py"
+FIGURE = "attnkit/densities/**/figures/finite_entmax.py"
 
 
 def copied(checkout: Path, folder: Path) -> Path:
@@ -58,16 +59,15 @@ def appended(path: Path, text: str) -> None:
 
 def recaptioned(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    path.write_text(
-        text.replace("caption=(\n", 'caption=(\n        "Look. "\n', 1), encoding="utf-8"
-    )
+    opened = re.compile(r'caption=(?:"""|\(\s*")')
+    path.write_text(opened.sub(r"\g<0>Look. ", text, count=1), encoding="utf-8")
 
 
 STEPS = {
     "first": lambda folder: None,
     "nothing changed": lambda folder: None,
     "one chapter's prose": lambda folder: appended(folder / PROSE, "\nOne more sentence.\n"),
-    "one caption": lambda folder: recaptioned(folder / FIGURE),
+    "one caption": lambda folder: recaptioned(next(folder.glob(FIGURE))),
     "one mechanism": lambda folder: appended(folder / MECHANISM, "\n_ANOTHER = 1\n"),
 }
 
