@@ -26,6 +26,10 @@ def conda():
     return yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
 
 
+OPTIONAL = {"tests", "real"}
+"""What a reader's environment does without: the graders, and 90 MB of a trained model."""
+
+
 def test_conda_asks_for_the_same_python(conda):
     assert [entry for entry in conda if isinstance(entry, str) and entry.startswith("python")] == [
         "python" + PROJECT["requires-python"]
@@ -37,14 +41,14 @@ def test_conda_installs_what_readers_and_authors_use_under_the_same_constraints(
     assert "--constraint constraints.txt" in lines
     (editable,) = (line for line in lines if line.startswith("--editable"))
     extras = re.fullmatch(r"--editable \.\[(.*)\]", editable)[1].split(",")
-    assert sorted(extras) == sorted(set(EXTRAS) - {"tests"})
+    assert sorted(extras) == sorted(set(EXTRAS) - OPTIONAL)
 
 
 def test_a_readers_environment_has_no_graders_menus():
     made = (ROOT / "Makefile").read_text()
     ready = made.partition("$(READY): ")[2].partition("\n\n")[0]
     (installed,) = re.findall(r'"\.\[(.*)\]"', ready)
-    assert sorted(installed.split(",")) == sorted(set(EXTRAS) - {"tests"})
+    assert sorted(installed.split(",")) == sorted(set(EXTRAS) - OPTIONAL)
     asked = {Requirement(text).name for name in installed.split(",") for text in EXTRAS[name]}
     assert asked & {"nbgrader", "otter-grader", "pytest"} == set()
     for target in ("book", "lab"):
