@@ -1,0 +1,3 @@
+"""What happens to the weights as the context grows?"""
+
+__all__: list[str] = []
