@@ -27,6 +27,8 @@ class Card:
         Keys of the bibliography.
     laws : mapping
         For each map of the mechanism, by name, what `attnkit.cards.mechanism` reads of it.
+    without_laws : str
+        Why it has none, in a sentence, where it is no map from scores or tokens to weights.
     path : Path
         The file.
     """
@@ -37,6 +39,7 @@ class Card:
     order: int
     references: tuple[str, ...] = ()
     laws: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    without_laws: str = ""
     path: Path = Path("card.toml")
 
     @property
@@ -56,8 +59,9 @@ def read(path: Path | str) -> Card:
     Raises
     ------
     ValueError
-        If the file is no TOML, or lacks a field, or holds one that is unknown or of another kind;
-        the message names the file, the field, what came and what was wanted.
+        If the file is no TOML, or lacks a field, or holds one that is unknown or of another kind,
+        or declares neither laws nor why there are none; the message names the file, the field, what
+        came and what was wanted.
     """
     path = Path(path)
     where = "/".join(path.parts[-4:])
@@ -70,12 +74,15 @@ def read(path: Path | str) -> Card:
     for name in written:
         if name not in _KINDS:
             raise ValueError(f"{where}: {name!r} is no field of a card; wanted {[*_KINDS]}")
-    optional = ("references", "laws")
+    optional = ("references", "laws", "without_laws")
     for name, (wanted, fits) in _KINDS.items():
         if name not in written and name not in optional:
             raise ValueError(f"{where}: {name} is missing; wanted {wanted}")
         if name in written and not fits(written[name]):
             raise ValueError(f"{where}: {name} must be {wanted}, got {written[name]!r}")
+    if ("laws" in written) == ("without_laws" in written):
+        came = "both" if "laws" in written else "neither"
+        raise ValueError(f"{where} must declare laws, or say without_laws why not; has {came}")
     return Card(**written | {"references": tuple(written.get("references", ())), "path": path})
 
 
@@ -106,4 +113,5 @@ _KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
     "order": ("a whole number from 1", _place),
     "references": ("a list of keys of the bibliography", _keys),
     "laws": ("a table for each map, such as [laws.softmax]", _tables),
+    "without_laws": ("a sentence that says why", _text),
 }

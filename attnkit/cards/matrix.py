@@ -4,6 +4,7 @@ import html
 import importlib.resources
 from collections.abc import Iterator, Mapping
 
+from attnkit.cards.card import Card
 from attnkit.cards.laws import LAWS
 from attnkit.cards.suite import Finding, Report
 from attnkit.words import say
@@ -13,15 +14,18 @@ __all__ = ["matrix_html"]
 TEST = "tests/cards/test_conformance.py::test_law"
 
 
-def matrix_html(reports: Mapping[str, list[Report]]) -> str:
-    """Filter, table and findings, from the reports of each part of the book by its question."""
+def matrix_html(found: Mapping[str, tuple[list[Report], list[Card]]]) -> str:
+    """Filter, table and findings of each part of the book, by its question.
+
+    A part has the reports of its mechanisms, and the cards that say why they have no laws.
+    """
     script = importlib.resources.files("attnkit.cards") / "assets" / "filter.js"
-    every = [report for part in reports.values() for report in part]
+    every = [report for reports, _ in found.values() for report in reports]
     return "".join(
         [
             '<div class="laws">',
             *_filters(every),
-            *_table(reports),
+            *_table(found),
             *(_findings(report) for report in every),
             f"</div><script>{script.read_text(encoding='utf-8')}</script>",
         ]
@@ -42,15 +46,16 @@ def _filters(every: list[Report]) -> Iterator[str]:
     yield "</div></details>"
 
 
-def _table(reports: Mapping[str, list[Report]]) -> Iterator[str]:
+def _table(found: Mapping[str, tuple[list[Report], list[Card]]]) -> Iterator[str]:
     head = "".join(
         f'<th scope="col" title="{html.escape(rule.title)}">{html.escape(rule.heading)}</th>'
         for rule in LAWS.values()
     )
     yield f'<table class="laws-matrix"><thead><tr><th scope="col"></th>{head}</tr></thead>'
-    for question, part in reports.items():
+    for question, (reports, without) in found.items():
         yield f'<tbody><tr class="laws-part"><th scope="colgroup" colspan="{len(LAWS) + 1}">'
-        yield f"{html.escape(question)}</th></tr>{''.join(map(_row, part))}</tbody>"
+        yield f"{html.escape(question)}</th></tr>"
+        yield from (*map(_row, reports), *map(_row_without_laws, without), "</tbody>")
     yield "</table>"
 
 
@@ -59,6 +64,12 @@ def _row(report: Report) -> str:
     name = html.escape(report[0].mechanism)
     cells = "".join(_cell(LAWS[law].title, found.get(law)) for law in LAWS)
     return f'<tr class="laws-mechanism"><th scope="row">{name}</th>{cells}</tr>'
+
+
+def _row_without_laws(card: Card) -> str:
+    name, why = html.escape(card.title), html.escape(card.without_laws)
+    row = f'<th scope="row">{name}</th><td colspan="{len(LAWS)}">{why}</td>'
+    return f'<tr class="laws-none">{row}</tr>'
 
 
 def _cell(title: str, finding: Finding | None) -> str:

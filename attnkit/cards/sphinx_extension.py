@@ -18,6 +18,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 import attnkit
+from attnkit.cards.card import Card
 from attnkit.cards.declared import mechanisms
 from attnkit.cards.matrix import matrix_html
 from attnkit.cards.shelf import cards
@@ -33,23 +34,24 @@ class MatrixDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Check every card, and write the table."""
-        reports = _reports()
-        broken = [str(f) for part in reports.values() for r in part for f in r if not f.as_declared]
+        found = _found()
+        reports = [report for part, _ in found.values() for report in part]
+        broken = [str(f) for report in reports for f in report if not f.as_declared]
         if broken:
             raise ExtensionError("matrix of laws:\n  " + "\n  ".join(broken))
         seen = {"page": self.env.docname, "fingerprint": library_fingerprint()}
         self.env.attnkit_laws = seen
-        return [nodes.raw("", matrix_html(reports), format="html")]
+        return [nodes.raw("", matrix_html(found), format="html")]
 
 
-def _reports() -> dict[str, list[Report]]:
-    """What the suite finds, by the question of each room, in the order of the book."""
-    found = {each.question: [] for each in rooms().values()}
-    questions = {name: each.question for name, each in rooms().items()}
-    for card in cards():
-        held = found.setdefault(questions.get(card.room, card.room), [])
-        held += [check(mechanism) for mechanism in mechanisms(card)]
-    return {question: held for question, held in found.items() if held}
+def _found() -> dict[str, tuple[list[Report], list[Card]]]:
+    """What the suite finds, and the cards without laws, by the question of each room."""
+    found = {}
+    for room in rooms().values():
+        here = [card for card in cards() if card.room == room.name]
+        reports = [check(mechanism) for card in here for mechanism in mechanisms(card)]
+        found[room.question] = (reports, [card for card in here if card.without_laws])
+    return {question: part for question, part in found.items() if any(part)}
 
 
 def outdated(app: Sphinx, env: BuildEnvironment, *_: object) -> list[str]:

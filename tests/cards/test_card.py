@@ -48,6 +48,9 @@ def test_a_card_is_read(written):
         ('"Ramapuram et al. 2024"', '" "', "source must be a paper and where in it, got ' '"),
         ('["ramapuram2024sigmoid"]', '"a"', "references must be a list of keys of the bib"),
         ("[laws.sigmoid]", "[laws]", "laws must be a table for each map, such as"),
+        ("[laws.sigmoid]\nsigned = false", "", "must declare laws, or say .* has neither"),
+        ("[laws", 'without_laws = "None."\n[laws', "must declare laws, or say .* has both"),
+        ("order = 3", 'order = 3\nwithout_laws = ""', "without_laws must be a sentence"),
         ('"Sigmoid attention"', "Sigmoid", "must be TOML: .*line 2"),
     ],
 )

@@ -29,6 +29,7 @@ FILES = {
         source = "Gauss 1841"
         order = 1
         references = ["gauss1841dioptrics"]
+        without_laws = "It bends rays, and weighs nothing."
         """,
     "attnkit/optics/lens/gauss.py": '''
         """The equation of a thin lens."""

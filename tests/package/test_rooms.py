@@ -17,7 +17,13 @@ notebooks = "09_*"
 title = "Ways"
 introduction = "Two ways."
 """
-CARD = 'title = "T"\nquestion = "Why?"\nsource = "derived here"\norder = {order}\n'
+CARD = """
+title = "T"
+question = "Why?"
+source = "derived here"
+order = {order}
+without_laws = "A toy."
+"""
 TASK = """from attnkit.coursework import Task
 {constant} = Task(
     name="{name}", title="T", kind="explain", difficulty={difficulty}, minutes=5, statement="Say.",

@@ -8,8 +8,10 @@ addEventListener("DOMContentLoaded", () => {
     for (const row of rows) {
       row.hidden = choices.some(({ value, dataset }) => value && declared(row, dataset.law) !== value);
     }
+    const chosen = choices.some((choice) => choice.value);
+    for (const row of document.querySelectorAll(".laws-none")) row.hidden = chosen;
     for (const part of document.querySelectorAll(".laws-matrix tbody")) {
-      part.hidden = [...part.querySelectorAll(".laws-mechanism")].every((row) => row.hidden);
+      part.hidden = [...part.rows].slice(1).every((row) => row.hidden);
     }
     const shown = rows.filter((row) => !row.hidden).length;
     const words = filter.dataset.count.replace("{shown}", shown).replace("{all}", rows.length);
