@@ -11,6 +11,8 @@ SHARES = {
     "dim": {"zero"},
 }
 
+ZEROS = {"matrix": {"empty", "zero"}}
+
 
 def weights():
     return {"weights": torch.softmax(torch.randn(3, 5), -1), "dim": -1}
@@ -31,6 +33,14 @@ def declared():
     }
 
 
+def heads():
+    return {"weights": torch.rand(3, 5, 5).softmax(-1)}
+
+
+def states():
+    return {"states": torch.randn(3, 5, 7)}
+
+
 def run():
     asked = {"scale": "quick", "seeds": 1, "device": "cpu", "folder": None}
     return {"experiment": experiments.Experiment(**declared())} | asked
@@ -48,7 +58,14 @@ CALLS = [
     Call(diagnostics.top_mass_curve, weights, means=SHARES),
     Call(diagnostics.row_sum, weights, means={"weights": NOT_FINITE}),
     Call(diagnostics.support_size, weights, means={"weights": NOT_FINITE}),
+    Call(diagnostics.negative_share, weights, means={"weights": NOT_FINITE | {"empty"}}),
     Call(diagnostics.undefined, weights, means={"weights": NOT_FINITE}),
+    Call(diagnostics.sink_share, heads, means={"weights": NOT_FINITE}),
+    Call(diagnostics.sink_rate, heads, means={"weights": NOT_FINITE}),
+    Call(diagnostics.local_focus, heads, means={"weights": SHARES["weights"]}),
+    Call(diagnostics.rank_residual, states, means={"states": {"empty", "zero"}}),
+    Call(diagnostics.stable_rank, lambda: {"matrix": torch.randn(3, 5, 7)}, means=ZEROS),
+    Call(diagnostics.entropy_bound, lambda: {"norms": torch.rand(3, 5), "n_keys": 7}),
     # What an experiment or a claim is called and says is free text.
     Call(experiments.Experiment, declared, means={"title": {"nonsense"}, "source": {"nonsense"}}),
     Call(experiments.run, run, means={"seeds": {"none"}}),
