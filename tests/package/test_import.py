@@ -22,7 +22,7 @@ def test_import_pulls_in_nothing_that_draws_or_serves():
 def test_import_pulls_in_no_figure_exercise_claim_or_experiment():
     """None can be declared without the part of the core that says what it is."""
     loaded = fresh("import json, sys, attnkit; print(json.dumps(list(sys.modules)))")
-    services = {"claims", "coursework", "data", "experiments", "explore", "words"}
+    services = {"claims", "coursework", "data", "experiments", "explore", "trained", "words"}
     assert {
         name.split(".")[1] for name in loaded if name.startswith("attnkit.")
     } & services == set()
