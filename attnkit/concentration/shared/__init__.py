@@ -1,0 +1,1 @@
+"""What several mechanisms of concentration use."""
