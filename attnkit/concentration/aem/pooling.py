@@ -69,7 +69,7 @@ class GatedPooling(nn.Module):
         Raises
         ------
         TypeError
-            For instances that are not floating point, or a mask that is not boolean.
+            For instances of another dtype than the layer's weights, or a mask that is not boolean.
         ValueError
             For NaN or an infinity among the instances, another number of features, or a mask that
             does not broadcast to (..., instance).
@@ -78,6 +78,11 @@ class GatedPooling(nn.Module):
             raise ValueError(
                 f"instances must have {self.signal.in_features} features, "
                 f"got {tuple(instances.shape)}"
+            )
+        if instances.dtype != self.signal.weight.dtype:
+            raise TypeError(
+                f"instances must be {self.signal.weight.dtype} like the layer's weights, "
+                f"got {instances.dtype}"
             )
         present = None
         if mask is not None:

@@ -10,6 +10,7 @@ from torch import Tensor
 from attnkit.arguments import Finite, Like, Range, checked
 from attnkit.masks import Mask, require_dimension, require_mask
 from attnkit.precision import outside_autocast
+from attnkit.validate import is_traced
 
 __all__ = ["centred_norm", "norm_ceiling", "sharpest_row"]
 
@@ -126,7 +127,7 @@ def norm_ceiling(
     TypeError
         For tensors that are not floating point or differ in dtype.
     ValueError
-        For NaN, an infinity, or sizes that do not fit together.
+        For NaN, an infinity, sizes that do not fit together, or a product of norms that overflows.
 
     Notes
     -----
@@ -135,7 +136,10 @@ def norm_ceiling(
     """
     dtype = torch.promote_types(tokens.dtype, torch.float32)
     product = query_weight.to(dtype) @ key_weight.to(dtype).mT
-    return _spectral_norm(product) * _spectral_norm(tokens.to(dtype)).square()
+    ceiling = _spectral_norm(product) * _spectral_norm(tokens.to(dtype)).square()
+    if not is_traced(ceiling) and not bool(ceiling.isfinite().all()):
+        raise ValueError(f"tokens and weights must have a product of norms within {dtype}, got inf")
+    return ceiling
 
 
 def _spectral_norm(matrix: Tensor) -> Tensor:
