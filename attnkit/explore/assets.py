@@ -12,7 +12,7 @@ __all__ = ["module", "page_script", "stylesheet"]
 
 _SHARED = (
     *("arrays.js", "references.js", "scales.js", "colours.js"),
-    *("vector.js", "heat.js", "marks.js", "axes.js", "extent.js", "panel.js"),
+    *("vector.js", "heat.js", "marks.js", "axes.js", "names.js", "extent.js", "panel.js"),
     *("nearest.js", "reading.js", "reader.js", "pointer.js"),
     *("inputs.js", "controls.js", "sweep.js", "ghosts.js"),
     *("sheet.js", "saving.js", "layout.js", "figure.js"),

@@ -124,10 +124,11 @@ class Bars(_Curve):
 @checked
 @dataclass(frozen=True)
 class Points(_Curve):
-    """One dot per entry."""
+    """One dot per entry; each may have a name, which stands beside it where there is room."""
 
     tone: Tone = "value"
     size: Size = 6
+    names: Sequence[str] = ()
 
 
 @checked

@@ -3,7 +3,7 @@
 from attnkit.explore.controls import Control
 from attnkit.explore.explorable import Explorable
 from attnkit.explore.free import Free, Numbers
-from attnkit.explore.marks import Heat, Mark, reference_spec
+from attnkit.explore.marks import Heat, Mark, Points, reference_spec
 from attnkit.explore.panels import Axis, Panel
 from attnkit.words import words
 
@@ -83,6 +83,8 @@ def _layer(mark: Mark) -> dict:
     kind = type(mark).__name__.lower()
     fed = {"label", *mark.feeds}
     style = {key: value for key, value in vars(mark).items() if key not in fed}
+    if isinstance(mark, Points):
+        style["names"] = list(mark.names)
     if isinstance(mark, Heat):
         style["stops"] = list(_DIVERGING if mark.diverging else _SEQUENTIAL)
     return {

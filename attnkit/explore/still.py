@@ -105,6 +105,9 @@ def _(mark: Bars, axes, values) -> None:
 def _(mark: Points, axes, values) -> None:
     x, y = resolve(mark.x, values), resolve(mark.y, values)
     axes.plot(x, y, "o", ms=0.7 * mark.size, color=TONES[mark.tone], label=mark.label or None)
+    for name, *place in zip(mark.names, x, y, strict=False):
+        if np.isfinite(place).all():
+            axes.annotate(name, place, (5, 0), textcoords="offset points", va="center", fontsize=7)
 
 
 @_draw.register

@@ -133,6 +133,58 @@ def test_the_writing_follows_the_theme_in_the_next_frame(show):
     assert brightness_of_ticks(figure) > 140
 
 
+NAMED = Explorable(
+    name="named",
+    title="Dots with names",
+    compute=lambda lift: {"x": np.array([0.5, 0.9, 0.5, 0.5, np.nan]), "y": np.full(5, 0.5 + lift)},
+    controls=KNOWN.controls,
+    panels=[
+        Panel(
+            Points("x", "y", size=12, names=["middle", "at the edge", "", "again", "nowhere"]),
+            x=Axis("x", (0, 1)),
+            y=Axis("y", (0, 1)),
+        )
+    ],
+    caption="Dots with names.",
+    alt="Dots.",
+)
+WRITTEN = """figure => {
+  const canvas = figure.querySelector("canvas");
+  const ratio = canvas.width / canvas.clientWidth;
+  const { left, top, right, bottom } = figure.attnkit.frames[0];
+  const at = (x) => left + x * (right - left);
+  const half = (top + bottom) / 2;
+  const ink = (from, to, above, below) => {
+    const box = [from, half + above, to - from, below - above].map((p) => Math.round(p * ratio));
+    const { data } = canvas.getContext("2d").getImageData(...box);
+    return [...data.keys()].filter((i) => i % 4 === 3 && data[i] > 150).length;
+  };
+  return {
+    right: ink(at(0.5) + 10, at(0.5) + 40, -5, 5),
+    left: ink(at(0.5) - 40, at(0.5) - 10, -5, 5),
+    above: ink(at(0.5) - 30, at(0.5) + 30, -22, -9),
+    edge: ink(at(0.9) - 40, at(0.9) - 10, -5, 5),
+    beyond: ink(at(0.9) + 10, right - 1, -5, 5),
+  };
+}"""
+
+
+def test_names_stand_where_they_cover_nothing(show):
+    """The first to the right, the next at the same dot to the left, one at the edge inside."""
+    written = show(NAMED).evaluate(WRITTEN)
+    assert min(written["right"], written["left"], written["edge"]) > 20
+    assert written["beyond"] == written["above"] == 0
+
+
+def test_a_dot_is_read_by_its_name(show):
+    figure = show(NAMED)
+    told = []
+    for _ in range(4):
+        figure.locator(".attnkit-plot").press("ArrowRight")
+        told.append(figure.locator(".attnkit-said[role=status]").inner_text().split(":")[0])
+    assert told == ["middle", "at the edge", "y", "again"]
+
+
 @pytest.mark.parametrize("ratio", [1, 1.5, 3])
 def test_a_canvas_has_a_pixel_for_each_of_the_screen(show, ratio):
     figure = show(DEMO, device_scale_factor=ratio)

@@ -102,17 +102,25 @@ const bars = (context, layer, plot, colours) => {
   return context.stroke();
 };
 
-const points = (context, { style, data, ghost }, { x, y }, colours) => {
-  const radius = style.size / 2;
+const dotsOf = ({ style: { size, names }, data }, plot) => {
+  const dotAt = (x, i) =>
+    ({ x: plot.x.at(x), y: plot.y.at(data.y[i]), radius: size / 2, name: names[i] });
+  return Array.from(data.x, dotAt).filter(({ x, y }) => Number.isFinite(x + y));
+};
+
+const points = (context, layer, plot, colours) => {
+  const { style, ghost } = layer;
+  const dots = dotsOf(layer, plot);
   context.beginPath();
-  for (let i = 0; i < data.x.length; i++) {
-    const [left, top] = [x.at(data.x[i]), y.at(data.y[i])];
-    if (!Number.isFinite(left + top)) continue;
-    context.moveTo(left + radius, top);
-    context.arc(left, top, radius, 0, 2 * Math.PI);
+  for (const { x, y, radius } of dots) {
+    context.moveTo(x + radius, y);
+    context.arc(x, y, radius, 0, 2 * Math.PI);
   }
   context.fillStyle = colours.tone(style.tone);
-  if (ghost === undefined) return context.fill();
+  if (ghost === undefined) {
+    context.fill();
+    return nameDots(context, dots.filter(({ name }) => name), plot, colours);
+  }
   pen(context, colours.quiet, 1.2, GHOSTS[ghost]);
   return context.stroke();
 };

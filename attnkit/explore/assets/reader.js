@@ -31,7 +31,7 @@ const stepped = (panel, layer, from, step) => {
 const spoken = (reading, panel, words) => {
   const { layer, i, x, y } = reading;
   const { spec } = panel;
-  const told = `${nameOf(layer, panel)}: ${valueOf(reading, panel)}`;
+  const told = `${nameOf(reading, panel)}: ${valueOf(reading, panel)}`;
   if (layer.kind === "rule") return told;
   const place = [`${spec.x.label || "x"} ${worded(panel.x, x, 4)}`];
   if (layer.kind === "heat") place.push(`${spec.y.label || "y"} ${worded(panel.y, y, 4)}`);

@@ -24,10 +24,10 @@ const hairs = ({ left, top, right, bottom }, place, readsHeight) => {
   return lines;
 };
 
-// Dots that go with a line of the same tone share its name.
-const nameOf = (layer, { layers, spec }) => {
+// A dot may have a name of its own; those that go with a line of the same tone share its name.
+const nameOf = ({ layer, i }, { layers, spec }) => {
   const kin = ({ name, style }) => name && style.tone && style.tone === layer.style.tone;
-  return layer.name || layers.find(kin)?.name || spec.y.label || spec.title;
+  return layer.style.names?.[i] || layer.name || layers.find(kin)?.name || spec.y.label || spec.title;
 };
 
 const dotOf = (reading, chosen) => {
@@ -43,7 +43,7 @@ const rowOf = (reading, panel, shared) => {
   const { layer, x } = reading;
   const sample = make("i", { class: "attnkit-spot" });
   sample.style.setProperty("--tone", toneOfLayer(layer));
-  const row = make("div", {}, sample, `${nameOf(layer, panel)} `);
+  const row = make("div", {}, sample, `${nameOf(reading, panel)} `);
   row.append(make("b", {}, valueOf(reading, panel)));
   const apart = isCurve(reading) && Math.abs(panel.x.at(x) - panel.x.at(shared)) > 1.5;
   if (apart) row.append(make("small", {}, ` at ${worded(panel.x, x, 4)}`));
