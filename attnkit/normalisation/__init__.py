@@ -1,5 +1,12 @@
 """Must the weights sum to one, and where does unwanted attention go?"""
 
 from attnkit.normalisation.sigmoid import sigmoid_attention, sigmoid_weights
+from attnkit.normalisation.sinks import KeyBias, key_bias_attention, softmax_plus_one
 
-__all__ = ["sigmoid_attention", "sigmoid_weights"]
+__all__ = [
+    "KeyBias",
+    "key_bias_attention",
+    "sigmoid_attention",
+    "sigmoid_weights",
+    "softmax_plus_one",
+]
