@@ -62,10 +62,13 @@ def plane(
     Raises
     ------
     ValueError
-        If neither the room nor `beside` names a map.
+        If neither the room nor `beside` names a map, or `beside` one that no card has.
     """
-    own = [(card, name, table) for card in cards() for name, table in card.laws.items()]
-    shown = [each for card, each, table in own if card.room == room and "weights" in table]
+    rooms = _rooms_of_maps()
+    for each in beside:
+        if each not in rooms:
+            raise ValueError(f"beside must name maps that have a card, {[*rooms]}, got {each!r}")
+    shown = [each for each in rooms if rooms[each] == room]
     others = [each for each in beside if each not in shown]
     if not shown and not others:
         raise ValueError(f"room must have a card with a map from scores to weights, got {room!r}")
@@ -92,6 +95,12 @@ def plane(
         alt="""Two panels of named dots, one for each mechanism: the effective number of keys over
         the number of keys with a weight, and over the sum of the weights.""",
     )
+
+
+def _rooms_of_maps() -> dict[str, str]:
+    """The room of every map of scores, by the map's name, read off the cards alone."""
+    tables = ((card.room, name, table) for card in cards() for name, table in card.laws.items())
+    return {name: room for room, name, table in tables if "weights" in table}
 
 
 def _controls() -> list:

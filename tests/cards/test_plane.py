@@ -57,3 +57,8 @@ def test_shares_are_of_the_absolute_weights_and_a_row_of_zeros_has_no_place():
 def test_a_room_without_maps_is_told():
     with pytest.raises(ValueError, match=r"room must have a card with a map .*got 'nowhere'"):
         plane("a-plane", "nowhere", **LOOK)
+
+
+def test_a_map_without_a_card_is_told():
+    with pytest.raises(ValueError, match="beside must name maps .*got 'loudmax'"):
+        plane("a-plane", "normalisation", beside=("loudmax",), **LOOK)

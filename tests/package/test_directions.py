@@ -7,7 +7,8 @@ import pytest
 from tests.package.imports import ROOT, Import, imports_of
 
 CORE = {
-    *("book", "cards", "claims", "coursework", "data"),
+    "diagnostics",
+    *("book", "cards", "claims", "coursework", "data", "diagnostics"),
     *("experiments", "explore", "trained", "words"),
 }
 # `recorded` holds what experiments found, for claims and figures to read.

@@ -110,17 +110,13 @@ const dotsOf = ({ style: { size, names }, data }, plot) => {
 
 const points = (context, layer, plot, colours) => {
   const { style, ghost } = layer;
-  const dots = dotsOf(layer, plot);
   context.beginPath();
-  for (const { x, y, radius } of dots) {
+  for (const { x, y, radius } of dotsOf(layer, plot)) {
     context.moveTo(x + radius, y);
     context.arc(x, y, radius, 0, 2 * Math.PI);
   }
   context.fillStyle = colours.tone(style.tone);
-  if (ghost === undefined) {
-    context.fill();
-    return nameDots(context, dots.filter(({ name }) => name), plot, colours);
-  }
+  if (ghost === undefined) return context.fill();
   pen(context, colours.quiet, 1.2, GHOSTS[ghost]);
   return context.stroke();
 };

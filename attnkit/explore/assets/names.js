@@ -26,8 +26,10 @@ const placesFor = ({ x, y, radius }, width) => {
   ];
 };
 
-const nameDots = (context, dots, plot, colours) => {
+const nameDots = (context, layers, plot, colours) => {
   const font = fontOf(colours, NAMED);
+  const named = layers.filter(({ style }) => style.names?.length);
+  const dots = named.flatMap((layer) => dotsOf(layer, plot)).filter(({ name }) => name);
   const taken = dots.map(boxOfDot);
   writing(context, colours.quiet, font, "left", "middle");
   for (const dot of dots) {

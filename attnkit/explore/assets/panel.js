@@ -106,6 +106,7 @@ class Panel {
     for (const layer of [...this.layers, ...this.ghosts]) {
       MARKS[layer.kind](context, layer, frame, colours);
     }
+    nameDots(context, this.layers, frame, colours);
     context.restore();
     context.setLineDash([]);
   }
