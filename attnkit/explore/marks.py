@@ -76,7 +76,7 @@ class Fed:
         fed = {name: getattr(self, name) for name in self.feeds}
         return {name: reference for name, reference in fed.items() if reference is not None}
 
-    def names(self) -> set[str]:
+    def arrays(self) -> set[str]:
         """The computed arrays that this mark shows."""
         return set().union(*map(names_in, self.references().values()))
 

@@ -111,7 +111,7 @@ def test_compute_is_deterministic(explorable):
 
 def test_every_reference_of_the_figure_is_computed(explorable):
     values = explorable.compute(**explorable.defaults)
-    used = set().union(*(mark.names() for panel in explorable.panels for mark in panel.marks))
+    used = set().union(*(mark.arrays() for panel in explorable.panels for mark in panel.marks))
     reaches = (axis.ends or () for p in explorable.panels for axis in (p.x, p.y))
     numbers = {end for reach in reaches for end in reach if isinstance(end, str)}
     numbers |= {readout.value for readout in explorable.readouts}
