@@ -60,5 +60,5 @@ def test_a_room_without_maps_is_told():
 
 
 def test_a_map_without_a_card_is_told():
-    with pytest.raises(ValueError, match="beside must name maps .*got 'loudmax'"):
+    with pytest.raises(ValueError, match=r"beside must name maps .*got 'loudmax'"):
         plane("a-plane", "normalisation", beside=("loudmax",), **LOOK)
