@@ -1,10 +1,13 @@
 """Must the weights sum to one, and where does unwanted attention go?"""
 
+from attnkit.normalisation.elastic import elastic_attention, elastic_softmax
 from attnkit.normalisation.sigmoid import sigmoid_attention, sigmoid_weights
 from attnkit.normalisation.sinks import KeyBias, key_bias_attention, softmax_plus_one
 
 __all__ = [
     "KeyBias",
+    "elastic_attention",
+    "elastic_softmax",
     "key_bias_attention",
     "sigmoid_attention",
     "sigmoid_weights",
