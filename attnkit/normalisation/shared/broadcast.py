@@ -12,14 +12,18 @@ __all__ = ["PerRow", "require_broadcast"]
 PerRow = Annotated[float, Range()] | Annotated[Float[Tensor, "..."], Finite()]
 
 
-def require_broadcast(name: str, given: PerRow, rows: Tensor) -> PerRow:
-    """A number, or a tensor in the dtype of the rows; ValueError unless it broadcasts to them."""
+def require_broadcast(
+    name: str, given: PerRow, rows: Tensor, *, one_along: int | None = None
+) -> Tensor:
+    """The number or tensor in the rows' dtype; ValueError unless it broadcasts to their shape.
+
+    With `one_along`, a dimension counted from the front, it must have one entry there: a number
+    for each row.
+    """
     if not isinstance(given, Tensor):
-        return given
-    sizes = zip(reversed(given.shape), reversed(rows.shape), strict=False)
-    if given.ndim > rows.ndim or any(g not in (1, r) for g, r in sizes):
-        raise ValueError(
-            f"{name} must broadcast to the shape {tuple(rows.shape)} of scores, "
-            f"got {tuple(given.shape)}"
-        )
+        return rows.new_tensor(given)
+    wanted = tuple(1 if d == one_along else size for d, size in enumerate(rows.shape))
+    sizes = zip(reversed(given.shape), reversed(wanted), strict=False)
+    if given.ndim > len(wanted) or any(g not in (1, w) for g, w in sizes):
+        raise ValueError(f"{name} must broadcast to the shape {wanted}, got {tuple(given.shape)}")
     return given.to(rows.dtype)

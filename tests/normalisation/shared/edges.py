@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+from types import MappingProxyType
 
 import pytest
 import torch
@@ -10,7 +11,10 @@ from torch.func import vmap
 
 COMPILED = """
 import torch
-from {module} import {name} as weigh
+from functools import partial
+from {module} import {name} as function
+
+weigh = partial(function, **{settings})
 
 generator = torch.Generator().manual_seed(0)
 scores = torch.randn(5, 7, generator=generator)
@@ -27,9 +31,14 @@ def rows(*shape, seed=0, spread=2.0, dtype=torch.float64):
 
 
 class Edges:
-    """A subclass names the map as `weigh`, a public function of `attnkit.normalisation`."""
+    """A subclass names the map, a public function of the room, and keywords of every call."""
 
-    weigh = None
+    function = None
+    settings = MappingProxyType({})
+
+    def weigh(self, scores, **named):
+        """Weights of scores."""
+        return type(self).function(scores, **self.settings, **named)
 
     def test_masked_keys_and_keys_at_minus_infinity_are_as_if_absent(self):
         scores = rows(3, 7)
@@ -78,7 +87,10 @@ class Edges:
 
     def test_compiled_in_one_graph_it_is_the_same(self):
         """Apart from the import hook of the tests, which torch cannot trace."""
-        script = COMPILED.format(module="attnkit.normalisation", name=self.weigh.__name__)
+        function = type(self).function
+        script = COMPILED.format(
+            module="attnkit.normalisation", name=function.__name__, settings=dict(self.settings)
+        )
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
 
