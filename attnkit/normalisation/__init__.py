@@ -1,5 +1,6 @@
 """Must the weights sum to one, and where does unwanted attention go?"""
 
+from attnkit.normalisation.act import calibrate_sinks, calibrated_weights
 from attnkit.normalisation.affine import affine_weights
 from attnkit.normalisation.elastic import elastic_attention, elastic_softmax
 from attnkit.normalisation.gated import GatedAttention, gated_attention, gated_weights
@@ -10,6 +11,8 @@ __all__ = [
     "GatedAttention",
     "KeyBias",
     "affine_weights",
+    "calibrate_sinks",
+    "calibrated_weights",
     "elastic_attention",
     "elastic_softmax",
     "gated_attention",

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from attnkit.arguments import Finite, Range, checked
+from attnkit.normalisation.shared.tokens import require_tokens
 
 __all__ = ["AffineScale"]
 
@@ -65,13 +66,9 @@ class AffineScale(nn.Module):
         Raises
         ------
         TypeError, ValueError
-            For tokens that are not floating point, hold NaN, or have another width.
+            For tokens that are not finite, or of another width or dtype than the module.
         """
-        if tokens.shape[-1] != self.to_scale.in_features:
-            raise ValueError(
-                f"tokens must have {self.to_scale.in_features} features, got {tokens.shape[-1]}"
-            )
-        scale = (0.1 * self.to_scale(tokens) + 0.5).clamp(0, 1)
+        scale = (0.1 * self.to_scale(require_tokens(tokens, self.to_scale)) + 0.5).clamp(0, 1)
         if self.training and scale.numel():
             step = scale.detach().flatten(0, -2).mean(0).to(self.mean_scale.dtype)
             self.mean_scale.lerp_(step[:, None, None], 1 - self.momentum)

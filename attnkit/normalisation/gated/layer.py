@@ -5,13 +5,15 @@ from typing import Annotated
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from attnkit.arguments import Finite, Range, checked
+from attnkit.arguments import Range, checked
 from attnkit.masks import Mask
 from attnkit.normalisation.gated.gated import gated_attention
+from attnkit.normalisation.shared.tokens import require_tokens
 
 __all__ = ["GatedAttention"]
 
-Tokens = Annotated[Float[Tensor, "*batch token width"], Finite()]
+# Scores are quadratic in the tokens, and overflow single precision beyond.
+Tokens = Annotated[Float[Tensor, "*batch token width"], Range(-1e18, 1e18)]
 Count = Annotated[int, Range(1, 65_536)]
 
 
@@ -65,10 +67,10 @@ class GatedAttention(nn.Module):
         Raises
         ------
         TypeError, ValueError
-            For tokens (..., token, width) that are not floating point, not finite, or of another
-            width.
+            For tokens (..., token, width) that are not floating point, beyond 1e18, or of another
+            width or dtype than the layer.
         """
-        return self._by_head(self._of_width(tokens), self.to_gate)
+        return self._by_head(require_tokens(tokens, self.to_gate), self.to_gate)
 
     @checked
     def forward(
@@ -79,10 +81,10 @@ class GatedAttention(nn.Module):
         Raises
         ------
         TypeError, ValueError
-            For tokens (..., token, width) that are not floating point, not finite or of another
-            width, or a mask that is not boolean or does not broadcast.
+            For tokens (..., token, width) that are not floating point, beyond 1e18, or of another
+            width or dtype than the layer, or a mask that is not boolean or does not broadcast.
         """
-        self._of_width(tokens)
+        require_tokens(tokens, self.to_query)
         queries, keys, values = (
             self._by_head(tokens, matrix) for matrix in (self.to_query, self.to_key, self.to_value)
         )
@@ -92,10 +94,3 @@ class GatedAttention(nn.Module):
 
     def _by_head(self, tokens: Tensor, matrix: nn.Linear) -> Tensor:
         return matrix(tokens).unflatten(-1, (self.n_heads, -1)).transpose(-3, -2)
-
-    def _of_width(self, tokens: Tensor) -> Tensor:
-        if tokens.shape[-1] != self.to_query.in_features:
-            raise ValueError(
-                f"tokens must have {self.to_query.in_features} features, got {tokens.shape[-1]}"
-            )
-        return tokens

@@ -1,0 +1,5 @@
+"""Calibrated attention: sinks after the first are turned down, and other keys share what they had."""
+
+from attnkit.normalisation.act.act import calibrate_sinks, calibrated_weights
+
+__all__ = ["calibrate_sinks", "calibrated_weights"]
