@@ -1,4 +1,4 @@
-"""Calibrated attention: sinks after the first are turned down, and other keys share what they had."""
+"""Calibrated attention: sinks after the first are turned down, and others share what they had."""
 
 from attnkit.normalisation.act.act import calibrate_sinks, calibrated_weights
 
