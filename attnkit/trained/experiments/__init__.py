@@ -1,0 +1,1 @@
+"""What the thirty passages show of the encoder's seventy-two heads."""
