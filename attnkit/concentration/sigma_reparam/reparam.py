@@ -7,53 +7,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from attnkit.arguments import Finite, Range, checked
+from attnkit.arguments import Finite, checked
+from attnkit.concentration.sigma_reparam.spectral import Gain, exact, require_direction, unit
 from attnkit.precision import outside_autocast
 
-__all__ = ["SigmaReparam", "divided_by_spectral_norm", "sigma_reparametrise"]
+__all__ = ["SigmaReparam", "sigma_reparametrise"]
 
-Gain = Annotated[float, Range(1e-6, 1e6)]
 LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
-
-
-@checked
-@outside_autocast
-def divided_by_spectral_norm(
-    weight: Annotated[Float[Tensor, "*batch row column"], Finite()], gain: Gain = 1.0
-) -> Float[Tensor, "*batch row column"]:
-    r"""Scale each matrix so that its spectral norm is the gain.
-
-    .. math:: \hat W = \gamma\, W / \lVert W \rVert_2
-
-    The plain definition, by a singular value decomposition; `SigmaReparam` follows the norm by one
-    power step per training step.
-
-    Parameters
-    ----------
-    weight : Tensor
-        Matrices (..., row, column), none of them zero. Half precision is computed in float32.
-    gain : float
-        The spectral norm wanted, between 10⁻⁶ and 10⁶.
-
-    Returns
-    -------
-    Tensor shaped like `weight`, of its dtype.
-
-    Raises
-    ------
-    TypeError
-        For a weight that is not floating point.
-    ValueError
-        For NaN, an infinity, or a matrix of zeros or without entries, which has no direction.
-
-    Notes
-    -----
-    Zhai et al. 2023, "Stabilizing transformer training by preventing attention entropy collapse",
-    after the authors' code.
-    """
-    exact = _exact(weight)
-    norm = torch.linalg.matrix_norm(_require_direction(exact), ord=2, keepdim=True)
-    return (gain * exact / norm).to(weight.dtype)
 
 
 class SigmaReparam(nn.Module):
@@ -99,7 +59,7 @@ class SigmaReparam(nn.Module):
         super().__init__()
         if weight.ndim < 2:
             raise ValueError(f"weight must have two dimensions at least, got {tuple(weight.shape)}")
-        matrix = _require_direction(_exact(weight.detach()).flatten(1))
+        matrix = require_direction(exact(weight.detach()).flatten(1))
         left, values, right = torch.linalg.svd(matrix, full_matrices=False)
         self.gain = nn.Parameter(values[0].clone() if gain is None else values.new_tensor(gain))
         self.register_buffer("left", left[:, 0].clone())
@@ -109,19 +69,19 @@ class SigmaReparam(nn.Module):
     @outside_autocast
     def forward(self, weight: Float[Tensor, "row *rest"]) -> Float[Tensor, "row *rest"]:
         """Return the weight (row, ...) at the spectral norm `gain`, in its dtype."""
-        exact = _exact(weight)
-        matrix = exact.flatten(1)
+        full = exact(weight)
+        matrix = full.flatten(1)
         if self.training:
             self._power_step(matrix.detach())
         # Copies, because the next power step writes where this step's gradient will read.
-        left, right = (_unit(side.to(exact).clone()) for side in (self.left, self.right))
-        return (self.gain.to(exact) / (left @ matrix @ right) * exact).to(weight.dtype)
+        left, right = (unit(side.to(full).clone()) for side in (self.left, self.right))
+        return (self.gain.to(full) / (left @ matrix @ right) * full).to(weight.dtype)
 
     @torch.no_grad()
     def _power_step(self, matrix: Tensor) -> None:
-        right = _unit(self.left.to(matrix) @ matrix)
+        right = unit(self.left.to(matrix) @ matrix)
         self.right.copy_(right)
-        self.left.copy_(_unit(matrix @ right))
+        self.left.copy_(unit(matrix @ right))
 
 
 @checked
@@ -156,18 +116,3 @@ def sigma_reparametrise(module: nn.Module, gain: Gain | None = 1.0) -> nn.Module
             raise ValueError(f"module must have no parametrised weight yet, got one in {layer}")
         parametrize.register_parametrization(layer, "weight", SigmaReparam(layer.weight, gain))
     return module
-
-
-def _exact(weight: Tensor) -> Tensor:
-    return weight.to(torch.promote_types(weight.dtype, torch.float32))
-
-
-def _unit(vector: Tensor) -> Tensor:
-    return vector / torch.linalg.vector_norm(vector)
-
-
-def _require_direction(weight: Tensor) -> Tensor:
-    empty = 0 in weight.shape[-2:]
-    if empty or not bool((weight != 0).any((-2, -1)).all()):
-        raise ValueError(f"weight must hold no matrix of zeros, got {tuple(weight.shape)}")
-    return weight
