@@ -1,3 +1,5 @@
 """What happens to the weights as the context grows?"""
 
-__all__: list[str] = []
+from attnkit.length.ssmax import SSMax, ssmax, ssmax_attention
+
+__all__ = ["SSMax", "ssmax", "ssmax_attention"]

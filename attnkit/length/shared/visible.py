@@ -12,7 +12,14 @@ from attnkit.arguments import Finite, Range
 from attnkit.masks import Mask, require_dimension, require_mask
 from attnkit.validate import is_traced, require_finite
 
-__all__ = ["Scale", "require_scale", "scaled_scores", "scaled_softmax", "visible_keys"]
+__all__ = [
+    "Scale",
+    "attended_keys",
+    "require_scale",
+    "scaled_scores",
+    "scaled_softmax",
+    "visible_keys",
+]
 
 Scale = Annotated[float, Range()] | Annotated[Float[Tensor, "..."], Finite()]
 """A number, or a tensor that broadcasts to the scores with size 1 along the keys."""
@@ -44,6 +51,17 @@ def require_scale(
 def visible_keys(scores: Tensor, mask: Mask | None = None, dim: int = -1) -> Tensor:
     """The keys each row may attend, not masked and with a score above -inf: size 1 along `dim`."""
     return _count(scores, _seen(scores, mask), dim)
+
+
+def attended_keys(queries: Tensor, keys: Tensor, mask: Mask | None = None) -> Tensor:
+    """The keys that each query may attend by its mask alone, (..., query, 1): nothing is scored.
+
+    A product of finite queries and keys is never -inf, so that this is `visible_keys` of it.
+    """
+    scores = queries.new_zeros(()).expand(*queries.shape[:-1], keys.shape[-2])
+    if mask is not None:
+        mask = require_mask(mask, scores.shape, "queries and keys")
+    return _count(scores, mask, -1)
 
 
 def scaled_scores(
