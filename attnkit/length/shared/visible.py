@@ -61,7 +61,7 @@ def attended_keys(queries: Tensor, keys: Tensor, mask: Mask | None = None) -> Te
     scores = queries.new_zeros(()).expand(*queries.shape[:-1], keys.shape[-2])
     if mask is not None:
         mask = require_mask(mask, scores.shape, "queries and keys")
-    return _count(scores, mask, -1)
+    return _count(scores, mask, -1).expand(*queries.shape[:-1], 1)
 
 
 def scaled_scores(

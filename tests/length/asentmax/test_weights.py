@@ -1,0 +1,161 @@
+"""Adaptive-scalable entmax against entmax of each row alone; its limits, and every edge."""
+
+import math
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch.func import vmap
+
+from attnkit.densities import entmax, softmax
+from attnkit.diagnostics import support_size
+from attnkit.length import ASEntmax, asentmax
+from attnkit.length.asentmax import adaptive_scale
+
+MINUS_INF = -math.inf
+CAUSAL = torch.ones(7, 7, dtype=torch.bool).tril()
+
+
+def rows(*shape, seed=0, dtype=torch.float64):
+    generator = torch.Generator().manual_seed(seed)
+    return 2 * torch.randn(*shape, generator=generator, dtype=torch.float64).to(dtype)
+
+
+@pytest.mark.parametrize("alpha", [1.0, 1.3, 1.5, 2.0])
+def test_each_row_is_entmax_at_the_scale_of_what_it_sees(alpha):
+    scores = rows(2, 7, 7)
+    weights = asentmax(scores, 0.5, 1.5, alpha, mask=CAUSAL)
+    for i in range(7):
+        scale = 1 + 0.5 * math.log(i + 2) ** 1.5
+        alone = entmax(scale * scores[:, i, : i + 1], alpha)
+        torch.testing.assert_close(weights[:, i, : i + 1], alone)
+    assert weights.masked_select(~CAUSAL).abs().max() == 0
+
+
+def test_slope_zero_is_the_plain_map_and_power_zero_a_constant_temperature():
+    scores = rows(5, 13)
+    torch.testing.assert_close(asentmax(scores, 0.0, 1.7), entmax(scores))
+    for n in (2, 5, 13):
+        part = scores[:, :n]
+        torch.testing.assert_close(asentmax(part, 0.7, 0.0), entmax(1.7 * part))
+    torch.testing.assert_close(asentmax(scores, 0.7, 0.0, 1.0), softmax(1.7 * scores))
+
+
+def test_the_support_shrinks_as_the_scale_grows():
+    scores = rows(31, 101)
+    sizes = torch.stack([support_size(asentmax(scores, slope, 1.0)) for slope in (0, 0.5, 1, 2)])
+    assert (sizes.diff(dim=0) <= 0).all()
+    assert (sizes[-1] < sizes[0]).any()
+
+
+def test_the_sign_of_the_power_says_which_way_the_scale_goes():
+    n = torch.tensor([1.0, 64.0, 1024.0, 262144.0], dtype=torch.float64)
+    growing, still, shrinking = (adaptive_scale(n, 0.5, power) for power in (1.0, 0.0, -1.0))
+    assert (growing.diff() > 0).all()
+    assert still.tolist() == [1.5] * 4
+    assert (shrinking.diff() < 0).all()
+    assert shrinking.isfinite().all()
+
+
+def test_scales_of_heads_and_queries_and_every_gradient():
+    scores = rows(3, 5, 7, seed=4)
+    slope, power = rows(3, 5, 1, seed=1).exp(), rows(3, 1, 1, seed=2)
+    together = asentmax(scores, slope, power)
+    for h, q in ((0, 0), (2, 3)):
+        alone = asentmax(scores[h, q], slope[h, q, 0].item(), power[h, 0, 0].item())
+        torch.testing.assert_close(together[h, q], alone)
+    leaves = [leaf.requires_grad_() for leaf in (scores, slope, power)]
+    mask = rows(5, 7, seed=3) > -2
+    mask[1] = False
+    assert torch.autograd.gradcheck(lambda *each: asentmax(*each, mask=mask), leaves)
+
+
+def test_rows_that_see_nothing_and_keys_of_minus_infinity():
+    scores = rows(3, 7)
+    scores[1], scores[2, 4:] = MINUS_INF, MINUS_INF
+    leaf = scores.requires_grad_()
+    slope = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+    weights = asentmax(leaf, slope, -1.0)
+    weights.square().sum().backward()
+    assert weights[1].tolist() == [0.0] * 7
+    assert leaf.grad[1].tolist() == [0.0] * 7
+    assert slope.grad.isfinite()
+    torch.testing.assert_close(weights[2, :4], asentmax(scores[2, :4].detach(), 0.5, -1.0))
+
+
+def test_length_one_and_length_zero():
+    assert asentmax(torch.tensor([4.0]), 0.5, -2.0).tolist() == [1.0]
+    assert asentmax(torch.tensor(4.0), 0.5, 2.0).item() == 1.0
+    assert asentmax(torch.zeros(3, 0), 0.5, 1.0).shape == (3, 0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision_is_computed_in_single(dtype):
+    scores = torch.tensor([[6e4, -6e4, 5e4]]).to(dtype)
+    weights = asentmax(scores, 20.0, 2.0)
+    assert weights.dtype == dtype
+    assert weights.tolist() == [[1.0, 0.0, 0.0]]
+
+
+def test_any_dimension_and_vmap():
+    scores = rows(3, 5, 7)
+    expected = asentmax(scores, 0.5, 1.0)
+    moved = asentmax(scores.movedim(-1, 0), 0.5, 1.0, dim=0)
+    torch.testing.assert_close(moved, expected.movedim(-1, 0))
+    mapped = vmap(lambda row: asentmax(row, 0.5, 1.0))(scores)
+    torch.testing.assert_close(mapped, expected)
+
+
+def test_the_layer_reads_slope_and_power_off_each_query():
+    torch.manual_seed(0)
+    layer = ASEntmax(5, 3)
+    scores, states = rows(2, 3, 7, 7, dtype=torch.float32), rows(2, 7, 5, dtype=torch.float32)
+    weights = layer(scores, states, CAUSAL)
+    b, h, q = 1, 2, 4
+    slope = (layer.slope.weight[h] @ states[b, q]).exp().log1p().item()
+    power = 2 * torch.tanh(layer.power.weight[h] @ states[b, q]).item()
+    wanted = asentmax(scores[b, h, q, : q + 1], slope, power)
+    torch.testing.assert_close(weights[b, h, q, : q + 1], wanted)
+    (weights * scores).sum().backward()
+    assert (layer.slope.weight.grad != 0).all()
+    assert (layer.power.weight.grad != 0).all()
+    with pytest.raises(ValueError, match=r"scores and states must have 3 heads and width 5"):
+        layer(scores, states[..., :4])
+
+
+COMPILED = """
+import torch
+from attnkit.length import ASEntmax, asentmax
+
+generator = torch.Generator().manual_seed(0)
+scores = torch.randn(3, 5, 7, generator=generator)
+mask = scores > -1
+whole = dict(fullgraph=True, backend="aot_eager")
+weights = torch.compile(asentmax, **whole)(scores, 0.5, 1.5, mask=mask)
+torch.testing.assert_close(weights, asentmax(scores, 0.5, 1.5, mask=mask))
+layer, states = ASEntmax(2, 3), torch.randn(5, 2, generator=generator)
+torch.testing.assert_close(torch.compile(layer, **whole)(scores, states), layer(scores, states))
+"""
+
+
+def test_compiled_in_one_graph_it_is_the_same():
+    """Apart from the import hook of the tests, which torch cannot trace."""
+    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"scores": torch.tensor([math.nan])}, ValueError, "scores must hold finite .*nan"),
+        ({"slope": math.inf}, ValueError, "slope must be .*inf"),
+        ({"power": torch.ones(3, 5)}, ValueError, r"power must broadcast .*\(3, 1\).*\(3, 5\)"),
+        ({"alpha": 0.5}, ValueError, "alpha must be in"),
+        ({"mask": torch.zeros(3, 5)}, TypeError, "mask must"),
+        ({"dim": 2}, ValueError, "dim must be in .*got 2"),
+    ],
+)
+def test_wrong_input_is_named(arguments, error, message):
+    with pytest.raises(error, match=message):
+        asentmax(**{"scores": torch.zeros(3, 5), "slope": 0.5, "power": 1.0} | arguments)
