@@ -1,12 +1,20 @@
 """Which keys may be attended: what every map from scores to weights says of its mask."""
 
+import math
+
 import torch
 from jaxtyping import Bool
 from torch import Tensor
 
-from attnkit.validate import require_finite
+from attnkit.validate import is_traced, require_finite
 
-__all__ = ["Mask", "require_dimension", "require_finite_where_attended", "require_mask"]
+__all__ = [
+    "Mask",
+    "count_attended",
+    "require_dimension",
+    "require_finite_where_attended",
+    "require_mask",
+]
 
 Mask = Bool[Tensor, "..."]
 
@@ -35,3 +43,16 @@ def require_finite_where_attended(name: str, rows: Tensor, attended: Tensor | No
         rows = rows.masked_fill(~attended.unsqueeze(-1), 0.0)
     require_finite(name, rows)
     return rows
+
+
+def count_attended(rows: Tensor, dim: int) -> Tensor:
+    """How many scores other than -inf each row has, and 1 where none: size 1 along `dim`.
+
+    Where it can be seen that none is -inf, nothing has to be counted.
+    """
+    rows = rows.detach()
+    if not is_traced(rows) and rows.numel() > 0:
+        lowest = rows.amin(dim, keepdim=True)
+        if bool((lowest > -math.inf).all()):
+            return torch.full_like(lowest, rows.shape[dim] if rows.ndim else 1)
+    return (rows != -math.inf).sum(dim, keepdim=True).clamp_min(1).to(rows.dtype)

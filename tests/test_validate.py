@@ -1,6 +1,9 @@
+import math
+
 import pytest
 import torch
 
+from attnkit import validate
 from attnkit.validate import require_generator
 
 
@@ -12,3 +15,17 @@ def test_a_seed_is_not_a_generator(seed):
 
 def test_a_generator_is_one():
     require_generator("generator", torch.Generator())
+
+
+@pytest.mark.parametrize("allow_minus_inf", [False, True])
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_one_bad_entry_among_many_is_seen(bad, dtype, allow_minus_inf):
+    entries = torch.zeros(61, 67, dtype=dtype)
+    entries[43, 59] = bad
+    validate.require_finite("scores", entries[:43])
+    if bad == -math.inf and allow_minus_inf:
+        validate.require_finite("scores", entries, allow_minus_inf=True)
+        return
+    with pytest.raises(ValueError, match=f"scores must hold finite .*got 1 bad .*{bad}"):
+        validate.require_finite("scores", entries, allow_minus_inf=allow_minus_inf)

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, Range, checked
-from attnkit.masks import Mask, require_dimension, require_mask
+from attnkit.masks import Mask, count_attended, require_dimension, require_mask
 from attnkit.precision import outside_autocast
 from attnkit.readout import read
 from attnkit.validate import require_finite
@@ -78,8 +78,7 @@ def sigmoid_weights(
 
 def _bias(rows: Tensor, bias: float | Tensor | None, dim: int) -> float | Tensor:
     if bias is None:
-        attended = (rows.detach() > -math.inf).sum(dim, keepdim=True)
-        return -attended.clamp_min(1).to(rows.dtype).log()
+        return -count_attended(rows, dim).log()
     if isinstance(bias, Tensor):
         sizes = zip(reversed(bias.shape), reversed(rows.shape), strict=False)
         if bias.ndim > rows.ndim or any(b not in (1, r) for b, r in sizes):
