@@ -50,7 +50,10 @@ def run_sink_as_gate(case: dict, *, seed: int, device: str) -> dict:
     return {
         "mass": mass.mean(-1).tolist(),
         "correlation": [_correlation(*head) for head in zip(mass, output, strict=True)],
-        "correlation_of_rest": [_correlation(*h) for h in zip(mass, rows["rest"], strict=True)],
+        "correlation_of_rest": [
+            _correlation(m[m < 0.99], head[m < 0.99])  # the rest is 0 / 0 where the first has all
+            for m, head in zip(mass, rows["rest"], strict=True)
+        ],
         "quiet": [_mean(head[m > 0.5]) for head, m in zip(output, mass, strict=True)],
         "loud": [_mean(head[m <= 0.5]) for head, m in zip(output, mass, strict=True)],
         "share_quiet": (mass > 0.5).double().mean(-1).tolist(),
