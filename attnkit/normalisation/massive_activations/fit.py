@@ -6,11 +6,16 @@ from typing import Annotated, NamedTuple
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.func import jacrev
 
 from attnkit.arguments import Like, Range, checked
 from attnkit.normalisation.massive_activations.law import EmergenceLaw
 
 __all__ = ["Fitted", "fit_emergence"]
+
+
+MOST_STEPS = 200
+REACH = 7.0  # a parameter that the values say nothing of stays within e^7 of the grid's
 
 
 class Fitted(NamedTuple):
@@ -51,30 +56,34 @@ def fit_emergence(
     Notes
     -----
     Golub and Pereyra 1973, "The differentiation of pseudo-inverses and nonlinear least squares
-    problems whose variables separate". The law is that of Gallego-Feliciano et al. 2025.
+    problems whose variables separate", and Marquardt 1963 for the descent. The law is that of
+    Gallego-Feliciano et al. 2025.
     """
     if len(steps.unique()) < 6:
         raise ValueError(f"steps must hold six different numbers, got {len(steps.unique())}")
     steps, values = steps.detach().double(), values.detach().double()
-    start = _best_of_grid(steps, values)
-    logs = _downhill(start, steps, values)
-    residual, amplitude, plateau = _line(logs, steps, values)
+    logs = _downhill(_best_of_grid(steps, values), steps, values)
+    residuals, amplitude, plateau = _line(logs, steps, values)
     decay, rate, offset = logs.exp().tolist()
     law = EmergenceLaw(amplitude.item(), decay, rate, offset, plateau.item())
     variance = (values - values.mean()).square().sum()
-    return Fitted(law, (1 - residual / variance).item() if variance > 0 else math.nan)
+    unexplained = residuals.square().sum()
+    return Fitted(law, (1 - unexplained / variance).item() if variance > 0 else math.nan)
 
 
 def _line(logs: Tensor, steps: Tensor, values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Squared residual, amplitude and plateau (...) of the best line for parameters (..., 3)."""
+    """Residuals (..., time), amplitude and plateau (...) of the best line, parameters (..., 3)."""
     decay, rate, offset = logs.exp().unsqueeze(-1).unbind(-2)
     x = rate * steps + offset
     shape = (-decay * x).exp() * x.log()
     centred, wanted = shape - shape.mean(-1, keepdim=True), values - values.mean()
     size = centred.square().sum(-1)
     amplitude = (centred * wanted).sum(-1) / size.clamp_min(torch.finfo(size.dtype).tiny)
-    residual = (wanted - amplitude.unsqueeze(-1) * centred).square().sum(-1)
-    return residual, amplitude, values.mean() - amplitude * shape.mean(-1)
+    return (
+        wanted - amplitude.unsqueeze(-1) * centred,
+        amplitude,
+        values.mean() - amplitude * shape.mean(-1),
+    )
 
 
 def _best_of_grid(steps: Tensor, values: Tensor) -> Tensor:
@@ -83,22 +92,28 @@ def _best_of_grid(steps: Tensor, values: Tensor) -> Tensor:
     reach = torch.linspace(math.log(0.3), math.log(3e3), 25, dtype=torch.float64)
     offset = torch.linspace(math.log(0.03), math.log(10.0), 9, dtype=torch.float64)
     grid = torch.cartesian_prod(decay, reach - steps.max().log(), offset)
-    return grid[_line(grid, steps, values)[0].argmin()]
+    return grid[_line(grid, steps, values)[0].square().sum(-1).argmin()]
 
 
 def _downhill(start: Tensor, steps: Tensor, values: Tensor) -> Tensor:
-    logs = start.clone().requires_grad_()
-    scale = (values - values.mean()).square().sum().clamp_min(torch.finfo(values.dtype).tiny)
-    optimiser = torch.optim.LBFGS(
-        [logs], max_iter=200, tolerance_grad=1e-12, tolerance_change=1e-14,
-        line_search_fn="strong_wolfe",
-    )  # fmt: skip
+    """Levenberg and Marquardt's steps: each is damped until it leads down, or nothing is gained."""
 
-    def residual() -> Tensor:
-        optimiser.zero_grad()
-        loss = _line(logs, steps, values)[0] / scale
-        loss.backward()
-        return loss
+    def residuals(logs: Tensor) -> Tensor:
+        return _line(logs, steps, values)[0]
 
-    optimiser.step(residual)
-    return logs.detach()
+    logs = start
+    least, damping = residuals(logs).square().sum(), 1e-3
+    for _ in range(MOST_STEPS):
+        slopes = jacrev(residuals)(logs)
+        normal = slopes.mT @ slopes
+        damped = normal + damping * normal.diagonal().clamp_min(1e-30).diag()
+        step = torch.linalg.solve(damped, slopes.mT @ residuals(logs))
+        trial = (logs - step).clamp(start - REACH, start + REACH)
+        found = residuals(trial).square().sum()
+        if found < least:
+            logs, least, damping = trial, found, damping / 10
+        else:
+            damping *= 4
+        if damping > 1e12:
+            break
+    return logs

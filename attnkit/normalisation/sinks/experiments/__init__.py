@@ -1,0 +1,1 @@
+"""The toy, and the same question to a trained encoder."""
