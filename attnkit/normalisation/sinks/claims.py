@@ -5,7 +5,7 @@ import math
 from attnkit.claims import claim
 from attnkit.normalisation.sinks.null_slot import softmax_plus_one
 from attnkit.normalisation.sinks.recorded import heads_of
-from attnkit.normalisation.sinks.theory import lone_share
+from attnkit.normalisation.sinks.share import lone_share
 
 __all__ = ["sinks_fade", "sinks_order"]
 
