@@ -1,5 +1,6 @@
 """The eigenvalues of a head's query-key matrix: where they lie decides how its attention looks."""
 
+from attnkit.concentration.eigenspectrum.ensemble import bilinear_scores, score_matrix
 from attnkit.concentration.eigenspectrum.localisation import (
     Localisation,
     localisation,
@@ -7,12 +8,7 @@ from attnkit.concentration.eigenspectrum.localisation import (
 )
 from attnkit.concentration.eigenspectrum.penalty import scale_penalty
 from attnkit.concentration.eigenspectrum.self_weight import self_weight
-from attnkit.concentration.eigenspectrum.spectrum import (
-    Spectrum,
-    bilinear_scores,
-    score_matrix,
-    spectrum,
-)
+from attnkit.concentration.eigenspectrum.spectrum import Spectrum, spectrum
 
 __all__ = [
     "Localisation",

@@ -3,9 +3,9 @@
 import torch
 
 from attnkit.claims import claim
+from attnkit.concentration.eigenspectrum.ensemble import bilinear_scores, score_matrix
 from attnkit.concentration.eigenspectrum.localisation import Localisation, localisation
 from attnkit.concentration.eigenspectrum.self_weight import self_weight
-from attnkit.concentration.eigenspectrum.spectrum import bilinear_scores, score_matrix
 from attnkit.densities import softmax
 
 __all__ = ["measured_place", "qk_neither_collapse", "qk_self_weight"]

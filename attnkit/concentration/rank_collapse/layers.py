@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, checked
-from attnkit.concentration.eigenspectrum.spectrum import bilinear_scores
+from attnkit.concentration.eigenspectrum.ensemble import bilinear_scores
 from attnkit.densities import softmax
 from attnkit.masks import require_mask
 from attnkit.precision import outside_autocast

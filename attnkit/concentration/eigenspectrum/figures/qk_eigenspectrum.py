@@ -6,9 +6,10 @@ import math
 import numpy as np
 import torch
 
+from attnkit.concentration.eigenspectrum.ensemble import bilinear_scores, score_matrix
 from attnkit.concentration.eigenspectrum.localisation import localisation
 from attnkit.concentration.eigenspectrum.self_weight import self_weight
-from attnkit.concentration.eigenspectrum.spectrum import bilinear_scores, score_matrix, spectrum
+from attnkit.concentration.eigenspectrum.spectrum import spectrum
 from attnkit.densities import softmax
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Values
 from attnkit.explore.marks import Band, Heat, Line, Points
