@@ -6,9 +6,11 @@ from attnkit.claims import claim
 from attnkit.concentration.eigenspectrum.ensemble import bilinear_scores, score_matrix
 from attnkit.concentration.eigenspectrum.localisation import Localisation, localisation
 from attnkit.concentration.eigenspectrum.self_weight import self_weight
+from attnkit.concentration.eigenspectrum.spectrum import spectrum
+from attnkit.concentration.eigenspectrum.witness import rank_correlations, rank_regression
 from attnkit.densities import softmax
 
-__all__ = ["measured_place", "qk_neither_collapse", "qk_self_weight"]
+__all__ = ["measured_place", "qk_neither_collapse", "qk_real_heads", "qk_self_weight"]
 
 N_TOKENS, WIDTH = 32, 64
 SOURCE = "The statement after Bao et al. 2024 (abstract only); the numbers are ours"
@@ -48,3 +50,14 @@ def qk_self_weight() -> dict[str, float]:
         found[where] = mean_place(trace, spread, 20)[2]
         found[f"{where}, law"] = self_weight(trace, spread, width=WIDTH, n_keys=N_TOKENS)
     return found
+
+
+@claim("qk-real-heads", source="Measured here on one six-layer encoder", computes=spectrum)
+def qk_real_heads() -> dict[str, float]:
+    """Rank correlations over seventy-two heads, and both causes of the weight on oneself."""
+    found = {}
+    for of, name in (("trace", "trace"), ("eigenvalue_sd", "spread")):
+        for measure, correlation in rank_correlations(of).items():
+            found[f"{name} and {measure.replace('_', ' ')}"] = correlation
+    together = rank_regression("self_weight")
+    return found | {f"self weight by {name}, together": together[name] for name in together}

@@ -1,9 +1,12 @@
 """The claims on the spectrum, seed by seed."""
 
+import numpy as np
 import pytest
+from scipy.stats import rankdata, spearmanr
 
 from attnkit.concentration import spectrum
-from attnkit.concentration.eigenspectrum import claims, score_matrix, self_weight
+from attnkit.concentration.eigenspectrum import claims, score_matrix, self_weight, witness
+from attnkit.trained.recorded import heads
 from tests.concentration.eigenspectrum.test_spectrum import seeded
 
 
@@ -41,3 +44,42 @@ def test_beyond_a_scale_of_two_the_law_says_too_little():
     assert spectrum(score_matrix(64, 8.0, 0.5, generator=seeded())).scale > 4
     law = self_weight(8.0, 0.5, width=64, n_keys=32)
     assert claims.mean_place(8.0, 0.5, 20)[2] > law + 0.1
+
+
+@pytest.mark.claim("qk-real-heads")
+def test_trace_and_spread_have_the_same_signs_over_real_heads():
+    """And the paper's sign of the spread only where the trace is held, for the self weight."""
+    for of in ("trace", "eigenvalue_sd"):
+        found = witness.rank_correlations(of)
+        assert found["normalised_entropy"] < -0.6
+        assert found["output_cosine"] < -0.6
+        assert found["local_focus"] > 0.6
+        assert found["self_weight"] > 0.5
+    together = witness.rank_regression("self_weight")
+    assert together["trace"] > 0.7
+    assert -0.5 < together["spread"] < 0
+
+
+def test_ranks_and_regression_are_those_of_scipy_and_of_normal_equations():
+    known = heads()
+    trace, spread = known["weighted_trace"], known["weighted_eigenvalue_sd"]
+    assert len({*trace}) == len({*spread}) == 72  # no ties
+    for measure, found in witness.rank_correlations("trace").items():
+        assert found == pytest.approx(spearmanr(trace, known[measure])[0], abs=2e-3)
+    causes = np.stack([rankdata(trace), rankdata(spread)], 1) - 36.5
+    effect = rankdata(known["self_weight"]) - 36.5
+    slopes = np.linalg.solve(causes.T @ causes, causes.T @ effect)
+    together = witness.rank_regression("self_weight")
+    assert [together["trace"], together["spread"]] == pytest.approx(slopes.tolist(), abs=2e-2)
+    left = effect - causes @ slopes
+    assert together["R²"] == pytest.approx(1 - left @ left / (effect @ effect), abs=1e-2)
+
+
+def test_no_real_head_is_near_the_cap_of_its_rank():
+    """A head of 32 features has a symmetric part of rank 64 at most, among 384."""
+    known = heads()
+    scale = np.hypot(
+        np.sqrt(384) * known["weighted_eigenvalue_sd"], known["weighted_trace"] / np.sqrt(384)
+    )
+    concentration = known["weighted_trace"] / (np.sqrt(384) * scale)
+    assert np.abs(concentration).max() < 0.2 < np.sqrt(64 / 384)

@@ -16,14 +16,14 @@ __all__ = ["RANK_COLLAPSE"]
 
 SIZE, DEEPEST = 32, 64
 DEPTHS = (0, 1, 2, 4, 8, 16, 32, 64)
-SHOWN_MASKS = tuple(name for name in MASKS if name != "causal window 4")
+SHOWN_MASKS = tuple(name for name in MASKS if name != "causal window 1")
 SETTLED, LOWEST = -1.7, -16
 TICKS = {0: "1", -4: "10⁻⁴", -8: "10⁻⁸", -12: "10⁻¹²", -16: "10⁻¹⁶"}
 
 
 @functools.cache
 def followed(mask: str, around: str, beta: float) -> tuple[np.ndarray, np.ndarray]:
-    """Digits of the residual (layer,) and flattened tokens (depth, coordinate, token) of a stack."""
+    """Log of a stack's residual (layer,) and its tokens flattened (depth, coordinate, token)."""
     states = run(alike(beta), mask, around, DEEPEST, seed=0, size=SIZE)
     return rank_residual(states).log10().numpy(), np.stack(
         [flat(states[depth]) for depth in DEPTHS]
@@ -118,9 +118,9 @@ RANK_COLLAPSE = Explorable(
     },
     caption="""32 tokens, 32 features, a new rotation as the values of every layer. Play the depth
     and watch the tokens meet in one point. Then change the mask: a full one is done at once, a
-    causal one halves what is left in each layer, a window takes its time. A causal window waits
-    until the first token is heard by the last, and halves from there. With β = 2 tokens look at
-    themselves, and nothing happens for very long. μ ends near 10⁻¹⁶, where rounding stands.""",
+    causal one halves what is left in each layer, a window takes its time. A causal window halves
+    too, but late: the first token must be heard by the last. With β = 2 tokens look at themselves,
+    and nothing happens for very long. μ ends near 10⁻¹⁶, where rounding stands.""",
     alt="""Left, the rank residual on a logarithmic axis against the number of layers, a straight
     line where the tokens are nearly equal, along a dashed line of the mask's own rate; right, the
     tokens as dots, along their mean and across it, the first one marked.""",
