@@ -5,7 +5,7 @@ from attnkit.trained.encoder import Encoder, encoder
 from attnkit.trained.intervene import intervene
 from attnkit.trained.passages import passages
 from attnkit.trained.record import Capture
-from attnkit.trained.recorded import by_length, heads, heads_by_passage
+from attnkit.trained.recorded.heads import by_length, heads, heads_by_passage
 
 __all__ = [
     "Capture",

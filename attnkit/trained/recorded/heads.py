@@ -46,7 +46,7 @@ def _short(row: np.ndarray) -> list[float]:
 
 
 SUMMARY = Packaged(
-    Path(__file__).with_name("recorded.json"),
+    Path(__file__).with_name("heads.json"),
     {"trained-heads": summarise_heads, "trained-spectra": summarise_spectra},
 )
 

@@ -1,0 +1,1 @@
+"""What was recorded of the encoder, as summaries that travel in the package."""
