@@ -18,7 +18,7 @@ CHANGES = {
 ALL_DOSES = np.array([0.0, *DOSES])
 
 
-def compute(change: str, dose: float, layer: str) -> Values:
+def compute(change: str, dose: float, layer: float) -> Values:
     """Each head's share and the length of what it reads there; cosines by dose."""
     measured, found = heads(), interventions("trained-nothing-given")
     here = np.repeat(np.arange(1, 7), 12) == int(layer)
@@ -61,13 +61,7 @@ TAKES_AND_GIVES_NOTHING = Explorable(
             default=1.0,
             meaning="0: the model as it is; 1: no weight left, or the median length",
         ),
-        Choice(
-            "layer",
-            "layer",
-            tuple("123456"),
-            default="4",
-            meaning="whose twelve heads are lit on the left",
-        ),
+        Steps("layer", "layer", range(1, 7), default=4, meaning="its twelve heads are lit, left"),
     ],
     panels=[
         Panel(

@@ -10,7 +10,7 @@ from attnkit.trained.recorded.interventions import interventions
 __all__ = ["WHO_IS_APPOINTED"]
 
 LAYERS = np.arange(1.0, 7.0)
-FIRST = {"[CLS]": "with", "a word": "without"}
+FIRST = {"the token [CLS]": "with", "a word": "without"}
 PLACES = np.arange(len(STARTS), dtype=float)
 AXIS = Axis(
     "position of the first token",
