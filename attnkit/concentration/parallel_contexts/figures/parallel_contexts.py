@@ -15,7 +15,7 @@ from attnkit.explore.presets import one_point
 __all__ = ["PARALLEL_CONTEXTS"]
 
 PIECES = (1, 2, 4, 8, 16, 32, 64)
-FINE = 2.0 ** np.arange(0, 6.01, 0.25)
+FINE = np.array([1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64.0])
 LENGTHS = (128, 512, 2048, 8192)
 SINKS = ("one in each piece", "one shared by all")
 SPREAD, N_ROWS = 1.0, 5
@@ -71,7 +71,7 @@ PARALLEL_CONTEXTS = Explorable(
     panels=[
         Panel(
             Line("axis", "law", label="law"),
-            Points("counts", "drawn", label="drawn rows"),
+            Points("counts", "drawn", label="drawn rows", tone="density"),
             Points(one_point("pieces_now"), one_point("entropy"), label="here", size=10),
             title="Entropy of a row",
             x=Axis("pieces P", (0.9, 72), log=True, ticks={p: str(p) for p in PIECES}),
