@@ -85,6 +85,7 @@ def sink_is_a_gate() -> dict[str, float]:
         words: statistics.median(heads[name][i] for i in chosen)
         for words, name in (
             ("correlation of mass and length read", "correlation"),
+            ("the same, of what is read of the others", "correlation_of_rest"),
             ("length read, mass above one half", "quiet"),
             ("length read, other rows", "loud"),
             ("share of it that the first token gives", "given_of_output"),

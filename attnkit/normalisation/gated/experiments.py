@@ -37,7 +37,10 @@ def rows_of_sinks(weights: Tensor, values: Tensor) -> dict[str, Tensor]:
 
 
 def run_sink_as_gate(case: dict, *, seed: int, device: str) -> dict:
-    """By head, over all rows of some passages: mass on the first token, and what comes out."""
+    """By head, over all rows of some passages: mass on the first token, and what comes out.
+
+    `mass` is the mean over passages of a passage's mean, so that a long one counts as any other.
+    """
     real = encoder()
     pooled: dict[str, list[Tensor]] = {}
     for text in passages()[: case["n_passages"]]:
@@ -48,7 +51,7 @@ def run_sink_as_gate(case: dict, *, seed: int, device: str) -> dict:
     rows = {name: torch.cat(parts, -1).double() for name, parts in pooled.items()}
     mass, output = rows["mass"], rows["output"]
     return {
-        "mass": mass.mean(-1).tolist(),
+        "mass": torch.stack([part.mean(-1) for part in pooled["mass"]]).mean(0).tolist(),
         "correlation": [_correlation(*head) for head in zip(mass, output, strict=True)],
         "correlation_of_rest": [
             _correlation(m[m < 0.99], head[m < 0.99])  # the rest is 0 / 0 where the first has all
