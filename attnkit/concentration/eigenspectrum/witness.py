@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from attnkit.trained.recorded import heads
+from attnkit.trained import heads
 
 __all__ = ["MEASURES", "rank_correlations", "rank_regression"]
 

@@ -6,7 +6,7 @@ from scipy.stats import rankdata, spearmanr
 
 from attnkit.concentration import spectrum
 from attnkit.concentration.eigenspectrum import claims, score_matrix, self_weight, witness
-from attnkit.trained.recorded import heads
+from attnkit.trained import heads
 from tests.concentration.eigenspectrum.test_spectrum import seeded
 
 

@@ -79,7 +79,7 @@ symmetric: decide first which part of it a token scored with itself can see. Try
     hints=(
         "What becomes of the form when W and its transpose change places?",
         "The sum of all eigenvalues, and that of their squares, are both traces.",
-        "Take the mean off the diagonal first, so that nothing large cancels, and square what is left.",
+        "Take the mean off the diagonal first, so that nothing large cancels; square the rest.",
     ),
     placeholder='''
 def mean_and_spread(matrix):

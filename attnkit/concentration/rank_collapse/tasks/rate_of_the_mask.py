@@ -72,7 +72,7 @@ what a causal mask does at $n = {n_tokens}$, and why the length does not matter.
     hints=(
         "Write the plain average as a matrix. What does it do to tokens that are all equal?",
         "After many layers one eigenvector is left beside the one that all tokens share.",
-        "Sort the moduli of the eigenvalues; of a causal matrix you can read them off without a solver.",
+        "Sort the moduli of its eigenvalues; those of a triangular matrix can be read off.",
     ),
     placeholder='''
 def rate(mask):
