@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
+from attnkit import trained
 from attnkit.densities import softmax
-from attnkit.experiments import load
 from attnkit.normalisation.sinks import claims
 from attnkit.normalisation.sinks.recorded import heads_of
 
@@ -61,23 +61,9 @@ def test_the_share_falls_by_one_logit_for_each_factor_e():
         assert measured[f"n = {n}"] == pytest.approx(math.log(share / (1 - share)), rel=1e-10)
 
 
-def encoder_heads():
-    """Lengths (passage,), shares and logits (passage, head) of the recorded run."""
-    (unit,) = load("normalisation-sinks-encoder")["units"]
-    found = unit["result"]
-    return (torch.tensor(found[name]).double() for name in ("n_tokens", "first", "logit"))
-
-
 def test_what_the_page_says_of_the_encoder():
-    lengths, shares, logits = encoder_heads()
-    sinks = shares.mean(0) > 0.3
-    assert int(sinks.sum()) == 39
-    assert int((shares[lengths < 30].mean(0) > 0.3).sum()) == 61
-    assert int((shares[lengths >= 300].mean(0) > 0.3).sum()) == 3
-    centred = lengths.sub(1).log() - lengths.sub(1).log().mean()
-    slopes = (centred[:, None] * logits[:, sinks]).sum(0) / centred.square().sum()
-    quartiles = slopes.quantile(torch.tensor([0.25, 0.5, 0.75]).double())
-    torch.testing.assert_close(
-        quartiles, torch.tensor([-0.87, -0.75, -0.64]).double(), atol=0.01, rtol=0
-    )
-    assert (slopes < 0).all()
+    assert int((trained.heads()["first_share"] > 0.3).sum()) == 39
+    lengths = trained.by_length()
+    assert (lengths["high"][0], lengths["low"][-1]) == (30, 300)
+    assert lengths["heads_above"][0] == 61
+    assert lengths["heads_above"][-1] == 3

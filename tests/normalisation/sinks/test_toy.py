@@ -5,7 +5,7 @@ import itertools
 import torch
 
 from attnkit.normalisation.shared.trigger_copy import Head, Sequences, measure, train
-from attnkit.normalisation.sinks.experiments.toy import SINKS, WEIGHS, shown_map, unread
+from attnkit.normalisation.sinks.experiments import SINKS, WEIGHS, shown_map, unread
 from attnkit.normalisation.sinks.null_slot import softmax_plus_one
 from attnkit.normalisation.sinks.recorded import heads_of
 

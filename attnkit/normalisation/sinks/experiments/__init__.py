@@ -1,1 +1,0 @@
-"""The toy, and the same question to a trained encoder."""
