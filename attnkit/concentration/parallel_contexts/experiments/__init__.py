@@ -1,0 +1,1 @@
+"""The experiment on joined pieces: one real encoder reads a query after them."""
