@@ -1,0 +1,1 @@
+"""A needle among random keys, and a trained encoder that reads by cosines."""
