@@ -62,6 +62,8 @@ def test_no_real_row_is_below_the_bound_and_that_of_the_norms_says_nothing():
     assert measured["violations"] == 0
     assert measured["mean entropy"] > 2.5 > 0.4 > measured["mean bound, each row's own norm"]
     assert measured["bound of that product at n = 128"] == 0
+    product = measured["median product of spectral norms"]
+    assert product > 24 * real_heads()["norm"].mean()
 
 
 def test_real_heads_lie_with_the_random_rows():

@@ -69,6 +69,7 @@ def test_the_gradient_is_that_of_the_quotient():
     plain = (divided_by_spectral_norm(matrix, 1.5) * towards).sum()
     torch.testing.assert_close(ours, torch.autograd.grad(plain, matrix)[0])
     assert torch.autograd.gradcheck(made, matrix)
+    torch.testing.assert_close(made(10 * matrix), made(matrix))
     # The output does not change with the size of the weight, so no gradient points along it.
     assert (ours * matrix).sum().abs() < 1e-12
 

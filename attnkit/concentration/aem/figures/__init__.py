@@ -1,0 +1,1 @@
+"""The moving figure of attention entropy maximisation."""
