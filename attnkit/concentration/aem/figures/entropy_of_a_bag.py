@@ -45,7 +45,7 @@ ENTROPY_OF_A_BAG = Explorable(
     compute=compute,
     controls=[
         Steps("factor", "factor λ", FACTORS, default=0.03, meaning="of the entropy in the loss"),
-        Steps("bag", "bag size", SIZES, default=50, meaning="instances, a tenth of them positive"),
+        Steps("bag", "bag size", SIZES, default=200, meaning="instances, a tenth of them positive"),
     ],
     panels=[
         Panel(
@@ -79,8 +79,8 @@ ENTROPY_OF_A_BAG = Explorable(
     },
     caption="""Recorded: sixty bags to learn from, five seeds. Raise λ: the bars level out, in every
     size, and the positive instances lose their lead. The accuracy hardly notices a little of it;
-    with much the pool becomes the plain mean, which is worst for large bags, where a tenth of the
-    instances could have been found.""",
+    with much the pool becomes the plain mean, which costs most for large bags, where the positive
+    tenth had been found.""",
     alt="""Left, the weights of one positive bag in falling order on a logarithmic axis, positive
     instances marked; right, accuracy and entropy against the factor, with bands over the seeds.""",
 )

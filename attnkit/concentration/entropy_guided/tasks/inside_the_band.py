@@ -77,8 +77,8 @@ INSIDE_THE_BAND = Task(
     statement=r"""
 Write `charge(weights, target, tolerance)` for one causal head, without anything of attnkit: the
 mean over its rows of $[\,\lvert H_q - \theta \log n_q\rvert - \epsilon \log n_q\,]_+^2$, where row
-$q$ (from zero) sees $n_q = q + 1$ keys. Weights ahead of a row are zero, and others may round to zero:
-the gradient has to stay finite. It is held to {n_tokens} tokens.
+$q$ (from zero) sees $n_q = q + 1$ keys. Weights ahead of a row are zero, and others may round to
+zero: the gradient has to stay finite. It is held to {n_tokens} tokens.
 """,
     hints=(
         "What is the largest entropy of the first row, and of the second?",
