@@ -48,15 +48,17 @@ class Range:
             raise ValueError(f"{name} must be {self}, got {value}")
 
     def _require_entries(self, name: str, tensor: Tensor) -> None:
-        if is_traced(tensor):
+        if is_traced(tensor) or tensor.numel() == 0:
             return
         entries = tensor.detach()
+        low, high = entries.aminmax()  # NaN wins both
+        if bool(self._holds(low) & self._holds(high)):
+            return
         bad = ~self._holds(entries)
-        if bool(bad.any()):
-            first = entries[bad].flatten()[0].item()
-            raise ValueError(
-                f"{name} must be {self}, got {int(bad.sum())} other entries such as {first:g}"
-            )
+        first = entries[bad].flatten()[0].item()
+        raise ValueError(
+            f"{name} must be {self}, got {int(bad.sum())} other entries such as {first:g}"
+        )
 
     def _holds(self, value):
         above = value > self.low if self.open or self.low == -math.inf else value >= self.low

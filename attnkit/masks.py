@@ -45,6 +45,19 @@ def require_finite_where_attended(name: str, rows: Tensor, attended: Tensor | No
     return rows
 
 
+def attended_keys(scores: Tensor, mask: Mask | None) -> Tensor | None:
+    """Which keys may be attended: not masked, and of a score other than -inf.
+
+    None where it can be seen that all may, so that nothing has to be left out.
+    """
+    scores = scores.detach()
+    seen_through = mask is None and not is_traced(scores) and scores.numel() > 0
+    if seen_through and bool(scores.amin() > -math.inf):
+        return None
+    seen = scores != -math.inf
+    return seen if mask is None else seen & require_mask(mask, scores.shape, "scores")
+
+
 def count_attended(rows: Tensor, dim: int) -> Tensor:
     """How many scores other than -inf each row has, and 1 where none: size 1 along `dim`.
 

@@ -25,7 +25,10 @@ from attnkit.cards import ScoreMap, cards, mechanisms
 from attnkit.densities import entmax, softmax
 
 ROOMS = ("normalisation", "concentration", "length")
-SCALED = {"SSMax": softmax, "ASEntmax": functools.partial(entmax, alpha=1.5)}
+SCALED = {
+    "scalable softmax": softmax,
+    "adaptive-scalable entmax": functools.partial(entmax, alpha=1.5),
+}
 AT_MOST = {"eager": 5.0, "compiled": 2.0}
 
 

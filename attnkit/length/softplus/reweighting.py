@@ -6,11 +6,12 @@ from typing import Annotated
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn.functional import threshold
 
 from attnkit.arguments import Range, checked
-from attnkit.length.shared.visible import visible_keys
+from attnkit.densities import softmax
 from attnkit.length.softplus.softplus import softplus_weights
-from attnkit.masks import Mask, require_dimension, require_mask
+from attnkit.masks import Mask, attended_keys, require_dimension, require_mask
 
 __all__ = ["Offset", "Power", "reweight", "reweighted_softplus_weights"]
 
@@ -76,18 +77,25 @@ def reweight(
         rows = rows.masked_fill(~require_mask(mask, weights.shape, "weights"), 0.0)
     if rows.numel() == 0:
         return weights.clone()
-    n_keys = visible_keys(rows, mask, dim)
+    return _reweighted(rows, power, offset, _counted(rows, mask, dim), dim).to(weights.dtype)
+
+
+def _counted(rows: Tensor, attended: Tensor | None, dim: int) -> Tensor:
+    """How many keys of each row are attended, with size 1 along `dim`; None: all of them."""
+    if attended is None:
+        first = rows.detach().narrow(dim, 0, 1) if rows.ndim else rows.detach()
+        return torch.full_like(first, rows.shape[dim] if rows.ndim else 1)
+    return attended.expand(rows.shape).sum(dim, keepdim=True).to(rows.dtype)
+
+
+def _reweighted(
+    rows: Tensor, power: float, offset: float | None, n_keys: Tensor, dim: int
+) -> Tensor:
+    """Powers as a softmax of multiples of logarithms: none overflows, and nothing above is zero."""
     low = (n_keys > SHORT).to(rows.dtype) if offset is None else offset
-    above = n_keys * rows - low
-    level = ROUNDING * torch.finfo(rows.dtype).eps
-    return _shares(above.where(above > level, 0.0), power, dim).to(weights.dtype)
-
-
-def _shares(above: Tensor, power: float, dim: int) -> Tensor:
-    """Powers of non-negative numbers, as shares of their sum; zeros where all are zero."""
-    peak = above.detach().amax(dim, keepdim=True)
-    powers = (above / peak.where(peak > 0, 1.0)) ** power
-    return powers / powers.sum(dim, keepdim=True).where(peak > 0, 1.0)
+    limits = torch.finfo(rows.dtype)
+    logarithms = (n_keys * rows - low).clamp_min(limits.tiny).log()
+    return softmax(power * threshold(logarithms, math.log(ROUNDING * limits.eps), -math.inf), dim)
 
 
 @checked
@@ -125,9 +133,10 @@ def reweighted_softplus_weights(
     -----
     Gao et al. 2025, arXiv:2501.13428.
     """
-    dtype = torch.promote_types(scores.dtype, torch.float32)
-    weights = softplus_weights(scores.to(dtype), dim, mask)
-    seen = scores > -math.inf
-    return reweight(weights, power, offset, dim, seen if mask is None else seen & mask).to(
-        scores.dtype
-    )
+    dim = require_dimension(dim, scores)
+    if scores.numel() == 0:
+        return scores.clone()
+    rows = scores.to(torch.promote_types(scores.dtype, torch.float32))
+    weights = softplus_weights(rows, dim, mask)
+    n_keys = _counted(rows, attended_keys(rows, mask), dim)
+    return _reweighted(weights, power, offset, n_keys, dim).to(scores.dtype)

@@ -5,15 +5,17 @@ import math
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn.functional import softplus
 
 from attnkit.arguments import checked
 from attnkit.densities import softmax
 from attnkit.masks import Mask, require_dimension, require_mask
+from attnkit.validate import is_traced
 
 __all__ = ["softplus_weights"]
 
 STRAIGHT = -37.0
-"""Below this score, log softplus(z) is z to the last digit of float64."""
+"""Below this score, log softplus(z) is z to the last digit of float64; above minus it, softplus."""
 
 
 @checked
@@ -60,6 +62,11 @@ def softplus_weights(
     if mask is not None:
         allowed = scores.masked_fill(~require_mask(mask, scores.shape, "scores"), -math.inf)
     rows = allowed.to(torch.promote_types(scores.dtype, torch.float32))
+    return softmax(_log_softplus(rows), dim).to(scores.dtype)
+
+
+def _log_softplus(rows: Tensor) -> Tensor:
+    if not is_traced(rows) and rows.numel() and bool(rows.detach().amin() > STRAIGHT):
+        return softplus(rows, threshold=-STRAIGHT).log()
     high = rows.clamp_min(STRAIGHT)
-    logarithms = torch.logaddexp(high, torch.zeros_like(high)).log()
-    return softmax(logarithms.where(rows > STRAIGHT, rows), dim).to(scores.dtype)
+    return softplus(high, threshold=-STRAIGHT).log().where(rows > STRAIGHT, rows)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from attnkit.arguments import Range, checked
 from attnkit.diagnostics import sink_share
-from attnkit.masks import Mask
+from attnkit.masks import Mask, require_mask
 from attnkit.normalisation.shared.shares import shares_of
 
 __all__ = ["calibrate_sinks", "calibrated_weights"]
@@ -64,15 +64,20 @@ def calibrate_sinks(
     search, and a row with nothing but flagged keys is divided by zero).
     """
     rows = weights.to(torch.promote_types(weights.dtype, torch.float32))
-    above = sink_share(rows.detach(), mask) > threshold
     if mask is not None:
-        rows = rows.masked_fill(~mask, 0.0)
-    flagged = (above & (above.cumsum(-1) > 1)).unsqueeze(-2)
-    kept = rows.masked_fill(flagged, 0.0).sum(-1, keepdim=True)
-    handed = (1 - beta) * rows.masked_fill(~flagged, 0.0).sum(-1, keepdim=True)
-    factor = 1 + handed / torch.where(kept > 0, kept, 1.0)
-    changed = torch.where(flagged, beta * rows, factor * rows)
-    return torch.where(kept > 0, changed, rows).to(weights.dtype)
+        rows = rows.masked_fill(~require_mask(mask, rows.shape, "weights"), 0.0)
+    return _calibrated(rows, beta, threshold, mask).to(weights.dtype)
+
+
+def _calibrated(rows: Tensor, beta: float, threshold: float, mask: Mask | None) -> Tensor:
+    above = sink_share(rows.detach(), mask) > threshold
+    flagged = (above & (above.cumsum(-1) > 1)).to(rows.dtype).unsqueeze(-2)
+    kept, turned_down = rows @ (1 - flagged).mT, rows @ flagged.mT
+    alone = kept == 0
+    factor = 1 + (1 - beta) * turned_down / kept.masked_fill(alone, 1.0)
+    # A row that is flagged as a whole has nobody to hand its mass to, and keeps it.
+    of_row = beta + (1 - beta) * alone.to(rows.dtype)
+    return rows * torch.where(flagged > 0, of_row, factor)
 
 
 @checked
@@ -109,4 +114,4 @@ def calibrated_weights(
     Yu et al. 2024, arXiv:2406.15765, by the authors' code.
     """
     weights, attended, _ = shares_of(scores, -1, mask)
-    return calibrate_sinks(weights, beta, threshold, attended).to(scores.dtype)
+    return _calibrated(weights, beta, threshold, attended).to(scores.dtype)

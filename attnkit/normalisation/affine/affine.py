@@ -67,8 +67,9 @@ def affine_weights(
     divides by the length of the keys.
     """
     dim = require_dimension(dim, scores)
-    weights, attended, n_attended = shares_of(scores, dim, mask)
+    shares = shares_of(scores, dim, mask)
+    weights = shares.weights
     scale = require_broadcast("scale", scale, weights, one_along=dim)
     mean_scale = require_broadcast("mean_scale", mean_scale, weights, one_along=dim)
-    added = (mean_scale - scale) / (n_attended if length is None else length)
-    return (scale * weights + added).masked_fill(~attended, 0.0).to(scores.dtype)
+    added = (mean_scale - scale) / (shares.n_attended if length is None else length)
+    return shares.silent(scale * weights + added).to(scores.dtype)

@@ -64,9 +64,11 @@ def elastic_softmax(
     count either.
     """
     dim = require_dimension(dim, scores)
-    weights, attended, n_attended = shares_of(scores, dim, mask)
-    raised = weights + require_broadcast("offset", offset, weights) / n_attended
-    return torch.relu(raised.masked_fill(~attended, 0.0)).to(scores.dtype)
+    shares = shares_of(scores, dim, mask)
+    raised = (
+        shares.weights + require_broadcast("offset", offset, shares.weights) / shares.n_attended
+    )
+    return torch.relu(shares.silent(raised)).to(scores.dtype)
 
 
 @checked

@@ -9,7 +9,7 @@ from torch.nn.functional import logsigmoid
 
 from attnkit.arguments import checked
 from attnkit.densities import softmax
-from attnkit.masks import Mask, require_dimension, require_mask
+from attnkit.masks import Mask, attended_keys, require_dimension
 from attnkit.validate import require_finite
 
 __all__ = ["normalised_sigmoid"]
@@ -58,10 +58,12 @@ def normalised_sigmoid(
     sum, so that a row of very low scores reads nothing; here every row sums to one.
     """
     dim = require_dimension(dim, scores)
-    if mask is not None:
-        scores = scores.masked_fill(~require_mask(mask, scores.shape, "scores"), -math.inf)
     rows = scores.to(torch.promote_types(scores.dtype, torch.float32))
+    attended = attended_keys(rows, mask)
+    if attended is not None:
+        rows = rows.masked_fill(~attended, -math.inf)
     require_finite("scores", rows, allow_minus_inf=True)
-    attended = rows > -math.inf
+    if attended is None:
+        return softmax(logsigmoid(rows), dim).to(scores.dtype)
     logs = logsigmoid(rows.masked_fill(~attended, 0.0)).masked_fill(~attended, -math.inf)
-    return softmax(logs, dim=dim).to(scores.dtype)
+    return softmax(logs, dim).to(scores.dtype)
