@@ -7,6 +7,7 @@ from attnkit.explore.controls import Slider
 from attnkit.explore.explorable import Explorable, Values
 from attnkit.explore.free import Free, Numbers
 from attnkit.explore.gallery import gallery
+from attnkit.explore.lettering import lettered
 from attnkit.explore.listed import Choice, Steps, Text
 from attnkit.explore.marks import Affine, Area, Band, Bars, Heat, Line, Points, Rule
 from attnkit.explore.panels import Axis, Panel
@@ -33,4 +34,5 @@ __all__ = [
     "Text",
     "Values",
     "gallery",
+    "lettered",
 ]

@@ -143,8 +143,9 @@ def pack(arrays: Mapping[str, Stored]) -> tuple[list[dict], str, int]:
     entries, data, size
         What the script needs to read each array, the compressed bytes in base64, and their number
         before base64. Numbers are float16, or float32 where float16 would be off by more than
-        1e-3 of the array's range, or at all in a scalar, which the page shows to more digits; the
-        bytes of one significance stand together, which compresses better.
+        1e-3 of the array's range, or at all in a scalar, which the page shows to more digits, and
+        in whole numbers, which may be letters; the bytes of one significance stand together,
+        which compresses better.
     """
     entries, chunks = [], []
     for name, stored in arrays.items():
@@ -162,7 +163,8 @@ def _smallest_float(stored: Stored) -> np.ndarray:
     with np.errstate(over="ignore"):
         half = flat.astype("<f2")
     finite = flat[np.isfinite(flat)]
-    allowed = 1e-3 * float(np.ptp(finite)) if finite.size and stored.shape else 0.0
+    exact = not stored.shape or np.array_equal(finite, finite.round())
+    allowed = 1e-3 * float(np.ptp(finite)) if finite.size and not exact else 0.0
     same = np.array_equal(half.astype(float), flat, equal_nan=True)
     with np.errstate(invalid="ignore"):
         off = np.abs(half.astype(float) - flat)[np.isfinite(flat)].max(initial=0.0)

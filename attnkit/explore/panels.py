@@ -27,8 +27,9 @@ class Axis:
         `compute` returns.
     log : bool
         Logarithmic (the ends stay in data units).
-    ticks : mapping
-        {position: label} where numbers would mislead.
+    ticks : mapping or str
+        {position: label} where numbers would mislead; or the name of words that `compute` returns
+        (`attnkit.explore.lettered`), which stand at 1, 2, …
 
     Raises
     ------
@@ -40,7 +41,7 @@ class Axis:
     ends: tuple[End, End] | None = None
     _: KW_ONLY
     log: bool = False
-    ticks: Mapping[float, str] = field(default_factory=dict)
+    ticks: Mapping[float, str] | str = field(default_factory=dict)
 
     def __post_init__(self):
         known = [end for end in self.ends or () if not isinstance(end, str)]

@@ -69,7 +69,9 @@ def _panel(panel: Panel) -> dict:
 
 
 def _axis(axis: Axis) -> dict:
-    ticks = [[float(place), text] for place, text in axis.ticks.items()]
+    ticks: str | list = axis.ticks
+    if not isinstance(ticks, str):
+        ticks = [[float(place), text] for place, text in ticks.items()]
     ends = axis.ends and [*map(_end, axis.ends)]
     return {"label": axis.label, "range": ends, "log": axis.log, "ticks": ticks}
 

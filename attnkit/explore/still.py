@@ -6,6 +6,7 @@ from functools import singledispatch
 
 import numpy as np
 
+from attnkit.explore.lettering import spelt
 from attnkit.explore.marks import (
     TONES,
     Area,
@@ -50,6 +51,8 @@ def _draw_panel(axes, panel: Panel, values) -> None:
         _draw(mark, axes, values)
     axes.set_title(panel.title, loc="left", fontsize=11)
     axes.set(**_shape("x", panel.x, values), **_shape("y", panel.y, values))
+    if isinstance(panel.x.ticks, str):
+        axes.tick_params(axis="x", rotation=90)
     if panel.square:
         axes.set_aspect("equal")
     if any(getattr(mark, "label", "") and not isinstance(mark, Heat) for mark in panel.marks):
@@ -63,8 +66,9 @@ def _shape(side: str, axis: Axis, values) -> dict:
         shape[f"{side}scale"] = "log"
     if axis.ends:
         shape[f"{side}lim"] = [float(resolve(end, values)) for end in axis.ends]
-    if axis.ticks:
-        shape |= {f"{side}ticks": [*axis.ticks], f"{side}ticklabels": [*axis.ticks.values()]}
+    ticks = spelt(values[axis.ticks]) if isinstance(axis.ticks, str) else axis.ticks
+    if ticks:
+        shape |= {f"{side}ticks": [*ticks], f"{side}ticklabels": [*ticks.values()]}
     return shape
 
 

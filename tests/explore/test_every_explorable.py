@@ -115,7 +115,10 @@ def test_every_reference_of_the_figure_is_computed(explorable):
     reaches = (axis.ends or () for p in explorable.panels for axis in (p.x, p.y))
     numbers = {end for reach in reaches for end in reach if isinstance(end, str)}
     numbers |= {readout.value for readout in explorable.readouts}
-    assert used | numbers <= set(values)
+    axes = (axis for p in explorable.panels for axis in (p.x, p.y))
+    words = {axis.ticks for axis in axes if isinstance(axis.ticks, str)}
+    assert used | numbers | words <= set(values)
+    assert all(np.ndim(values[name]) == 2 for name in words)
     assert all(np.ndim(values[name]) == 0 for name in numbers)
 
 

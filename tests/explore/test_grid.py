@@ -138,6 +138,8 @@ def test_packed_arrays_come_back_to_storage_precision(stored):
         ([0.0, 50.0, 1000.2], 2),
         ([950.0, 1000.2], 4),
         ([np.nan, np.nan], 2),
+        ([0.0, 2048.0], 2),
+        ([0.0, 8230.0], 4),
     ],
 )
 def test_half_precision_is_used_only_where_it_is_enough(numbers, width):

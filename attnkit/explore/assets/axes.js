@@ -27,14 +27,31 @@ const thinned = (ticks, scale, font) => {
   return ticks.filter((tick) => !tick.text || told.indexOf(tick) % every === 0);
 };
 
+// Code points, one row a word, as ticks at 1, 2, …
+const wordsOf = ({ data, shape: [rows, columns] }) =>
+  Array.from({ length: rows }, (_, row) => {
+    const codes = [...data.subarray(row * columns, (row + 1) * columns)].filter((code) => code > 0);
+    return [row + 1, String.fromCodePoint(...codes.map(Math.round))];
+  }).filter(([, word]) => word);
+
+// Words stand one under the other along either axis, and so need the height of a line.
+const lined = (ticks, scale) => {
+  const room = ticks.length > 1 ? Math.abs(scale.at(ticks[1].value) - scale.at(ticks[0].value)) : TEXT;
+  const every = Math.max(1, Math.ceil((TEXT - 1) / room));
+  return ticks.filter((_, i) => i % every === 0);
+};
+
+const widest = (ticks, font) => Math.max(0, ...ticks.map(({ text = "" }) => widthOf(text, font)));
+
 // Where the plot lies. The left margin grows in steps, so that a number that gets one digit more
 // does not make the picture tremble.
 const plotOf = ({ x, y, spec, layers }, width, height, font) => {
   const coloured = layers.filter(({ kind }) => kind === "heat");
   const top = spec.y.label || coloured.some(({ name }) => name) ? 24 : 10;
-  const bottom = height - (spec.x.label ? 42 : 24);
-  const texts = y.place(bottom, top).ticks(TICK_TALL).map(({ text = "" }) => widthOf(text, font));
-  const left = 8 * Math.ceil((Math.max(0, ...texts) + 12) / 8);
+  const below = x.spelt ? widest(x.ticks(TICK_WIDE), font) + 12 : 24;
+  const bottom = height - below - (spec.x.label ? 18 : 0);
+  const told = widest(y.place(bottom, top).ticks(TICK_TALL), font);
+  const left = 8 * Math.ceil((told + 12) / 8);
   const plot = { x, y, left, top, right: width - (coloured.length ? 62 : 14), bottom };
   return spec.square ? squared(plot) : plot;
 };
@@ -56,7 +73,9 @@ const frameOf = (panel, width, height, colours) => {
   const { x, y } = panel;
   x.place(plot.left, plot.right);
   y.place(plot.bottom, plot.top);
-  return { ...plot, xTicks: thinned(x.ticks(TICK_WIDE), x, font), yTicks: y.ticks(TICK_TALL) };
+  const [across, up] = [x.ticks(TICK_WIDE), y.ticks(TICK_TALL)];
+  const xTicks = x.spelt ? lined(across, x) : thinned(across, x, font);
+  return { ...plot, height, xTicks, yTicks: y.spelt ? lined(up, y) : up };
 };
 
 const strokeLines = (context, lines) => {
@@ -92,17 +111,28 @@ const fillWithin = (context, text, place, top, width) => {
   context.fillText(text, Math.max(half, Math.min(width - half, place)), top);
 };
 
+// A word read from below, its end at a place.
+const fillUpright = (context, text, place, top) => {
+  context.save();
+  context.translate(place, top);
+  context.rotate(-Math.PI / 2);
+  writing(context, context.fillStyle, context.font, "right", "middle");
+  context.fillText(text, 0, 0);
+  context.restore();
+};
+
 const drawNames = (context, frame, spec, width, colours) => {
-  const { x, y, left, top, right, bottom, xTicks, yTicks } = frame;
+  const { x, y, left, top, right, bottom, height, xTicks, yTicks } = frame;
   const told = ({ text }) => text;
   writing(context, colours.quiet, fontOf(colours), "center", "top");
   for (const { value, text } of xTicks.filter(told)) {
-    fillWithin(context, text, x.at(value), bottom + 6, width);
+    if (x.spelt) fillUpright(context, text, x.at(value), bottom + 6);
+    else fillWithin(context, text, x.at(value), bottom + 6, width);
   }
   writing(context, colours.quiet, fontOf(colours), "right", "middle");
   for (const { value, text } of yTicks.filter(told)) context.fillText(text, left - 6, y.at(value));
   writing(context, colours.ink, fontOf(colours, NAME), "center", "alphabetic");
-  fillWithin(context, spec.x.label, (left + right) / 2, bottom + 36, width);
+  fillWithin(context, spec.x.label, (left + right) / 2, x.spelt ? height - 6 : bottom + 36, width);
   writing(context, colours.ink, fontOf(colours, NAME), "left", "alphabetic");
   context.fillText(spec.y.label, Math.min(left, 8), top - 10);
 };

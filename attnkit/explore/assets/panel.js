@@ -30,6 +30,7 @@ class Panel {
   // Take the changed arrays; the panel is stale if it shows any of them.
   take(values, changed) {
     if (this.setRanges(values, changed)) this.stale = true;
+    if (this.setWords(values, changed)) this.stale = true;
     for (const layer of this.layers) {
       const touched = [...layer.needs].some((name) => name in changed);
       if (layer.filled && !touched) continue;
@@ -45,6 +46,13 @@ class Panel {
     const known = (end) => (typeof end === "string" ? values[end].data[0] : end);
     for (const axis of axes) axis.shown = axis.range.map(known);
     return axes.some(({ range }) => range.some((end) => end in changed));
+  }
+
+  // The words of each axis whose ticks are computed; whether any changed.
+  setWords(values, changed) {
+    const sides = ["x", "y"].filter((side) => this[side].spelt && this.spec[side].ticks in changed);
+    for (const side of sides) this[side].given = wordsOf(values[this.spec[side].ticks]);
+    return sides.length > 0;
   }
 
   // Freeze what is shown as a ghost of this number.

@@ -27,7 +27,8 @@ const readable = (value, digits = 3) => {
 
 class Scale {
   constructor({ log, ticks }) {
-    Object.assign(this, { log, given: ticks, low: 0, high: 1, start: 0, end: 1 });
+    const [spelt, given] = typeof ticks === "string" ? [true, []] : [false, ticks];
+    Object.assign(this, { log, spelt, given, low: 0, high: 1, start: 0, end: 1 });
   }
 
   // The data that the axis shows; a width of zero is opened around its place.

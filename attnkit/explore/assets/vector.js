@@ -61,6 +61,7 @@ class SvgContext {
     this.open.push(this.open.pop() + 1);
   }
   translate(x, y) { this.group(`transform="translate(${short(x)} ${short(y)})"`); }
+  rotate(angle) { this.group(`transform="rotate(${short((angle * 180) / Math.PI)})"`); }
   clip() {
     const id = `clip-${SvgContext.serial++}`;
     this.parts.push(`<clipPath id="${id}"><path d="${this.path}"/></clipPath>`);
