@@ -9,6 +9,7 @@ from torch import Tensor
 
 from attnkit.arguments import Finite, Like, checked
 from attnkit.densities import softmax
+from attnkit.validate import require_finite
 
 __all__ = ["joined_entropy", "joined_weights"]
 
@@ -70,7 +71,8 @@ def joined_entropy(
     Raises
     ------
     TypeError, ValueError
-        For tensors that are not floating point or not alike, NaN or +inf among the log masses.
+        For tensors that are not floating point or not alike, NaN or +inf among the log masses, an
+        entropy that is not finite where something is attended.
 
     Notes
     -----
@@ -79,6 +81,8 @@ def joined_entropy(
     dtype = torch.promote_types(log_masses.dtype, torch.float32)
     shares = joined_weights(log_masses.to(dtype))
     attended = log_masses > -math.inf
-    own = entropies.to(dtype).where(attended, 0.0) - shares.where(shares > 0, 1.0).log()
+    known = entropies.to(dtype).where(attended, 0.0)
+    require_finite("entropies", known)
+    own = known - shares.where(shares > 0, 1.0).log()
     total = (shares * own).sum(-1)
     return total.where(attended.any(-1), math.nan)

@@ -122,5 +122,7 @@ def test_wrong_input_is_named():
         sink_law(5, 5, 1.0, 1.0)
     with pytest.raises(ValueError, match="entropies must"):
         joined_entropy(torch.zeros(3), torch.zeros(5))
+    with pytest.raises(ValueError, match="entropies must hold finite"):
+        joined_entropy(torch.zeros(2), torch.tensor([math.nan, 0.0]))
     with pytest.raises(ValueError, match="log_masses must hold finite"):
         joined_weights(torch.tensor([math.nan, 0.0]))
