@@ -15,16 +15,16 @@ __all__ = ["Localisation", "localisation", "output_cosine"]
 
 
 class Localisation(NamedTuple):
-    """A head's place on the map.
+    r"""A head's place on the map.
 
     Parameters
     ----------
     entropy : Tensor
-        (*batch), mean entropy of a row over log n: near zero after an entropy collapse.
+        (\*batch), mean entropy of a row over log n: near zero after an entropy collapse.
     cosine : Tensor
-        (*batch), mean cosine between two outputs: near one after a rank collapse.
+        (\*batch), mean cosine between two outputs: near one after a rank collapse.
     self_weight : Tensor
-        (*batch), mean weight that a token gives itself.
+        (\*batch), mean weight that a token gives itself.
     """
 
     entropy: Tensor

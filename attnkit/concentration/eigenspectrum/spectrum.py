@@ -16,18 +16,18 @@ Matrix = Annotated[Float[Tensor, "*batch feature feature"], Finite()]
 
 
 class Spectrum(NamedTuple):
-    """What the eigenvalues of a score matrix of width d amount to.
+    r"""What the eigenvalues of a score matrix of width d amount to.
 
     Parameters
     ----------
     trace : Tensor
-        (*batch), their sum: d times their mean.
+        (\*batch), their sum: d times their mean.
     spread : Tensor
-        (*batch), their standard deviation over all d of them.
+        (\*batch), their standard deviation over all d of them.
     scale : Tensor
-        (*batch), the root of the sum of their squares: how large scores are between strangers.
+        (\*batch), the root of the sum of their squares: how large scores are between strangers.
     concentration : Tensor
-        (*batch), trace / (√d scale), from -1 to 1: one where all of them are equal and positive.
+        (\*batch), trace / (√d scale), from -1 to 1: one where all of them are equal and positive.
         A matrix of rank r reaches √(r/d) at most. NaN for a matrix of zeros.
     """
 

@@ -63,3 +63,9 @@ def test_tokens_that_look_at_themselves_keep_apart_for_long():
         assert rank_residual(run(alike(2.0), "full", around, 64, seed=0)[-1]) > 0.9
         assert rank_residual(run(alike(0.5), "full", around, 64, seed=0)[-1]) < 1e-12
     assert MASKS["full"](3).equal(full_mask(3))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_without_the_norm_looking_at_oneself_is_a_wait_and_with_it_no_end_is_seen(seed):
+    assert rank_residual(run(alike(1.5), "full", "nothing", 1000, seed=seed)[-1]) < 1e-12
+    assert rank_residual(run(alike(2.0), "full", "LayerNorm", 1000, seed=seed)[-1]) > 0.8
