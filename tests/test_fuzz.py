@@ -13,6 +13,7 @@ GIVEN_BACK = {  # results, which the library makes, and classes to inherit from
     *("Clock", "Course", "Estimate", "Existence", "FitDiagnostics", "Labelled", "LinearRule"),
     *("PairFunction", "Patterns", "Power", "Report", "RunningMean", "Spectrum", "TrainingRun"),
     *("Contexts", "MovingNodes", "RiskEstimate", "SharedNodes"),
+    *("Capture", "Encoder"),
     "print_progress",  # handed to `train`, which calls it
 }
 

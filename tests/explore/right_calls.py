@@ -19,6 +19,7 @@ from attnkit.explore import (
     Slider,
     Steps,
     Text,
+    lettered,
 )
 from tests.explore.demo import DEMO
 from tests.fuzz import Call
@@ -119,6 +120,12 @@ CALLS = [
             "main": True,
         },
         means={"title": {"nonsense"}},
+    ),
+    Call(
+        lettered,
+        lambda: {"words": ["the", "heron"], "most": 5, "longest": 7},
+        # A count may be smaller or larger, and any text is a word.
+        means={"most": {"huge", "negated", "zero", "tiny"}},
     ),
     Call(
         Axis,
