@@ -45,7 +45,8 @@ def test_checkpoints_after_the_peak_alone_do_not_find_it():
     late = claims.checkpoints() > 20_000
     errors = []
     for seed in range(5):
-        law, _ = fit_emergence(claims.checkpoints()[late], claims.noisy(seed=seed)[late])
+        law, r_squared = fit_emergence(claims.checkpoints()[late], claims.noisy(seed=seed)[late])
+        assert 0.88 < r_squared < 0.93
         errors.append(abs(law.peak_step / claims.TRUE.peak_step - 1))
     assert sorted(errors)[2] > 0.5
 
@@ -54,6 +55,7 @@ def test_checkpoints_after_the_peak_alone_do_not_find_it():
 def test_the_norm_hides_it_in_every_layer():
     measured = claims.massive_norm()
     assert measured["before, least layer"] > 150
+    assert measured["before, largest layer"] == pytest.approx(530, abs=5)
     assert measured["after, largest layer"] < 50
     layers = by_layer()
     assert (layers["before"][1] > 3 * layers["after"][1]).all()

@@ -39,6 +39,9 @@ def test_what_relieves_softmax_and_what_does_not():
     without = heads_of("softmax", False, 0.2)["loss"]
     with_mark = heads_of("softmax", True, 0.2)["loss"]
     assert min(without) > 400 * max(with_mark)
+    assert sum(without) / 5 == pytest.approx(0.11, abs=0.005)
+    on_mark = [sum(heads_of("softmax", True, share)["first"]) for share in SHARES]
+    assert on_mark == sorted(on_mark, reverse=True)
     assert max(heads_of("softmax", True, 0.2)["first_value"]) < 0.001
     for way in ("key bias", "softmax plus one"):  # where there is a mark, no cure is used
         assert min(heads_of(way, True, 0.2)["first"]) > 0.9
