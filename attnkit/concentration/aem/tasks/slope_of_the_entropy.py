@@ -58,7 +58,7 @@ SLOPE_OF_THE_ENTROPY = Task(
     difficulty=1,
     minutes=20,
     statement=r"""
-Derive $\partial H/\partial z_i$ for $H = -\sum_i a_i \log a_i$, where $a$ is the softmax of $z$, and
+Derive $\partial H/\partial z_i$ for $H = -\sum_i a_i \log a_i$ with $a$ the softmax of $z$, and
 write it as `entropy_slope(scores)` for one bag, without anything of attnkit and without autograd.
 It is held to bags of up to {n_instances} instances, one of which may have all the weight. Then say
 which instance of a bag is pushed down hardest.
