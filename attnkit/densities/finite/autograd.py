@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from attnkit.densities.finite.newton import density_up_to_two, mass_sum, weights_from_two
+from attnkit.validate import is_traced
 
 __all__ = ["density_of", "escort_of"]
 
@@ -28,14 +29,27 @@ _BLOCK_ELSEWHERE = 2**25
 def density_of(scores: Tensor, alpha: float | Tensor, masses: Tensor | None = None) -> Tensor:
     """Density over the last dimension; alpha a number, or a tensor of the rows' shape with 1.
 
-    With masses (of the shape of the scores) alpha is at most 2.
+    With masses (of the shape of the scores) alpha is at most 2. At alpha = 1, without masses, it is
+    torch's own softmax, which has every derivative.
     """
+    if masses is None and not isinstance(alpha, Tensor) and alpha == 1:
+        return _softmax(scores)
     compiled = torch.compiler.is_compiling()
     return (_Density if compiled else _TransformableDensity).apply(scores, alpha, masses)
 
 
+def _softmax(scores: Tensor) -> Tensor:
+    """Softmax over the last dimension; a row of nothing but -inf gives zeros."""
+    empty = scores.detach().amax(-1, keepdim=True) == -math.inf
+    if not is_traced(scores) and not bool(empty.any()):
+        return scores.softmax(-1)
+    return scores.masked_fill(empty, 0.0).softmax(-1).masked_fill(empty, 0.0)
+
+
 def escort_of(density: Tensor, alpha: float | Tensor) -> Tensor:
     """p^(2 - alpha) on the support and zero elsewhere."""
+    if not isinstance(alpha, Tensor) and alpha == 1.5 and not torch.is_grad_enabled():
+        return density.sqrt()  # whose slope at zero is infinite: only where nobody asks for it
     supported = density > 0
     return (density.where(supported, 1.0) ** (2 - alpha)).where(supported, 0.0)
 
