@@ -13,7 +13,6 @@ from attnkit.normalisation.massive_activations.law import EmergenceLaw
 
 __all__ = ["Fitted", "fit_emergence"]
 
-
 MOST_STEPS = 200
 REACH = 7.0  # a parameter that the values say nothing of stays within e^7 of the grid's
 
@@ -61,7 +60,7 @@ def fit_emergence(
     """
     if len(steps.unique()) < 6:
         raise ValueError(f"steps must hold six different numbers, got {len(steps.unique())}")
-    steps, values = steps.detach().double(), values.detach().double()
+    steps, values = (given.detach().cpu().double() for given in (steps, values))
     logs = _downhill(_best_of_grid(steps, values), steps, values)
     residuals, amplitude, plateau = _line(logs, steps, values)
     decay, rate, offset = logs.exp().tolist()

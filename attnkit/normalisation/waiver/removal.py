@@ -8,9 +8,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, checked
+from attnkit.normalisation.waiver.lengths import lengths_of, unit_of
 from attnkit.precision import outside_autocast
 
-__all__ = ["change_if_dropped", "change_if_renormalised", "value_weighted_share", "waiver_ratio"]
+__all__ = ["Values", "Weights", "change_if_dropped", "change_if_renormalised"]
 
 EXACTLY = "donot_use_mm_for_euclid_dist"  # the fast form loses the digits of near points
 Weights = Annotated[Float[Tensor, "*batch query key"], Finite()]
@@ -46,7 +47,7 @@ def change_if_dropped(weights: Weights, values: Values) -> Float[Tensor, "*batch
     Derived here, for the anomalous tokens of Yan et al. 2024, whose abstract we read.
     """
     weights, values, dtype = _exact(weights, values)
-    return (weights.abs() * _lengths(values).unsqueeze(-2)).to(dtype)
+    return (weights.abs() * lengths_of(values).unsqueeze(-2)).to(dtype)
 
 
 @checked
@@ -84,92 +85,12 @@ def change_if_renormalised(weights: Weights, values: Values) -> Float[Tensor, "*
     weights, values, dtype = _exact(weights, values)
     total = weights.sum(-1, keepdim=True)
     mean = weights @ values / total.where(total != 0, 1.0)
-    unit = _unit(values.flatten(-2)).unsqueeze(-1)
+    unit = unit_of(values.flatten(-2)).unsqueeze(-1)
     moved = unit * torch.cdist(mean / unit, values / unit, compute_mode=EXACTLY)
     left = total - weights
     known = (left != 0) & (total != 0)
     change = (weights / left.where(known, 1.0) * total).abs() * moved
     return change.where(known, math.nan).masked_fill(weights == 0, 0.0).to(dtype)
-
-
-@checked
-def value_weighted_share(weights: Weights, values: Values) -> Float[Tensor, "*batch query key"]:
-    r"""Each key's part in what is moved: its weight times the length of its value, as a share.
-
-    .. math:: \frac{\lvert a_k \rvert \lVert v_k \rVert}{\sum_j \lvert a_j \rvert \lVert v_j \rVert}
-
-    Parameters
-    ----------
-    weights : Tensor
-        (..., query, key), any real numbers.
-    values : Tensor
-        (..., key, channel), of the same leading dimensions and dtype.
-
-    Returns
-    -------
-    Tensor
-        (..., query, key), in the weights' dtype; rows sum to one, or are zeros where nothing moves.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For what is not floating point, not finite, or does not fit together.
-
-    Notes
-    -----
-    Defined here, after Yan et al. 2024.
-    """
-    lengths = change_if_dropped(weights, values)
-    total = lengths.sum(-1, keepdim=True)
-    return lengths / total.where(total > 0, 1.0)
-
-
-@checked
-def waiver_ratio(
-    values: Annotated[Float[Tensor, "*batch key channel"], Finite()],
-) -> Float[Tensor, "*batch key"]:
-    r"""Length of each key's value over the median length: a key that waives has a small one.
-
-    .. math:: r_k = \frac{\lVert v_k \rVert}{\operatorname{median}_j \lVert v_j \rVert}
-
-    Parameters
-    ----------
-    values : Tensor
-        (..., key, channel). Give them as they arrive in the residual stream, :math:`W_O v`: a value
-        can be long and still be projected away.
-
-    Returns
-    -------
-    Tensor
-        (..., key), in at least float32; NaN where the median is zero. Of an even number of keys the
-        median is the lower one of the two in the middle.
-
-    Raises
-    ------
-    TypeError, ValueError
-        For values that are not floating point, or hold NaN or an infinity.
-
-    Notes
-    -----
-    Defined here, after Yan et al. 2024.
-    """
-    lengths = _lengths(values.to(torch.promote_types(values.dtype, torch.float32)))
-    if lengths.numel() == 0:
-        return lengths
-    median = lengths.median(-1, keepdim=True).values
-    return (lengths / median.where(median > 0, 1.0)).where(median > 0, math.nan)
-
-
-def _lengths(values: Tensor) -> Tensor:
-    """Lengths of the rows (..., row), where the square of an entry may not be a number."""
-    unit = _unit(values)
-    return (values / unit).norm(dim=-1) * unit.squeeze(-1)
-
-
-def _unit(values: Tensor) -> Tensor:
-    """The largest absolute entry along the last dimension, or one where all are zero."""
-    largest = torch.nn.functional.pad(values.detach().abs(), (0, 1)).amax(-1, keepdim=True)
-    return largest.where(largest > 0, 1.0)
 
 
 def _exact(weights: Tensor, values: Tensor) -> tuple[Tensor, Tensor, torch.dtype]:

@@ -1,1 +1,0 @@
-"""The moving figures of this mechanism."""
