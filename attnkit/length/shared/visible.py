@@ -14,10 +14,10 @@ from attnkit.validate import is_traced, require_finite
 
 __all__ = [
     "Scale",
-    "attended_keys",
     "require_scale",
     "scaled_scores",
     "scaled_softmax",
+    "visible_by_mask",
     "visible_keys",
 ]
 
@@ -53,7 +53,7 @@ def visible_keys(scores: Tensor, mask: Mask | None = None, dim: int = -1) -> Ten
     return _count(scores, _seen(scores, mask), dim)
 
 
-def attended_keys(queries: Tensor, keys: Tensor, mask: Mask | None = None) -> Tensor:
+def visible_by_mask(queries: Tensor, keys: Tensor, mask: Mask | None = None) -> Tensor:
     """The keys that each query may attend by its mask alone, (..., query, 1): nothing is scored.
 
     A product of finite queries and keys is never -inf, so that this is `visible_keys` of it.

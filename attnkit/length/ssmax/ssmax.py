@@ -7,7 +7,7 @@ from torch import Tensor
 
 from attnkit.arguments import Like, checked
 from attnkit.densities import softmax
-from attnkit.length.shared.visible import Scale, attended_keys, require_scale, scaled_softmax
+from attnkit.length.shared.visible import Scale, require_scale, scaled_softmax, visible_by_mask
 from attnkit.masks import Mask
 from attnkit.precision import outside_autocast
 from attnkit.readout import read
@@ -105,7 +105,7 @@ def ssmax_attention(
     -----
     Nakanishi 2025, SSMax in place of the softmax of attention, also as a factor of the queries.
     """
-    n_keys = attended_keys(queries, keys, mask)
+    n_keys = visible_by_mask(queries, keys, mask)
     scale = require_scale("scale", scale, n_keys)
     factor = _of_dtype(scale, n_keys) * n_keys.clamp_min(1).log()
     return read(queries.to(factor.dtype) * factor, keys, values, softmax, mask).to(queries.dtype)

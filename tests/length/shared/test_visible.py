@@ -10,6 +10,7 @@ from attnkit.length.shared.visible import (
     require_scale,
     scaled_scores,
     scaled_softmax,
+    visible_by_mask,
     visible_keys,
 )
 
@@ -56,6 +57,15 @@ def test_visible_keys_counts_what_is_neither_masked_nor_minus_infinity():
     assert torch.equal(visible_keys(scores, mask), wanted.double())
     assert visible_keys(scores.mT, mask.mT, 0).shape == (1, 5)
     assert torch.equal(visible_keys(scores.half()), torch.tensor([[11.0, 10, 11, 11, 11]]).mT)
+
+
+def test_the_mask_alone_says_what_each_query_sees():
+    queries, keys = rows(2, 5, 3), rows(2, 11, 3, seed=1)
+    for mask in (None, rows(5, 11) > 0, rows(5, 1) > 0, rows(2, 1, 11) > 0):
+        wanted = visible_keys(queries @ keys.mT, mask)
+        assert torch.equal(visible_by_mask(queries, keys, mask), wanted)
+    with pytest.raises(ValueError, match=r"mask must broadcast .* queries and keys"):
+        visible_by_mask(queries, keys, rows(7, 11) > 0)
 
 
 @pytest.mark.parametrize("shape", [(5, 11), (11,), (1, 11), (5, 1), (1,), (), (3, 1, 1)])
