@@ -1,5 +1,7 @@
 """The claims on adaptive-scalable entmax, on rows and seeds that they do not measure."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -73,3 +75,27 @@ def test_no_map_finds_a_needle_below_its_rivals():
             generator=torch.Generator().manual_seed(100 + seed),
         )
         assert found.mean() < 0.01
+
+
+ROWS = {
+    "softmax": "softmax",
+    "scalable softmax, $s = 0.43$": "scalable softmax",
+    r"entmax, $\alpha = 1.5$": "entmax",
+    "sparsemax": "sparsemax",
+    r"adaptive, $\beta = 1/2$, $\gamma = 1$": "adaptive-scalable entmax",
+    "*its scale under softmax*": "its scale, softmax",
+    r"adaptive, $\gamma = -1$": "its power negative",
+}
+
+
+@pytest.mark.parametrize("label", ROWS)
+def test_the_page_s_table_is_the_recorded_run(label):
+    page = Path(__file__).parents[3] / "book" / "length" / "asentmax" / "chapter.md"
+    lines = [line for line in page.read_text().splitlines() if line.startswith(f"| {label} |")]
+    (cells,) = ([cell.strip() for cell in line.split("|")[2:-1]] for line in lines)
+    found = needle_table(0.5)[ROWS[label]]
+    for cell, weight, support in zip(cells, found["weight"], found["support"], strict=True):
+        number, _, keys = cell.partition(" (")
+        digits = len(number.partition(".")[2])
+        assert float(number) == pytest.approx(weight.mean(), abs=0.51 * 10**-digits)
+        assert not keys or float(keys.rstrip(")")) == round(support.mean())

@@ -1,6 +1,8 @@
 """The claims on scalable softmax, on other seeds and settings than they measure."""
 
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -111,3 +113,25 @@ def test_short_rows_teach_what_the_page_says():
         plain, scaled = (noisy[form] for form in ("constant", "log n"))
         assert (scaled["weight"][:, longer] > plain["weight"][:, longer]).all()
         assert (scaled["loss"][:, longer] > plain["loss"][:, longer]).all()
+
+
+@pytest.mark.parametrize(
+    ("label", "rows", "form"),
+    [
+        ("*steady needle*, constant", "steady needle", "constant"),
+        ("*noisy needle*, constant", "noisy needle", "constant"),
+    ],
+)
+def test_the_page_s_table_is_the_recorded_run(label, rows, form):
+    """The line of a constant, and that of s log n below it."""
+    page = Path(__file__).parents[3] / "book" / "length" / "ssmax" / "chapter.md"
+    lines = page.read_text().splitlines()
+    (at,) = (i for i, line in enumerate(lines) if line.startswith(f"| {label} |"))
+    for line, form_here in ((lines[at], form), (lines[at + 1], "log n")):
+        found = learned_scales(rows)[form_here]
+        for place, cell in enumerate(line.split("|")[2:-1]):
+            told = [float(number) for number in re.findall(r"\d+\.\d+", cell)]
+            means = [found[name][:, place].mean() for name in ("weight", "loss")]
+            shown = told if len(told) == 2 else told[::2]
+            for number, mean in zip(shown, means, strict=True):
+                assert number == pytest.approx(mean, abs=0.051 if len(told) > 2 else 0.0051)

@@ -110,7 +110,7 @@ SPARSE_NEEDLE = Explorable(
     caption="""The needle stands at 3. Without a scale entmax already leaves most rivals nothing,
     and still loses the needle as n grows; with one it stands alone. Compare the dashed curve, the
     same scale under softmax. A negative γ undoes the gain. At σ = 1 a rival stands above the needle
-    from a few hundred keys on, and the sparse maps give it nothing at all.""",
+    from a few hundred keys on, and soon the sparse maps give it nothing at all.""",
     alt="""Left, weight of the needle against the number of keys on a logarithmic axis, for a map
     with and without its scale and for softmax at the same scale; right, the number of keys with a
     weight, on logarithmic axes.""",
