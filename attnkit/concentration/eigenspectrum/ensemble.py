@@ -93,7 +93,7 @@ def bilinear_scores(
 
     Notes
     -----
-    Bao et al. 2024, arXiv:2402.02098, who write the scores in this way.
+    The setting of Bao et al. 2024, arXiv:2402.02098, known to us at second hand.
     """
     exact = tokens.to(torch.promote_types(tokens.dtype, torch.float32))
     return (exact @ matrix.to(exact.dtype) @ exact.mT).to(tokens.dtype)

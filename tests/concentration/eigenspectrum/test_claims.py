@@ -54,7 +54,7 @@ def test_trace_and_spread_have_the_same_signs_over_real_heads():
         assert found["normalised_entropy"] < -0.6
         assert found["output_cosine"] < -0.6
         assert found["local_focus"] > 0.6
-        assert found["self_weight"] > 0.5
+        assert found["self_weight"] > 0.6
     together = witness.rank_regression("self_weight")
     assert together["trace"] > 0.7
     assert -0.5 < together["spread"] < 0
@@ -83,3 +83,7 @@ def test_no_real_head_is_near_the_cap_of_its_rank():
     )
     concentration = known["weighted_trace"] / (np.sqrt(384) * scale)
     assert np.abs(concentration).max() < 0.2 < np.sqrt(64 / 384)
+
+
+def test_a_good_quarter_of_the_plain_traces_is_negative():
+    assert (heads()["trace"] < 0).mean() == pytest.approx(0.29, abs=0.005)
