@@ -7,10 +7,11 @@ from attnkit.trained import claims
 
 @pytest.mark.claim("real-one-number")
 def test_without_the_number_there_is_no_sink_and_no_other_number_matters():
-    untouched, without, other = claims.number().values()
+    untouched, without, other, restored = claims.number().values()
     assert untouched > 0.2
     assert without < 0.05
     assert other < 0.02
+    assert restored > 7
 
 
 @pytest.mark.claim("real-appointed")

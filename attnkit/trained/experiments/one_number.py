@@ -52,6 +52,12 @@ def moved(tokens: Tensor, at: int, coordinate: int, towards: Tensor, by: float) 
         return shares(tokens, at)
 
 
+def regrown(tokens: Tensor, towards: Tensor, by: float) -> float:
+    """The first token's number after the next layer, while it is turned down before it."""
+    with blended(real().model, 0, COORDINATE, towards=towards, by=by):
+        return rounded(capture(real().model, tokens).hidden[2, 0, COORDINATE])
+
+
 def run(case: dict, *, seed: int, device: str) -> dict:
     """Shares by layer of the first token, with less of the number, and of one that is given it."""
     tokens = passage(case)
@@ -65,6 +71,7 @@ def run(case: dict, *, seed: int, device: str) -> dict:
         "rest": rounded(torch.cat([first[:COORDINATE], first[COORDINATE + 1 :]]).norm()),
         "second": int(first.abs().topk(2).indices[1]),
         "less": [moved(tokens, 0, COORDINATE, usual[COORDINATE], 1 - d) for d in DOSES],
+        "regrown": [regrown(tokens, usual[COORDINATE], 1 - d) for d in DOSES],
         "planted": [moved(tokens, middle, COORDINATE, first[COORDINATE], d) for d in DOSES],
         "reset": [moved(tokens, 0, c, usual[c], 1.0) for c in chosen],
         "given": [moved(tokens, middle, c, first[c], 1.0) for c in chosen],

@@ -33,6 +33,7 @@ def compute(dose: float, what: str) -> Values:
         "moved": others[0],
         "untouched_later": np.full(5, own[2:].mean()),
         "number": found["number"][0] * dose,
+        "regrown": found["regrown"][0, DOSES.index(dose)] if what == TAKEN else np.nan,
         "later": mean[2:].mean(),
         "long": long[2:].mean(),
         "before": own[2:].mean(),
@@ -77,6 +78,7 @@ ONE_NUMBER_SINK = Explorable(
     ],
     readouts=[
         Readout("number", "the number", digits=1),
+        Readout("regrown", "one layer later", digits=1, undefined="not measured"),
         Readout("later", "share, layers 3 to 6"),
         Readout("long", "in passages of 37 tokens and more"),
         Readout("before", "untouched"),
@@ -87,9 +89,9 @@ ONE_NUMBER_SINK = Explorable(
         "number": ("dose",),
     },
     caption="""After its first layer, one six-layer encoder writes 8.1 into coordinate 99 of [CLS],
-    and next to nothing there into other tokens. Turn that number down: a quarter of it still makes
-    the whole sink from the third layer on; without it there is none, but in passages of a few
-    words, where every share is large. Then give it to the middle token, which is nobody's sink.
+    and next to nothing there into other tokens. Turn that number down: the next layer
+    restores a quarter of it, and the sink is whole from the third on; from nothing it grows again
+    in passages of a few words only. Then give it to the middle token, which is nobody's sink.
     Right: the four coordinates that differ next most do nothing. Means over thirty passages.""",
     alt="""Left, the mean weight that a token gets in each of six layers, with a band over thirty
     passages, beside a dashed line for the untouched model; right, dots for five coordinates, of
