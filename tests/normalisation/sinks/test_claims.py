@@ -20,9 +20,9 @@ def test_the_order_holds_in_each_of_five_heads_at_each_share(share):
     words = heads_of("softmax", False, share)["first"]
     alone = heads_of("sigmoid, b = −log n", True, share)["first"]
     assert len(marked) == len(words) == len(alone) == 5
-    assert max(alone) < 0.18 < 0.3 < 0.86 < min(marked)
+    assert max(alone) < 0.25 < 0.8 < min(marked)
     assert max(words) < 0.3
-    assert min(heads_of("key bias", False, share)["slot"]) > 0.82
+    assert min(heads_of("key bias", False, share)["slot"]) > 0.75
 
 
 @pytest.mark.claim("sinks-order")
