@@ -25,7 +25,8 @@ class Capture:
         (layer, head, query, key), as the model itself computed them.
     hidden : Tensor
         (layer + 1, token, width): the states that enter the first layer and those that the model
-        hands on after each one. Many models put their last norm into the last of them.
+        hands on after each one, as the model records them: what a forward hook makes of a state
+        may not be in it. Many models put their last norm into the last of them.
     """
 
     queries: Float[Tensor, "layer head token feature"]
