@@ -29,7 +29,7 @@ def _band(table: np.ndarray, long: np.ndarray) -> list:
     return _short(np.stack([table.mean(0), *edges, table[long].mean(0)]))
 
 
-def _short(table: np.ndarray) -> list | float:
+def _short(table: np.ndarray | np.floating) -> list | float:
     return [*map(_short, table)] if table.ndim else float(f"{table:.4g}")
 
 
