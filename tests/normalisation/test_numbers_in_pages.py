@@ -11,7 +11,7 @@ from attnkit.experiments import load
 from attnkit.explore import gallery
 from attnkit.normalisation.affine.claims import affine_sum
 from attnkit.normalisation.catch_tag_release.claims import encoder_does_not_tag, tag_without_a_sink
-from attnkit.normalisation.elastic.claims import elastic_trained
+from attnkit.normalisation.elastic.claims import elastic_silence, elastic_trained
 from attnkit.normalisation.elastic.theory import share_of_zeros
 from attnkit.normalisation.gated.claims import gate_for_silence, recorded, sink_is_a_gate
 
@@ -49,6 +49,9 @@ GATED = {
 }
 ELASTIC = {
     "it drops 0.69": lambda: share_of_zeros(torch.ones(1)).item(),
+    "mean loss is 0.016": lambda: elastic_silence()["loss, without a mark"],
+    "softmax has 0.107": lambda: gate_for_silence()["loss, softmax, without a mark"],
+    "a gate 0.0036": lambda: gate_for_silence()["loss, gate, without a mark"],
     "lose 81 %": lambda: 100 * elastic_trained()["share of zeros"],
     "keep 0.59": lambda: elastic_trained()["sum of the weights"],
     "be 78 %": lambda: 100 * elastic_trained()["the same, if scores were normal"],

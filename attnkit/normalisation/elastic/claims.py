@@ -6,11 +6,12 @@ import torch
 from torch import Tensor
 
 from attnkit.claims import claim
+from attnkit.experiments import load
 from attnkit.normalisation.elastic.elastic import elastic_softmax
 from attnkit.normalisation.elastic.recorded import SUMMARY
 from attnkit.normalisation.elastic.theory import share_of_zeros, sum_of_weights
 
-__all__ = ["elastic_sum", "elastic_trained", "elastic_zeros"]
+__all__ = ["elastic_silence", "elastic_sum", "elastic_trained", "elastic_zeros"]
 
 SOURCE = "Derived here for the elastic softmax of arXiv:2601.00919"
 
@@ -40,6 +41,26 @@ def elastic_sum() -> dict[str, float]:
         found[f"spread {spread}"] = sums.mean().item()
         found[f"spread {spread}, limit"] = sum_of_weights(torch.tensor([spread])).item()
     return found
+
+
+def recorded(begins: bool, name: str) -> list[float]:
+    """One number of each seed of the toy."""
+    units = load("normalisation-elastic-toy")["units"]
+    return [unit["result"][name] for unit in units if unit["case"]["begins"] == begins]
+
+
+@claim(
+    "elastic-silence",
+    source="Reproduced here after arXiv:2601.00919 and Gu et al. 2024, in a toy",
+    computes=elastic_softmax,
+)
+def elastic_silence() -> dict[str, float]:
+    """Means over ten seeds at an offset of -1, in rows that ask for nothing; and the loss."""
+    return {
+        f"{words}, {mark}": statistics.fmean(recorded(begins, name))
+        for begins, mark in ((False, "without a mark"), (True, "with a mark"))
+        for words, name in (("loss", "loss"), ("sum", "row_sum"), ("first token", "first"))
+    }
 
 
 @claim(

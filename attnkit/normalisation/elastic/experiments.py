@@ -1,4 +1,4 @@
-"""What an elastic softmax would leave of the heads of a trained encoder."""
+"""What a head learns under an elastic softmax, and what this would leave of a trained encoder."""
 
 import torch
 from torch import Tensor
@@ -8,9 +8,20 @@ from attnkit.experiments import Experiment
 from attnkit.normalisation.elastic.elastic import elastic_softmax
 from attnkit.normalisation.elastic.theory import share_of_zeros
 from attnkit.normalisation.shared.reweighed import embedding
+from attnkit.normalisation.shared.trigger_copy import Head, Sequences, measure, train
 from attnkit.trained import capture, encoder, passages
 
-__all__ = ["TRAINED"]
+__all__ = ["TOY", "TRAINED"]
+
+
+def run_toy(case: dict, *, seed: int, device: str) -> dict:
+    """One head trained at an offset of -1, on sequences with or without a first mark."""
+    generator = torch.Generator().manual_seed(seed)
+    sequences = Sequences(begins=case["begins"])
+    head = Head(elastic_softmax, sequences.width, generator=generator, n_seeds=1)
+    train(head, sequences, case["n_steps"], generator)
+    found = measure(head, sequences, generator)._asdict()
+    return {name: found[name].item() for name in ("loss", "first", "row_sum", "output")}
 
 
 def renormalised(scores: Tensor) -> Tensor:
@@ -46,6 +57,18 @@ def run_trained(case: dict, *, seed: int, device: str) -> dict:
     means = {name: torch.stack(numbers).mean(0).tolist() for name, numbers in by_head.items()}
     return means | {f"cosine_{name}": cosines for name, cosines in near.items()}
 
+
+TOY = Experiment(
+    name="normalisation-elastic-toy",
+    title="A head that copies at a trigger under an elastic softmax, with and without a first mark",
+    source="Settings are ours, after arXiv:2601.00919 and Gu et al. 2024",
+    cases={
+        "quick": [{"begins": False, "n_steps": 40}],
+        "full": [{"begins": begins, "n_steps": 400} for begins in (True, False)],
+    },
+    seeds={"quick": 1, "full": 10},
+    run=run_toy,
+)
 
 TRAINED = Experiment(
     name="normalisation-elastic",

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from attnkit.experiments import load
 from attnkit.normalisation import elastic_softmax
 from attnkit.normalisation.elastic import claims
 from attnkit.normalisation.elastic.theory import share_of_zeros, sum_of_weights
@@ -50,6 +51,20 @@ def test_the_sum_holds_for_other_offsets():
         sums = elastic_softmax(claims.normal_rows(500, 1024, 1.0, seed=3), offset).sum(-1)
         limit = sum_of_weights(torch.ones(1, dtype=torch.float64), offset).item()
         assert sums.mean().item() == pytest.approx(limit, abs=5e-3)
+
+
+@pytest.mark.claim("elastic-silence")
+def test_every_seed_learns_to_attend_to_little_and_a_mark_is_still_a_sink():
+    softmax = [
+        unit["result"]["loss"]
+        for unit in load("normalisation-gated")["units"]
+        if unit["case"].items() >= {"begins": False, "gate": False}.items()
+    ]
+    assert len(claims.recorded(False, "loss")) == 10
+    assert max(claims.recorded(False, "loss")) < min(softmax) / 5
+    assert max(claims.recorded(False, "row_sum")) < 0.15
+    assert min(claims.recorded(True, "first")) > 0.6
+    assert claims.elastic_silence()["loss, with a mark"] < 1e-4
 
 
 @pytest.mark.claim("elastic-trained")

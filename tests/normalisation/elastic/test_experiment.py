@@ -1,4 +1,4 @@
-"""The measurement of trained heads, on scores whose answer is known and on two passages."""
+"""The toy runs alike twice; trained heads are measured on scores whose answer is known."""
 
 import pytest
 import torch
@@ -10,6 +10,13 @@ from attnkit.normalisation.shared.reweighed import embedding
 from attnkit.trained import encoder, passages
 from tests.normalisation.shared.edges import rows
 from tests.trained.models import needs_encoder
+
+
+def test_a_quick_unit_of_the_toy_runs_twice_alike():
+    case = {"begins": False, "n_steps": 5}
+    one, two = (experiments.run_toy(case, seed=3, device="cpu") for _ in range(2))
+    assert one == two
+    assert 0 < one["row_sum"] < 1
 
 
 def test_heads_of_known_scores():
