@@ -3,11 +3,13 @@
 import pytest
 import torch
 
+from attnkit.concentration import bilinear_scores
 from attnkit.concentration.rank_collapse import claims, collapse_rate, residual, through
 from attnkit.concentration.rank_collapse.layers import AttentionLayer
 from attnkit.concentration.rank_collapse.masks import full_mask
-from attnkit.concentration.rank_collapse.stacks import MASKS, alike, run
-from attnkit.diagnostics import rank_residual
+from attnkit.concentration.rank_collapse.stacks import MASKS, alike, random, run
+from attnkit.densities import softmax
+from attnkit.diagnostics import normalised_entropy, rank_residual
 
 
 @pytest.mark.claim("rank-collapse-rate")
@@ -69,3 +71,13 @@ def test_tokens_that_look_at_themselves_keep_apart_for_long():
 def test_without_the_norm_looking_at_oneself_is_a_wait_and_with_it_no_end_is_seen(seed):
     assert rank_residual(run(alike(1.5), "full", "nothing", 1000, seed=seed)[-1]) < 1e-12
     assert rank_residual(run(alike(2.0), "full", "LayerNorm", 1000, seed=seed)[-1]) > 0.8
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_without_the_norm_a_residual_trades_one_collapse_for_the_other(seed):
+    generator = torch.Generator().manual_seed(99)
+    matrix = torch.randn(32, 32, generator=generator, dtype=torch.float64) / 32
+    for around, low, high in (("residual", 0.0, 0.02), ("residual + LayerNorm", 0.9, 1.0)):
+        states = run(random, "full", around, 16, seed=seed)[-1]
+        weights = softmax(bilinear_scores(states, matrix))
+        assert low <= normalised_entropy(weights).mean() <= high
