@@ -5,22 +5,23 @@ from typing import Annotated
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.arguments import Finite, Range, checked
+from attnkit.arguments import Range, checked
 from attnkit.densities import entmax
 from attnkit.length.shared.visible import require_scale, scaled_scores
 from attnkit.masks import Mask
 
 __all__ = ["adaptive_scale", "asentmax"]
 
-PerRow = Annotated[float, Range(-1e6, 1e6)] | Annotated[Float[Tensor, "..."], Finite()]
+Slope = Annotated[float, Range(-1e6, 1e6)] | Annotated[Float[Tensor, "..."], Range(-1e6, 1e6)]
+Power = Annotated[float, Range(-16, 16)] | Annotated[Float[Tensor, "..."], Range(-16, 16)]
 Alpha = Annotated[float, Range(1.0)] | Annotated[Float[Tensor, "..."], Range(1.0)]
 
 
 @checked
 def adaptive_scale(
     n_keys: Annotated[Float[Tensor, "*#shape"], Range(0.0, 1e15)],
-    slope: PerRow,
-    power: PerRow,
+    slope: Slope,
+    power: Power,
 ) -> Float[Tensor, "..."]:
     r"""Scale that grows, stays or shrinks as a power of the logarithm of the row's length.
 
@@ -43,7 +44,7 @@ def adaptive_scale(
     Raises
     ------
     TypeError, ValueError
-        For what is no number or not finite.
+        For what is no number, or a slope or power too large to be one of a scale.
 
     Notes
     -----
@@ -57,8 +58,8 @@ def adaptive_scale(
 @checked
 def asentmax(
     scores: Float[Tensor, "*shape"],
-    slope: PerRow,
-    power: PerRow,
+    slope: Slope,
+    power: Power,
     alpha: Alpha = 1.5,
     dim: int = -1,
     mask: Mask | None = None,
@@ -94,8 +95,9 @@ def asentmax(
     TypeError
         For scores, a slope or a power that are not floating point, or a mask that is not boolean.
     ValueError
-        For NaN or +inf among the attended scores, a slope or power that is not finite, alpha below
-        1, shapes that do not broadcast. Values are looked at in eager mode only.
+        For NaN or +inf among the attended scores, a slope outside [-1e6, 1e6], a power outside
+        [-16, 16], alpha below 1, shapes that do not broadcast. Values are looked at in eager mode
+        only.
 
     Notes
     -----

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.arguments import Finite, Range
+from attnkit.arguments import Range
 from attnkit.masks import Mask, require_dimension, require_mask
 from attnkit.validate import is_traced, require_finite
 
@@ -21,14 +21,14 @@ __all__ = [
     "visible_keys",
 ]
 
-Scale = Annotated[float, Range()] | Annotated[Float[Tensor, "..."], Finite()]
+Scale = Annotated[float, Range(-1e6, 1e6)] | Annotated[Float[Tensor, "..."], Range(-1e6, 1e6)]
 """A number, or a tensor that broadcasts to the scores with size 1 along the keys."""
 
 ScaleOf = Callable[[Tensor], float | Tensor]
 """From the number of visible keys, shaped like the scores with size 1 along the keys, to a scale.
 A row that sees none counts as one with a single key, so that a logarithm is always finite."""
 
-_HUGE = 1e30
+_HUGE = 1e30  # below it float32 holds a score times any `Scale` and the logarithm of any length
 
 
 def require_scale(

@@ -52,7 +52,7 @@ def ssmax(
     TypeError
         For scores or a scale that are not floating point, or a mask that is not boolean.
     ValueError
-        For NaN or +inf among the attended scores, a scale that is not finite, shapes that do not
+        For NaN or +inf among the attended scores, a scale outside [-1e6, 1e6], shapes that do not
         broadcast. Values are looked at in eager mode only.
 
     Notes

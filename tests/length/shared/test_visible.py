@@ -126,6 +126,12 @@ def test_huge_scores_do_not_overflow():
     assert scores.grad.tolist() == [[0.0, 0.0, 0.0]]
 
 
+def test_the_largest_scale_of_the_largest_plain_score_does_not_overflow():
+    scores = torch.tensor([[0.99e30, -0.99e30, 0.0]])
+    weights = scaled_softmax(scores, lambda n: 1e6 * (1e6 * n).log())
+    assert weights.tolist() == [[1.0, 0.0, 0.0]]
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_half_precision_is_computed_in_single(dtype):
     scores = (200 * rows(3, 13)).to(dtype)
