@@ -13,8 +13,12 @@ def require_ids(model: nn.Module, ids: Tensor) -> Tensor:
     ------
     TypeError, ValueError
         If they are no integers, none or several passages, beyond the vocabulary, or more than the
-        model has positions.
+        model has positions; and if the model reads no tokens at all.
     """
+    if not hasattr(model.get_input_embeddings(), "num_embeddings"):
+        raise ValueError(
+            f"model must read the tokens of a vocabulary, but {type(model).__name__} does not"
+        )
     if ids.dtype not in (torch.int64, torch.int32):
         raise TypeError(f"tokens must be integers of the vocabulary (token,), got {ids.dtype}")
     batch = ids[None] if ids.ndim == 1 else ids

@@ -52,15 +52,20 @@ def capture_model(model: nn.Module, ids: Tensor) -> Capture:
 def run(model: nn.Module, ids: Tensor, hear: Callable[[Layer], object]) -> Tensor:
     """Hidden states (layer + 1, token, width) of one pass whose layers are heard (`overheard`)."""
     _require_eager(model)
-    ids, made = require_ids(model, ids), count()
-    with overheard(model, lambda layer: (next(made), hear(layer))[1]), evaluated(model):
+    ids, calls = require_ids(model, ids), count()
+
+    def heard(layer: Layer) -> object:
+        next(calls)
+        return hear(layer)
+
+    with overheard(model, heard), evaluated(model):
         output = model(
             input_ids=ids,
             attention_mask=torch.ones_like(ids),
             output_hidden_states=True,
             return_dict=True,
         )
-    if next(made) == 0:
+    if next(calls) == 0:
         raise ValueError(
             f"model must compute attention by its file's {EAGER}, but {type(model).__name__} "
             "made no call of it: it has no eager attention that can be captured"

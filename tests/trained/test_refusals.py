@@ -82,6 +82,25 @@ def test_a_cap_on_the_scores_is_seen():
         capture(model, some_ids())
 
 
+@needs_transformers
+def test_a_model_of_pictures():
+    import transformers
+
+    sizes = {"hidden_size": 20, "num_attention_heads": 5, "num_hidden_layers": 1}
+    config = transformers.ViTConfig(intermediate_size=17, image_size=4, patch_size=2, **sizes)
+    model = transformers.AutoModel.from_config(config, attn_implementation="eager")
+    with pytest.raises(ValueError, match="must read the tokens of a vocabulary, but ViTModel"):
+        capture(model, some_ids())
+
+
+@needs_transformers
+def test_layers_of_several_shapes():
+    model = tiny("bert")
+    model.encoder.layer[1].attention.self.attention_head_size = 2
+    with pytest.raises(ValueError, match=r"layers of one shape .*\(5, 11, 4\), \(10, 11, 2\)"):
+        capture(model, some_ids())
+
+
 def test_other_models():
     with pytest.raises(TypeError, match=r"^model must be a model of transformers or an nn"):
         capture(nn.Linear(3, 3), torch.ones(5, 3))

@@ -3,7 +3,6 @@
 They are read from the package: no model and no results folder is needed.
 """
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +50,6 @@ SUMMARY = Packaged(
 )
 
 
-@cache
 def heads() -> dict[str, np.ndarray]:
     """Return each measure of the seventy-two heads (head,), layer after layer, twelve in each.
 
@@ -78,7 +76,6 @@ def heads() -> dict[str, np.ndarray]:
     return {name: np.array(row) for name, row in rows.items()}
 
 
-@cache
 def heads_by_passage() -> dict[str, np.ndarray]:
     """Return four measures of every head and passage, and how many tokens a passage has.
 
@@ -93,7 +90,6 @@ def heads_by_passage() -> dict[str, np.ndarray]:
     return {"n": np.array(recorded["n"])} | tables
 
 
-@cache
 def by_length() -> dict[str, np.ndarray]:
     """Return, for each bin of `BINS`, what the first token gets and how many heads give it > 0.3.
 

@@ -4,7 +4,6 @@ A band holds four rows: the mean over the thirty passages, the tenth and the nin
 and the mean over passages of at least `LONG` tokens.
 """
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +38,6 @@ SUMMARY = Packaged(
 )
 
 
-@cache
 def interventions(experiment: str) -> dict[str, np.ndarray]:
     """Return the bands of an experiment by name, each (4, …), as above."""
     return {name: np.array(band) for name, band in SUMMARY[experiment].items()}
