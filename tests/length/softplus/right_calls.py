@@ -29,6 +29,11 @@ CALLS = [
         means={"offset": {"none"}},
     ),
     Call(s.cosine_scores, lambda: {n: t for n, t in tokens().items() if n != "values"}),
+    Call(s.highest_lssa_weight, lambda: {"n_keys": 7, "d_key": 5}),
+    Call(
+        s.lssar_limit,
+        lambda: {"n_keys": 7, "cosine": 0.5, "d_key": 5, "power": 3.0, "offset": 0.5},
+    ),
     Call(s.lssa, tokens),
     Call(s.lssar, lambda: tokens() | {"power": 3.0, "offset": 0.5}, means={"offset": {"none"}}),
     Call(
