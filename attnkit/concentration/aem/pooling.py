@@ -64,12 +64,13 @@ class GatedPooling(nn.Module):
     ) -> Pooled:
         """Pool instances (..., instance, feature); a mask is true where there is an instance.
 
-        A bag without one is read as zeros. What the mask leaves out is never looked at.
+        A bag without one is read as zeros. What the mask leaves out is never looked at. Half
+        precision is computed in float32; what comes back has the dtype of the instances.
 
         Raises
         ------
         TypeError
-            For instances of another dtype than the layer's weights, or a mask that is not boolean.
+            For instances that are not floating point, or a mask that is not boolean.
         ValueError
             For NaN or an infinity among the instances, another number of features, or a mask that
             does not broadcast to (..., instance).
@@ -79,20 +80,22 @@ class GatedPooling(nn.Module):
                 f"instances must have {self.signal.in_features} features, "
                 f"got {tuple(instances.shape)}"
             )
-        if instances.dtype != self.signal.weight.dtype:
-            raise TypeError(
-                f"instances must be {self.signal.weight.dtype} like the layer's weights, "
-                f"got {instances.dtype}"
-            )
         present = None
         if mask is not None:
             shape = instances.shape[:-1]
             present = require_mask(mask, shape, "the instances").expand(shape)
-        seen = require_finite_where_attended("instances", instances, present)
-        hidden = self.signal(seen).tanh() * self.gate(seen).sigmoid()
-        scores = self.score(hidden).squeeze(-1)
+        exact = instances.to(torch.promote_types(instances.dtype, torch.float32))
+        seen = require_finite_where_attended("instances", exact, present)
+        hidden = _applied(self.signal, seen).tanh() * _applied(self.gate, seen).sigmoid()
+        scores = _applied(self.score, hidden).squeeze(-1)
         weights = softmax(scores, mask=present)
-        return Pooled((weights.unsqueeze(-2) @ seen).squeeze(-2), weights, scores)
+        context = (weights.unsqueeze(-2) @ seen).squeeze(-2)
+        return Pooled(*(part.to(instances.dtype) for part in (context, weights, scores)))
+
+
+def _applied(layer: nn.Linear, inputs: Tensor) -> Tensor:
+    """A linear layer in the dtype of its inputs, whatever its weights are stored in."""
+    return nn.functional.linear(inputs, layer.weight.to(inputs), layer.bias.to(inputs))
 
 
 @checked

@@ -58,7 +58,7 @@ def test_a_quick_unit_runs_twice_alike():
     case = {"bag": 7, "factor": 0.1, "bags": 6, "steps": 3}
     first, second = (experiment.run(case, seed=1, device="cpu") for _ in range(2))
     assert first == second
-    assert sum(first["weights"]) == pytest.approx(1, abs=1e-5)
+    assert sum(first["weights"]) == pytest.approx(1, abs=1e-4)
 
 
 def test_what_is_packaged_is_what_was_recorded():

@@ -75,9 +75,13 @@ def test_autocast_and_half_precision():
     with torch.autocast("cpu", dtype=torch.bfloat16):
         inside = single(bags).context
     assert torch.equal(inside, single(bags).context)
-    half = pooling(torch.bfloat16)(bags.bfloat16())
-    assert half.context.dtype == torch.bfloat16
-    assert (half.context - single(bags).context).abs().max() < 0.05
+    for dtype in (torch.float16, torch.bfloat16):
+        module = pooling(dtype)
+        half = module(bags.to(dtype))
+        wide = module.float()(bags.to(dtype).float())
+        for narrow, exact in zip(half, wide, strict=True):
+            assert narrow.dtype == dtype
+            torch.testing.assert_close(narrow, exact.to(dtype), rtol=0, atol=0)
 
 
 def test_the_loss_is_minus_the_entropy():

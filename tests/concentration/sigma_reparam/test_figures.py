@@ -40,3 +40,9 @@ def test_every_seed_is_a_dot():
     assert shown["accuracy"].shape == shown["place"].shape == (15,)
     assert shown["reparametrised"] == 1 > shown["normalised"] > shown["plain"]
     assert (shown["largest"] >= shown["smallest"]).all()
+
+
+def test_what_the_page_reads_off_at_norm_five():
+    shown = ENTROPY_BOUND.compute(norm=5.0, n=64)
+    assert shown["sharpest_weights"][0] == pytest.approx(0.71, abs=0.005)
+    assert shown["usual_now"] > 0.94

@@ -126,7 +126,7 @@ def test_mapped_over_matrices_in_eval_mode():
 
 COMPILED = """
 import torch, copy
-from attnkit.concentration import sigma_reparametrise
+from attnkit.concentration import centred_norm, norm_ceiling, sigma_reparametrise
 
 layer = sigma_reparametrise(torch.nn.Linear(7, 5))
 plain, x = copy.deepcopy(layer), torch.ones(2, 7)
@@ -135,10 +135,17 @@ for _ in range(3):
     torch.testing.assert_close(compiled(x), plain(x))
 torch.testing.assert_close(
     layer.parametrizations.weight[0].left, plain.parametrizations.weight[0].left)
+rows = torch.randn(3, 5, 7, generator=torch.Generator().manual_seed(0))
+whole = dict(fullgraph=True, backend="aot_eager")
+torch.testing.assert_close(
+    torch.compile(centred_norm, **whole)(rows, mask=rows > -1), centred_norm(rows, mask=rows > -1))
+torch.testing.assert_close(
+    torch.compile(norm_ceiling, **whole)(rows[0].mT, rows[1].mT, rows),
+    norm_ceiling(rows[0].mT, rows[1].mT, rows))
 """
 
 
-def test_compiled_in_one_graph_it_steps_as_well():
+def test_compiled_in_one_graph_it_steps_as_well_and_rows_are_the_same():
     done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
