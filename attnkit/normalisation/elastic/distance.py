@@ -17,7 +17,7 @@ Count = Annotated[int, Range(0, 10**6)]
 def distance_bias(
     table: Annotated[Float[Tensor, "*heads distance"], Finite()], n_queries: Count, n_keys: Count
 ) -> Float[Tensor, "*heads query key"]:
-    r"""Lay a table of numbers out by distance, :math:`b_{ij} = \text{table}_{|i - j|}`.
+    r"""Lay a table of numbers out by distance, :math:`b_{ij} = \text{table}_{\lvert i - j \rvert}`.
 
     The last query stands at the last key, as where earlier keys are cached. Beyond the table the
     bias is zero.
