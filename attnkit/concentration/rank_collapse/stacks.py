@@ -20,7 +20,7 @@ from attnkit.concentration.rank_collapse.masks import (
     window_mask,
 )
 
-__all__ = ["AROUND", "MASKS", "run"]
+__all__ = ["AROUND", "MASKS", "alike", "random", "run"]
 
 MASKS: dict[str, Callable[[int], Tensor]] = {
     "full": full_mask,
