@@ -8,21 +8,20 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attnkit.arguments import Finite, Like, Range, checked
+from attnkit.arguments import Like, checked
 from attnkit.masks import Mask, count_attended, require_dimension, require_mask
+from attnkit.normalisation.shared.broadcast import PerRow, require_broadcast
 from attnkit.precision import outside_autocast
 from attnkit.readout import read
 from attnkit.validate import require_finite
 
 __all__ = ["sigmoid_attention", "sigmoid_weights"]
 
-Bias = Annotated[float, Range()] | Annotated[Float[Tensor, "..."], Finite()]
-
 
 @checked
 def sigmoid_weights(
     scores: Float[Tensor, "*shape"],
-    bias: Bias | None = None,
+    bias: PerRow | None = None,
     dim: int = -1,
     mask: Mask | None = None,
 ) -> Float[Tensor, "*shape"]:
@@ -76,18 +75,10 @@ def sigmoid_weights(
     return torch.sigmoid(rows + _bias(rows, bias, dim)).to(scores.dtype)
 
 
-def _bias(rows: Tensor, bias: float | Tensor | None, dim: int) -> float | Tensor:
+def _bias(rows: Tensor, bias: PerRow | None, dim: int) -> Tensor:
     if bias is None:
         return -count_attended(rows, dim).log()
-    if isinstance(bias, Tensor):
-        sizes = zip(reversed(bias.shape), reversed(rows.shape), strict=False)
-        if bias.ndim > rows.ndim or any(b not in (1, r) for b, r in sizes):
-            raise ValueError(
-                f"bias must broadcast to the shape {tuple(rows.shape)} of scores, "
-                f"got {tuple(bias.shape)}"
-            )
-        return bias.to(rows.dtype)
-    return bias
+    return require_broadcast("bias", bias, rows)
 
 
 @checked
@@ -97,7 +88,7 @@ def sigmoid_attention(
     keys: Annotated[Float[Tensor, "*batch key feature"], Like("queries")],
     values: Annotated[Float[Tensor, "*batch key channel"], Like("queries")],
     *,
-    bias: Bias | None = None,
+    bias: PerRow | None = None,
     mask: Mask | None = None,
 ) -> Float[Tensor, "*batch query channel"]:
     r"""Sum the values, each by the logistic function of its own score.

@@ -9,6 +9,7 @@ import torch
 from attnkit.densities import softmax
 from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Line, Points, Rule
+from attnkit.normalisation.shared.even_rows import even_row, quantile
 from attnkit.normalisation.sigmoid.sigmoid import sigmoid_weights
 
 __all__ = ["SIGMOID_ROW_SUM"]
@@ -27,12 +28,7 @@ SHOWN = torch.linspace(0.02, 0.98, 9, dtype=torch.float64)
 
 def row(n: float, spread: float, shift: float) -> torch.Tensor:
     """So many scores as evenly as a normal density has them."""
-    shares = (torch.arange(int(n), dtype=torch.float64) + 0.5) / int(n)
-    return shift + spread * _quantile(shares)
-
-
-def _quantile(shares: torch.Tensor) -> torch.Tensor:
-    return math.sqrt(2) * torch.erfinv(2 * shares - 1)
+    return shift + even_row(int(n), spread)
 
 
 @functools.cache
@@ -45,7 +41,7 @@ def _sums(spread: float, shift: float, bias: str) -> np.ndarray:
 def compute(n: float, spread: float, shift: float, bias: str) -> Values:
     """Weights as functions of the score, nine keys of the row on them, and sums at every length."""
     scores, bias_at = row(n, spread, shift), BIASES[bias]
-    keys = shift + spread * _quantile(SHOWN)
+    keys = shift + spread * quantile(SHOWN)
     partition = scores.logsumexp(-1)
     shares = (AXIS - partition).exp()
     weights = sigmoid_weights(scores, bias_at(n))
