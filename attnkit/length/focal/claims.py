@@ -5,6 +5,7 @@ import torch
 from attnkit.claims import claim
 from attnkit.diagnostics import entropy
 from attnkit.length.focal.focal import entropy_slope, focal
+from attnkit.length.shared.needle import LENGTHS
 from attnkit.length.ssmax import ssmax
 
 __all__ = ["entropy_rises", "length_kept"]
@@ -28,7 +29,7 @@ def entropy_rises() -> dict[str, float]:
 def length_kept() -> dict[str, float]:
     """Weight of a needle at 3 above equal rivals: at t = 0.3, and with s log n, by length."""
     found = {}
-    for n in (64, 1024, 16384, 262_144):
+    for n in LENGTHS:
         row = torch.zeros(n, dtype=torch.float64)
         row[0] = 3.0
         found[f"n = {n}, t = 0.3"] = focal(row, 0.3)[0].item()

@@ -5,14 +5,12 @@ import torch
 
 from attnkit.claims import claim
 from attnkit.length import theory
-from attnkit.length.shared.needle import needle_rows
+from attnkit.length.shared.needle import LENGTHS, needle_rows
 from attnkit.length.shared.visible import scaled_softmax
 from attnkit.length.ssmax.recorded import real_scales
 from attnkit.length.ssmax.ssmax import ssmax
 
 __all__ = ["best_scale", "dispersion_law", "loss_at", "needle_keeps_half", "no_scale", "real_scale"]
-
-LENGTHS = (64, 1024, 16384, 262_144)
 
 
 @claim(
