@@ -38,7 +38,9 @@ def relative_entropy() -> Tensor:
     return (entropy(_weights())[:, 0, 1:] / visible).mean(-1)
 
 
-def settled(penalty: str, target: float, tolerance: float, weight: float, mask: Mask | None):
+def settled(
+    penalty: str, target: float, tolerance: float, weight: float, mask: Mask | None
+) -> Tensor:
     """For each sharpness where descent from it ends, as places in `SHARPNESS`.
 
     The loss is the weight times the penalty, plus half the squared distance in log sharpness from
