@@ -8,6 +8,7 @@ from torch import Tensor
 
 from attnkit.arguments import Finite, Range, checked
 from attnkit.precision import outside_autocast
+from attnkit.validate import is_traced
 
 __all__ = ["Gain", "divided_by_spectral_norm", "exact", "require_direction", "unit"]
 
@@ -66,7 +67,9 @@ def unit(vector: Tensor) -> Tensor:
 
 def require_direction(weight: Tensor) -> Tensor:
     """The matrices; ValueError if one is zero or empty and so has no largest singular value."""
-    empty = 0 in weight.shape[-2:]
-    if empty or not bool((weight != 0).any((-2, -1)).all()):
+    zero = 0 in weight.shape[-2:]
+    if not zero and not is_traced(weight):
+        zero = not bool((weight.detach() != 0).any((-2, -1)).all())
+    if zero:
         raise ValueError(f"weight must hold no matrix of zeros, got {tuple(weight.shape)}")
     return weight

@@ -31,6 +31,8 @@ def test_the_plain_definition_scales_each_matrix():
         assert norm(each) == pytest.approx(2.5)
         torch.testing.assert_close(each / each[0, 0], original / original[0, 0])
     assert divided_by_spectral_norm(batch.half()).dtype == torch.float16
+    mapped = torch.func.vmap(divided_by_spectral_norm)(batch)
+    torch.testing.assert_close(mapped, divided_by_spectral_norm(batch))
 
 
 def test_when_made_it_equals_the_plain_definition():
@@ -126,7 +128,8 @@ def test_mapped_over_matrices_in_eval_mode():
 
 COMPILED = """
 import torch, copy
-from attnkit.concentration import centred_norm, norm_ceiling, sigma_reparametrise
+from attnkit.concentration import (
+    centred_norm, divided_by_spectral_norm, norm_ceiling, sigma_reparametrise)
 
 layer = sigma_reparametrise(torch.nn.Linear(7, 5))
 plain, x = copy.deepcopy(layer), torch.ones(2, 7)
@@ -139,6 +142,8 @@ rows = torch.randn(3, 5, 7, generator=torch.Generator().manual_seed(0))
 whole = dict(fullgraph=True, backend="aot_eager")
 torch.testing.assert_close(
     torch.compile(centred_norm, **whole)(rows, mask=rows > -1), centred_norm(rows, mask=rows > -1))
+torch.testing.assert_close(
+    torch.compile(divided_by_spectral_norm, **whole)(rows), divided_by_spectral_norm(rows))
 torch.testing.assert_close(
     torch.compile(norm_ceiling, **whole)(rows[0].mT, rows[1].mT, rows),
     norm_ceiling(rows[0].mT, rows[1].mT, rows))
