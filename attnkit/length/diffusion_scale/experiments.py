@@ -12,7 +12,7 @@ from attnkit.trained import capture, encoder, intervene, passages
 __all__ = ["SCALES", "TRAINED"]
 
 REFERENCE = 128
-"""Taken for the length of training: the encoder was trained on passages of up to so many tokens."""
+"""Taken for the length of training."""
 
 SCALES = {
     "none": lambda n_keys: torch.ones_like(n_keys),

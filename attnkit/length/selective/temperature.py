@@ -69,9 +69,9 @@ class SelectiveTemperature(nn.Module):
 
     Notes
     -----
-    Zhang et al. 2024, arXiv:2411.12892 (abstract read). The authors share weights to make the
-    token's part small; here it is a linear map. The code of theirs that we read has the place
-    alone.
+    Zhang et al. 2024, arXiv:2411.12892 (abstract read; the parts are second-hand, their sum is
+    ours). The authors share weights to make the token's part small; here it is a linear map. The
+    code of theirs that we read has the place alone.
     """
 
     @checked

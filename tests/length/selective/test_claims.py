@@ -24,6 +24,10 @@ def test_one_matrix_grows_and_free_temperatures_do_not():
         assert norms[-1] > 4 * norms[0]
     free = [found[f"free temperatures, cosine {cosine}"] for cosine in ("0", "0.9", "0.99")]
     assert free == sorted(free, reverse=True)
+    assert free == pytest.approx([4.8, 4.1, 4.0], abs=0.05)
+    one = [found[f"no temperature, cosine {cosine}"] for cosine in ("0", "0.9", "0.99")]
+    assert one == pytest.approx([8.1, 16.3, 49.7], abs=0.05)
+    assert found["temperatures read, cosine 0.99"] == pytest.approx(18.5, abs=0.05)
 
 
 @pytest.mark.claim("selective-norms")
