@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from attnkit.experiments import Experiment
+from attnkit.normalisation.shared.reweighed import embedding
 from attnkit.normalisation.shared.trigger_copy import Head, Sequences, measure, train
 from attnkit.normalisation.sigmoid.sigmoid import sigmoid_weights
-from attnkit.trained import encoder, intervene, passages
+from attnkit.trained import encoder, passages
 
 __all__ = ["POST_HOC", "SIGMOID_BIAS_TOY"]
 
@@ -37,25 +38,20 @@ def run_toy(case: dict, *, seed: int, device: str) -> dict:
     }
 
 
-def embedding(states: Tensor) -> Tensor:
-    """The passage as a unit vector: the mean of its tokens' last states."""
-    return torch.nn.functional.normalize(states[-1].mean(0), dim=0)
-
-
 def run_encoder(case: dict, *, seed: int, device: str) -> dict:
     """Put other weights into all heads: cosine of the embedding to its own, and sums of rows."""
     reader, weigh, sums = encoder(), REPLACEMENTS[case["weights"]], []
 
-    def replaced(_, made):
-        weights = weigh(made.scores)
+    def replaced(scores: Tensor) -> Tensor:
+        weights = weigh(scores)
         sums.append(weights.sum(-1).mean(-1))
-        return weights, made.values
+        return weights
 
     own, other = [], []
     for text in passages()[: case["n_passages"]]:
         tokens = reader.tokens(text)
-        own.append(embedding(intervene(reader.model, tokens, lambda *_: None)))
-        other.append(embedding(intervene(reader.model, tokens, replaced)))
+        own.append(embedding(reader, tokens))
+        other.append(embedding(reader, tokens, replaced))
     own, other = torch.stack(own), torch.stack(other)
     of_head = torch.stack(sums).reshape(len(own), -1).mean(0)
     return {

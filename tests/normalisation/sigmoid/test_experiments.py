@@ -12,7 +12,6 @@ from attnkit.normalisation.sigmoid.experiments import (
     POST_HOC,
     REPLACEMENTS,
     SIGMOID_BIAS_TOY,
-    embedding,
 )
 from tests.trained.models import needs_encoder
 
@@ -65,12 +64,6 @@ def test_one_bias_of_each_row_s_partition_is_softmax_over_one_plus_softmax():
     scores = 3 * torch.randn(5, 7, generator=generator, dtype=torch.float64)
     shares = scores.softmax(-1)
     torch.testing.assert_close(REPLACEMENTS["b = −logsumexp"](scores), shares / (1 + shares))
-
-
-def test_an_embedding_is_a_unit_vector_along_the_mean_of_the_last_states():
-    states = torch.arange(42.0).reshape(2, 3, 7)
-    torch.testing.assert_close(embedding(states).norm(), torch.tensor(1.0))
-    torch.testing.assert_close(embedding(states) * states[-1].mean(0).norm(), states[-1].mean(0))
 
 
 def test_a_unit_of_the_toy_trains_every_head():

@@ -1,15 +1,14 @@
 """A head lowers all its scores because it wants nothing: which maps can hear that?"""
 
 import functools
-import math
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from attnkit.densities import softmax
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Line, Points
+from attnkit.normalisation.shared.even_rows import even_row
 from attnkit.normalisation.sigmoid import sigmoid_weights
 from attnkit.normalisation.sinks import softmax_plus_one
 
@@ -20,22 +19,16 @@ LEVELS = tuple(float(level) for level in range(-10, 5))
 N_SHOWN = 12
 
 
-def normal_scores(n: int, spread: float) -> Tensor:
-    """So many scores as evenly as a normal density has them, from the lowest."""
-    shares = (torch.arange(n, dtype=torch.float64) + 0.5) / n
-    return spread * math.sqrt(2) * torch.erfinv(2 * shares - 1)
-
-
 @functools.cache
 def read_at(n: int, spread: float, level: float) -> dict[str, float]:
     """Length of what each map reads of values that are perpendicular unit vectors."""
-    scores = level + normal_scores(n, spread)
+    scores = level + even_row(n, spread)
     return {name: weigh(scores).norm().item() for name, weigh in MAPS.items()}
 
 
 def compute(level: float, spread: float, n: float) -> Values:
     """Weights of twelve keys of the row, and what is read at every level."""
-    scores = level + normal_scores(int(n), spread)
+    scores = level + even_row(int(n), spread)
     shown = torch.linspace(0, int(n) - 1, N_SHOWN).round().long()
     values: Values = {
         "key": np.arange(1, N_SHOWN + 1),
