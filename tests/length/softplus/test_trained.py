@@ -6,9 +6,10 @@ from statistics import fmean, median
 import pytest
 import torch
 
-from attnkit.experiments import load
+from attnkit.experiments import experiments, load
 from attnkit.length.softplus.experiments.trained import own_scale
 from attnkit.trained import capture
+from tests.trained.models import needs_encoder
 
 
 def recorded():
@@ -40,3 +41,15 @@ def test_the_own_scale_is_what_stands_before_the_cosine():
     cosines = unit(found.queries, dim=-1) @ unit(found.keys, dim=-1).mT
     factors = (found.scores / cosines).flatten(-2).median(-1).values
     torch.testing.assert_close(own_scale(found), factors)
+
+
+@needs_encoder
+@pytest.mark.parametrize("name", ["length-softplus-trained", "length-scales-trained"])
+def test_a_passage_is_measured_again_as_it_was_recorded(name):
+    experiment = experiments()[name]
+    case = experiment.cases["quick"][0]
+    again = experiment.run(case, seed=0, device="cpu")
+    (before,) = (unit["result"] for unit in load(name)["units"] if unit["case"] == case)
+    assert again.keys() == before.keys()
+    for measure, numbers in before.items():
+        assert again[measure] == pytest.approx(numbers, abs=0.02)
