@@ -10,7 +10,6 @@ from attnkit.arguments import Like, checked
 from attnkit.densities import attention, softmax
 from attnkit.masks import Mask, require_dimension
 from attnkit.normalisation.shared.broadcast import PerRow, require_broadcast
-from attnkit.precision import outside_autocast
 
 __all__ = ["gated_attention", "gated_weights"]
 
@@ -67,7 +66,6 @@ def gated_weights(
 
 
 @checked
-@outside_autocast
 def gated_attention(
     queries: Float[Tensor, "*batch query feature"],
     keys: Annotated[Float[Tensor, "*batch key feature"], Like("queries")],
