@@ -9,7 +9,7 @@ from attnkit.concentration.entropy_guided.band import band_penalty, released_ban
 from attnkit.diagnostics import entropy
 from attnkit.masks import Mask
 
-__all__ = ["PENALTIES", "SHARPNESS", "causal", "relative_entropy", "settled"]
+__all__ = ["PENALTIES", "SHARPNESS", "causal", "downhill", "relative_entropy", "settled"]
 
 N_KEYS = 24
 SHARPNESS = torch.logspace(-1.2, 2, 97, dtype=torch.float64)
@@ -50,10 +50,10 @@ def settled(
     charge = PENALTIES[penalty](_weights(), goal, tolerance, mask)[:, 0]
     logs = SHARPNESS.log()
     loss = weight * charge + (logs - logs.unsqueeze(-1)).square() / 2
-    return torch.tensor([_downhill(row, start) for start, row in enumerate(loss.tolist())])
+    return torch.tensor([downhill(row, start) for start, row in enumerate(loss.tolist())])
 
 
-def _downhill(loss: list[float], place: int) -> int:
+def downhill(loss: list[float], place: int) -> int:
     """The first place from which neither neighbour is lower."""
     while True:
         near = [p for p in (place - 1, place + 1) if 0 <= p < len(loss)]

@@ -7,7 +7,7 @@ import torch
 
 from attnkit.concentration import band_penalty, released_band_penalty
 from attnkit.concentration.entropy_guided.figures.entropy_band import ENTROPY_BAND, charge
-from attnkit.concentration.entropy_guided.settling import SHARPNESS, causal, settled
+from attnkit.concentration.entropy_guided.settling import SHARPNESS, causal, downhill, settled
 
 
 def test_the_curves_are_the_library_s_penalties():
@@ -42,6 +42,8 @@ def test_counting_the_context_ends_higher():
 
 
 def test_descent_ends_where_no_neighbour_is_lower():
+    assert downhill([3.0, 2.0, 1.0, 2.0, 0.0], 0) == downhill([3.0, 2.0, 1.0, 2.0, 0.0], 2) == 2
+    assert downhill([3.0, 2.0, 1.0, 2.0, 0.0], 3) == 4
     ends = settled("band", 0.5, 0.2, 3.0, causal())
     assert len(ends) == len(SHARPNESS)
     assert (ends.diff() >= 0).all()  # sharper heads end sharper
