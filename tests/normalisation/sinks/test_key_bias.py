@@ -56,6 +56,17 @@ def test_what_is_masked_is_never_looked_at():
     assert key_bias_attention(queries, keys, values, bias_key, mask=nobody).abs().max() == 0
 
 
+def test_a_query_that_may_attend_nothing_is_never_looked_at_either():
+    queries, keys, values, bias_key = inputs()
+    mask = torch.ones(5, 7, dtype=torch.bool)
+    mask[2] = False
+    wanted = key_bias_attention(queries, keys, values, bias_key)
+    wanted[:, 2] = 0
+    queries[:, 2] = math.nan
+    context = key_bias_attention(queries, keys, values, bias_key, mask=mask)
+    torch.testing.assert_close(context, wanted)
+
+
 def test_a_far_key_is_plain_attention_and_a_near_one_is_silence():
     queries, keys, values, _ = inputs()
     queries = queries.abs()
