@@ -74,7 +74,7 @@ def test_a_straight_line_through_log_odds_is_found_again():
 
 
 def test_entropy_of_normal_scores_at_both_ends():
-    found = gaussian_entropy(300, (0.0, 0.5, 50.0))
+    found = gaussian_entropy(300, (0.0, 0.5, 500.0))
     assert found[0] == pytest.approx(math.log(300))
     assert found[1] == pytest.approx(math.log(300) - 0.125, abs=0.02)
     assert found[2] < 0.3
