@@ -10,7 +10,7 @@ from attnkit.densities import entmax
 from attnkit.length.shared.visible import require_scale, scaled_scores
 from attnkit.masks import Mask
 
-__all__ = ["adaptive_scale", "asentmax"]
+__all__ = ["adaptive_scale", "asentmax_weights"]
 
 Slope = Annotated[float, Range(-1e6, 1e6)] | Annotated[Float[Tensor, "..."], Range(-1e6, 1e6)]
 Power = Annotated[float, Range(-16, 16)] | Annotated[Float[Tensor, "..."], Range(-16, 16)]
@@ -56,7 +56,7 @@ def adaptive_scale(
 
 
 @checked
-def asentmax(
+def asentmax_weights(
     scores: Float[Tensor, "*shape"],
     slope: Slope,
     power: Power,

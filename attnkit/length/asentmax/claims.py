@@ -6,7 +6,7 @@ import torch
 from attnkit.claims import claim
 from attnkit.densities import entmax
 from attnkit.diagnostics import support_size
-from attnkit.length.asentmax.asentmax import asentmax
+from attnkit.length.asentmax.asentmax import asentmax_weights
 from attnkit.length.asentmax.recorded import needle_table
 
 __all__ = ["alone_from", "needle_alone", "same_scale", "too_noisy"]
@@ -28,7 +28,7 @@ def alone_from() -> dict[str, float]:
     }
 
 
-@claim("needle-alone", source=SOURCE, computes=asentmax)
+@claim("needle-alone", source=SOURCE, computes=asentmax_weights)
 def needle_alone() -> dict[str, float]:
     """Recorded (D = 3, σ = 1/2): least weight of the needle over seeds, and most keys with one."""
     table = needle_table(0.5)
@@ -39,7 +39,7 @@ def needle_alone() -> dict[str, float]:
     return found
 
 
-@claim("same-scale", source=SOURCE, computes=asentmax)
+@claim("same-scale", source=SOURCE, computes=asentmax_weights)
 def same_scale() -> dict[str, float]:
     """Recorded at 262,144 keys: mean weight under entmax, with its scale, and the scale alone."""
     table = needle_table(0.5)
@@ -47,7 +47,7 @@ def same_scale() -> dict[str, float]:
     return {name: float(table[name]["weight"][-1].mean()) for name in names}
 
 
-@claim("too-noisy", source=SOURCE, computes=asentmax)
+@claim("too-noisy", source=SOURCE, computes=asentmax_weights)
 def too_noisy() -> dict[str, float]:
     """Recorded at 16,384 keys with σ = 1: the needle's largest weight over seeds, for each map."""
     return {name: float(np.max(rows["weight"][2])) for name, rows in needle_table(1.0).items()}

@@ -9,20 +9,20 @@ from torch import Tensor
 from attnkit.densities import entmax, softmax, sparsemax
 from attnkit.diagnostics import support_size
 from attnkit.experiments import Experiment
-from attnkit.length.asentmax.asentmax import asentmax
+from attnkit.length.asentmax.asentmax import asentmax_weights
 from attnkit.length.shared.needle import LENGTHS, needle_rows
-from attnkit.length.ssmax import ssmax
+from attnkit.length.ssmax import ssmax_weights
 
 __all__ = ["MAPS", "NEEDLE"]
 
 MAPS: dict[str, Callable[[Tensor], Tensor]] = {
     "softmax": softmax,
-    "scalable softmax": partial(ssmax, scale=0.43),
+    "scalable softmax": partial(ssmax_weights, scale=0.43),
     "entmax": entmax,
     "sparsemax": sparsemax,
-    "adaptive-scalable entmax": partial(asentmax, slope=0.5, power=1.0),
-    "its scale, softmax": partial(asentmax, slope=0.5, power=1.0, alpha=1.0),
-    "its power negative": partial(asentmax, slope=0.5, power=-1.0),
+    "adaptive-scalable entmax": partial(asentmax_weights, slope=0.5, power=1.0),
+    "its scale, softmax": partial(asentmax_weights, slope=0.5, power=1.0, alpha=1.0),
+    "its power negative": partial(asentmax_weights, slope=0.5, power=-1.0),
 }
 
 

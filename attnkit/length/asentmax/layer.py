@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from attnkit.arguments import Finite, Range, checked
-from attnkit.length.asentmax.asentmax import asentmax
+from attnkit.length.asentmax.asentmax import asentmax_weights
 from attnkit.masks import Mask
 from attnkit.precision import outside_autocast
 
@@ -19,7 +19,7 @@ Count = Annotated[int, Range(1, 1_000_000)]
 
 @checked
 class ASEntmax(nn.Module):
-    r"""Weights of scores (..., head, query, key) by `asentmax`, its scale read off each query.
+    r"""Weights of scores (..., head, query, key) by `asentmax_weights`, scaled as each query says.
 
     .. math:: \beta = \log(1 + e^{w_\beta \cdot h}), \qquad \gamma = 2 \tanh(w_\gamma \cdot h)
 
@@ -67,7 +67,7 @@ class ASEntmax(nn.Module):
         Raises
         ------
         ValueError, TypeError
-            As `asentmax`, and for another number of heads, or states of another width.
+            As `asentmax_weights`, and for another number of heads, or states of another width.
         """
         heads, width = self.slope.weight.shape
         if (scores.shape[-3], states.shape[-1]) != (heads, width):
@@ -78,4 +78,4 @@ class ASEntmax(nn.Module):
         states = states.to(self.slope.weight.dtype)
         slope, power = F.softplus(self.slope(states)), 2 * torch.tanh(self.power(states))
         rows = (each.mT.unsqueeze(-1) for each in (slope, power))
-        return asentmax(scores, *rows, self.alpha, mask=mask)
+        return asentmax_weights(scores, *rows, self.alpha, mask=mask)

@@ -4,9 +4,9 @@ import torch
 
 from attnkit.claims import claim
 from attnkit.diagnostics import entropy
-from attnkit.length.focal.focal import entropy_slope, focal
+from attnkit.length.focal.focal import entropy_slope, focal_weights
 from attnkit.length.shared.needle import LENGTHS
-from attnkit.length.ssmax import ssmax
+from attnkit.length.ssmax import ssmax_weights
 
 __all__ = ["entropy_rises", "length_kept"]
 
@@ -19,19 +19,19 @@ def entropy_rises() -> dict[str, float]:
     found, step = {}, 1e-5
     for t in (0.2, 1.0, 2.0):
         slope = entropy_slope(scores, t)
-        above, below = (entropy(focal(scores, t + sign * step)) for sign in (1, -1))
+        above, below = (entropy(focal_weights(scores, t + sign * step)) for sign in (1, -1))
         found[f"t = {t}, least slope"] = slope.min().item()
         found[f"t = {t}, error"] = ((above - below) / (2 * step) - slope).abs().max().item()
     return found
 
 
-@claim("length-kept", source="Derived here", computes=focal)
+@claim("length-kept", source="Derived here", computes=focal_weights)
 def length_kept() -> dict[str, float]:
     """Weight of a needle at 3 above equal rivals: at t = 0.3, and with s log n, by length."""
     found = {}
     for n in LENGTHS:
         row = torch.zeros(n, dtype=torch.float64)
         row[0] = 3.0
-        found[f"n = {n}, t = 0.3"] = focal(row, 0.3)[0].item()
-        found[f"n = {n}, s = 0.43"] = ssmax(row, 0.43)[0].item()
+        found[f"n = {n}, t = 0.3"] = focal_weights(row, 0.3)[0].item()
+        found[f"n = {n}, s = 0.43"] = ssmax_weights(row, 0.43)[0].item()
     return found

@@ -10,13 +10,13 @@ from attnkit.arguments import Range, checked
 from attnkit.length.shared.visible import require_scale, scaled_softmax
 from attnkit.masks import Mask
 
-__all__ = ["entropy_slope", "focal"]
+__all__ = ["entropy_slope", "focal_weights"]
 
 Temperature = Annotated[float, Range(1e-6, 1e6)] | Annotated[Float[Tensor, "..."], Range(1e-6, 1e6)]
 
 
 @checked
-def focal(
+def focal_weights(
     scores: Float[Tensor, "*shape"],
     temperature: Temperature,
     dim: int = -1,
@@ -81,11 +81,11 @@ def entropy_slope(
     scores : Tensor
         (..., key, ...), floating point, the keys along `dim`.
     temperature : float or Tensor
-        As `focal` takes it.
+        As `focal_weights` takes it.
     dim : int
         Where the keys lie.
     mask : Tensor or None
-        As `focal` takes it; zero for a row with no attended key.
+        As `focal_weights` takes it; zero for a row with no attended key.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def entropy_slope(
     Derived here: with u = 1/t, H = log Z − u d log Z/du, so that dH/du = −u Var(z).
     """
     scores = scores.to(torch.promote_types(scores.dtype, torch.float32))
-    weights = focal(scores, temperature, dim, mask)
+    weights = focal_weights(scores, temperature, dim, mask)
     weighed = weights > 0
     mean = (weights * scores.where(weighed, 0.0)).sum(dim, keepdim=True)
     variance = (weights * (scores - mean).where(weighed, 0.0) ** 2).sum(dim)

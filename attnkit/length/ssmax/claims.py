@@ -8,7 +8,7 @@ from attnkit.length import theory
 from attnkit.length.shared.needle import LENGTHS, needle_rows
 from attnkit.length.shared.visible import scaled_softmax
 from attnkit.length.ssmax.recorded import real_scales
-from attnkit.length.ssmax.ssmax import ssmax
+from attnkit.length.ssmax.ssmax import ssmax_weights
 
 __all__ = ["best_scale", "dispersion_law", "loss_at", "needle_keeps_half", "no_scale", "real_scale"]
 
@@ -29,14 +29,18 @@ def dispersion_law() -> dict[str, float]:
     }
 
 
-@claim("needle-keeps-half", source="Nakanishi 2025, derived here for equal rivals", computes=ssmax)
+@claim(
+    "needle-keeps-half",
+    source="Nakanishi 2025, derived here for equal rivals",
+    computes=ssmax_weights,
+)
 def needle_keeps_half() -> dict[str, float]:
     """Weight of a needle at D = 2 above equal rivals, with s = 1/2 and under softmax."""
     found = {}
     for n in LENGTHS:
         row = torch.zeros(n, dtype=torch.float64)
         row[0] = 2.0
-        found[f"n = {n}"] = ssmax(row, 0.5)[0].item()
+        found[f"n = {n}"] = ssmax_weights(row, 0.5)[0].item()
         found[f"n = {n}, softmax"] = row.softmax(-1)[0].item()
     return found
 
@@ -69,7 +73,7 @@ def loss_at(n_keys: int, scale: float, *, seed: int) -> float:
     return -(scale * rows).log_softmax(-1)[:, 0].mean().item()
 
 
-@claim("real-scales", source="Measured here on one six-layer encoder", computes=ssmax)
+@claim("real-scales", source="Measured here on one six-layer encoder", computes=ssmax_weights)
 def real_scale() -> dict[str, float]:
     """Recorded: mean cosine to the usual embedding, and slope of the entropy in log n."""
     found = {}

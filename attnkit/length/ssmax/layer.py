@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from attnkit.arguments import Range, checked
-from attnkit.length.ssmax.ssmax import ssmax
+from attnkit.length.ssmax.ssmax import ssmax_weights
 from attnkit.masks import Mask
 
 __all__ = ["SSMax"]
@@ -58,11 +58,11 @@ class SSMax(nn.Module):
         Raises
         ------
         ValueError, TypeError
-            As `ssmax`, and for another number of heads.
+            As `ssmax_weights`, and for another number of heads.
         """
         if scores.shape[-3] != len(self.scale):
             raise ValueError(
                 f"scores must have {len(self.scale)} heads in (..., head, query, key), "
                 f"got shape {tuple(scores.shape)}"
             )
-        return ssmax(scores, self.scale[:, None, None], mask=mask)
+        return ssmax_weights(scores, self.scale[:, None, None], mask=mask)

@@ -12,11 +12,11 @@ from attnkit.masks import Mask
 from attnkit.precision import outside_autocast
 from attnkit.readout import read
 
-__all__ = ["ssmax", "ssmax_attention"]
+__all__ = ["ssmax_attention", "ssmax_weights"]
 
 
 @checked
-def ssmax(
+def ssmax_weights(
     scores: Float[Tensor, "*shape"],
     scale: Scale,
     dim: int = -1,
@@ -74,7 +74,7 @@ def ssmax_attention(
     scale: Scale,
     mask: Mask | None = None,
 ) -> Float[Tensor, "*batch query channel"]:
-    r"""Expectation of the values under `ssmax` of the scores.
+    r"""Expectation of the values under `ssmax_weights` of the scores.
 
     .. math:: c_q = \sum_k p_{qk} v_k, \qquad
               p_q = \mathrm{softmax}\!\left((s \log n_q\, Q_q) K^\top / \sqrt d\right)
@@ -99,7 +99,7 @@ def ssmax_attention(
     Raises
     ------
     TypeError, ValueError
-        As `ssmax`; ValueError also for sizes that do not fit together.
+        As `ssmax_weights`; ValueError also for sizes that do not fit together.
 
     Notes
     -----

@@ -2,7 +2,7 @@
 
 import torch
 
-from attnkit.length import ASEntmax, asentmax
+from attnkit.length import ASEntmax, asentmax_weights
 from attnkit.length.asentmax import adaptive_scale
 from tests.fuzz import Call
 
@@ -14,7 +14,7 @@ CALLS = [
     ),
     # A score of -inf is that of a masked key: documented.
     Call(
-        asentmax,
+        asentmax_weights,
         lambda: {"scores": torch.randn(3, 5), "slope": 0.5, "power": 1.5},
         means={"scores": {"minus inf"}},
     ),

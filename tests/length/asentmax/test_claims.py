@@ -7,7 +7,7 @@ import torch
 
 from attnkit.densities import entmax
 from attnkit.diagnostics import support_size
-from attnkit.length import asentmax
+from attnkit.length import asentmax_weights
 from attnkit.length.asentmax import claims
 from attnkit.length.asentmax.recorded import needle_table
 from attnkit.length.shared.needle import needle_weights
@@ -40,7 +40,7 @@ def test_the_needle_has_everything_at_every_length():
     assert measured["entmax, least weight"] < 0.5
     for seed, n in enumerate((101, 2003, 32749), start=7):
         found = needle_weights(
-            lambda rows: asentmax(rows, 0.5, 1.0),
+            lambda rows: asentmax_weights(rows, 0.5, 1.0),
             11,
             n,
             gap=3.0,
@@ -67,7 +67,7 @@ def test_no_map_finds_a_needle_below_its_rivals():
     assert max(measured.values()) < 0.01
     for seed in range(3):
         found = needle_weights(
-            lambda rows: asentmax(rows, 0.5, 1.0),
+            lambda rows: asentmax_weights(rows, 0.5, 1.0),
             11,
             16384,
             gap=3.0,

@@ -6,7 +6,7 @@ import sys
 import pytest
 import torch
 
-from attnkit.length import ASEntmax, asentmax
+from attnkit.length import ASEntmax, asentmax_weights
 
 CAUSAL = torch.ones(7, 7, dtype=torch.bool).tril()
 
@@ -24,7 +24,7 @@ def test_the_layer_reads_slope_and_power_off_each_query():
     b, h, q = 1, 2, 4
     slope = (layer.slope.weight[h] @ states[b, q]).exp().log1p().item()
     power = 2 * torch.tanh(layer.power.weight[h] @ states[b, q]).item()
-    wanted = asentmax(scores[b, h, q, : q + 1], slope, power)
+    wanted = asentmax_weights(scores[b, h, q, : q + 1], slope, power)
     torch.testing.assert_close(weights[b, h, q, : q + 1], wanted)
     (weights * scores).sum().backward()
     assert (layer.slope.weight.grad != 0).all()
@@ -35,14 +35,14 @@ def test_the_layer_reads_slope_and_power_off_each_query():
 
 COMPILED = """
 import torch
-from attnkit.length import ASEntmax, asentmax
+from attnkit.length import ASEntmax, asentmax_weights
 
 generator = torch.Generator().manual_seed(0)
 scores = torch.randn(3, 5, 7, generator=generator)
 mask = scores > -1
 whole = dict(fullgraph=True, backend="aot_eager")
-weights = torch.compile(asentmax, **whole)(scores, 0.5, 1.5, mask=mask)
-torch.testing.assert_close(weights, asentmax(scores, 0.5, 1.5, mask=mask))
+weights = torch.compile(asentmax_weights, **whole)(scores, 0.5, 1.5, mask=mask)
+torch.testing.assert_close(weights, asentmax_weights(scores, 0.5, 1.5, mask=mask))
 layer, states = ASEntmax(2, 3), torch.randn(5, 2, generator=generator)
 torch.testing.assert_close(torch.compile(layer, **whole)(scores, states), layer(scores, states))
 """

@@ -8,7 +8,7 @@ from torch.func import vmap
 
 from attnkit.densities import entmax, softmax
 from attnkit.diagnostics import support_size
-from attnkit.length import asentmax
+from attnkit.length import asentmax_weights
 from attnkit.length.asentmax import adaptive_scale
 
 MINUS_INF = -math.inf
@@ -23,7 +23,7 @@ def rows(*shape, seed=0, dtype=torch.float64):
 @pytest.mark.parametrize("alpha", [1.0, 1.3, 1.5, 2.0])
 def test_each_row_is_entmax_at_the_scale_of_what_it_sees(alpha):
     scores = rows(2, 7, 7)
-    weights = asentmax(scores, 0.5, 1.5, alpha, mask=CAUSAL)
+    weights = asentmax_weights(scores, 0.5, 1.5, alpha, mask=CAUSAL)
     for i in range(7):
         scale = 1 + 0.5 * math.log(i + 2) ** 1.5
         alone = entmax(scale * scores[:, i, : i + 1], alpha)
@@ -33,16 +33,18 @@ def test_each_row_is_entmax_at_the_scale_of_what_it_sees(alpha):
 
 def test_slope_zero_is_the_plain_map_and_power_zero_a_constant_temperature():
     scores = rows(5, 13)
-    torch.testing.assert_close(asentmax(scores, 0.0, 1.7), entmax(scores))
+    torch.testing.assert_close(asentmax_weights(scores, 0.0, 1.7), entmax(scores))
     for n in (2, 5, 13):
         part = scores[:, :n]
-        torch.testing.assert_close(asentmax(part, 0.7, 0.0), entmax(1.7 * part))
-    torch.testing.assert_close(asentmax(scores, 0.7, 0.0, 1.0), softmax(1.7 * scores))
+        torch.testing.assert_close(asentmax_weights(part, 0.7, 0.0), entmax(1.7 * part))
+    torch.testing.assert_close(asentmax_weights(scores, 0.7, 0.0, 1.0), softmax(1.7 * scores))
 
 
 def test_the_support_shrinks_as_the_scale_grows():
     scores = rows(31, 101)
-    sizes = torch.stack([support_size(asentmax(scores, slope, 1.0)) for slope in (0, 0.5, 1, 2)])
+    sizes = torch.stack(
+        [support_size(asentmax_weights(scores, slope, 1.0)) for slope in (0, 0.5, 1, 2)]
+    )
     assert (sizes.diff(dim=0) <= 0).all()
     assert (sizes[-1] < sizes[0]).any()
 
@@ -59,14 +61,14 @@ def test_the_sign_of_the_power_says_which_way_the_scale_goes():
 def test_scales_of_heads_and_queries_and_every_gradient():
     scores = rows(3, 5, 7, seed=4)
     slope, power = rows(3, 5, 1, seed=1).exp(), rows(3, 1, 1, seed=2)
-    together = asentmax(scores, slope, power)
+    together = asentmax_weights(scores, slope, power)
     for h, q in ((0, 0), (2, 3)):
-        alone = asentmax(scores[h, q], slope[h, q, 0].item(), power[h, 0, 0].item())
+        alone = asentmax_weights(scores[h, q], slope[h, q, 0].item(), power[h, 0, 0].item())
         torch.testing.assert_close(together[h, q], alone)
     leaves = [leaf.requires_grad_() for leaf in (scores, slope, power)]
     mask = rows(5, 7, seed=3) > -2
     mask[1] = False
-    assert torch.autograd.gradcheck(lambda *each: asentmax(*each, mask=mask), leaves)
+    assert torch.autograd.gradcheck(lambda *each: asentmax_weights(*each, mask=mask), leaves)
 
 
 def test_rows_that_see_nothing_and_keys_of_minus_infinity():
@@ -74,34 +76,34 @@ def test_rows_that_see_nothing_and_keys_of_minus_infinity():
     scores[1], scores[2, 4:] = MINUS_INF, MINUS_INF
     leaf = scores.requires_grad_()
     slope = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
-    weights = asentmax(leaf, slope, -1.0)
+    weights = asentmax_weights(leaf, slope, -1.0)
     weights.square().sum().backward()
     assert weights[1].tolist() == [0.0] * 7
     assert leaf.grad[1].tolist() == [0.0] * 7
     assert slope.grad.isfinite()
-    torch.testing.assert_close(weights[2, :4], asentmax(scores[2, :4].detach(), 0.5, -1.0))
+    torch.testing.assert_close(weights[2, :4], asentmax_weights(scores[2, :4].detach(), 0.5, -1.0))
 
 
 def test_length_one_and_length_zero():
-    assert asentmax(torch.tensor([4.0]), 0.5, -2.0).tolist() == [1.0]
-    assert asentmax(torch.tensor(4.0), 0.5, 2.0).item() == 1.0
-    assert asentmax(torch.zeros(3, 0), 0.5, 1.0).shape == (3, 0)
+    assert asentmax_weights(torch.tensor([4.0]), 0.5, -2.0).tolist() == [1.0]
+    assert asentmax_weights(torch.tensor(4.0), 0.5, 2.0).item() == 1.0
+    assert asentmax_weights(torch.zeros(3, 0), 0.5, 1.0).shape == (3, 0)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_half_precision_is_computed_in_single(dtype):
     scores = torch.tensor([[6e4, -6e4, 5e4]]).to(dtype)
-    weights = asentmax(scores, 20.0, 2.0)
+    weights = asentmax_weights(scores, 20.0, 2.0)
     assert weights.dtype == dtype
     assert weights.tolist() == [[1.0, 0.0, 0.0]]
 
 
 def test_any_dimension_and_vmap():
     scores = rows(3, 5, 7)
-    expected = asentmax(scores, 0.5, 1.0)
-    moved = asentmax(scores.movedim(-1, 0), 0.5, 1.0, dim=0)
+    expected = asentmax_weights(scores, 0.5, 1.0)
+    moved = asentmax_weights(scores.movedim(-1, 0), 0.5, 1.0, dim=0)
     torch.testing.assert_close(moved, expected.movedim(-1, 0))
-    mapped = vmap(lambda row: asentmax(row, 0.5, 1.0))(scores)
+    mapped = vmap(lambda row: asentmax_weights(row, 0.5, 1.0))(scores)
     torch.testing.assert_close(mapped, expected)
 
 
@@ -118,4 +120,4 @@ def test_any_dimension_and_vmap():
 )
 def test_wrong_input_is_named(arguments, error, message):
     with pytest.raises(error, match=message):
-        asentmax(**{"scores": torch.zeros(3, 5), "slope": 0.5, "power": 1.0} | arguments)
+        asentmax_weights(**{"scores": torch.zeros(3, 5), "slope": 0.5, "power": 1.0} | arguments)

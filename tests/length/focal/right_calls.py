@@ -2,7 +2,7 @@
 
 import torch
 
-from attnkit.length.focal import entropy_slope, focal
+from attnkit.length.focal import entropy_slope, focal_weights
 from tests.fuzz import Call
 
 CALLS = [
@@ -12,5 +12,5 @@ CALLS = [
         lambda: {"scores": torch.randn(3, 5), "temperature": 0.5},
         means={"scores": {"minus inf"}},
     )
-    for each in (focal, entropy_slope)
+    for each in (focal_weights, entropy_slope)
 ]

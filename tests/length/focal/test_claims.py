@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from attnkit.diagnostics import entropy
-from attnkit.length import focal
+from attnkit.length import focal_weights
 from attnkit.length.focal import claims
 
 
@@ -18,7 +18,7 @@ def test_the_entropy_rises_with_the_temperature():
     for seed in range(3):
         generator = torch.Generator().manual_seed(seed)
         row = torch.randn(13, generator=generator, dtype=torch.float64)
-        rising = [entropy(focal(row, t)).item() for t in (0.1, 0.2, 0.5, 1.0, 2.0, 9.0)]
+        rising = [entropy(focal_weights(row, t)).item() for t in (0.1, 0.2, 0.5, 1.0, 2.0, 9.0)]
         assert rising == sorted(rising)
 
 

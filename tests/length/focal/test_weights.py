@@ -7,7 +7,7 @@ import torch
 
 from attnkit.densities import softmax
 from attnkit.diagnostics import entropy
-from attnkit.length import asentmax, focal, ssmax
+from attnkit.length import asentmax_weights, focal_weights, ssmax_weights
 from attnkit.length.focal import entropy_slope
 
 
@@ -18,35 +18,39 @@ def rows(*shape, seed=0, dtype=torch.float64):
 
 def test_is_softmax_of_the_scores_over_the_temperature():
     scores, mask = rows(3, 7), rows(3, 7, seed=1) > -1
-    torch.testing.assert_close(focal(scores, 0.4, mask=mask), softmax(scores / 0.4, mask=mask))
+    torch.testing.assert_close(
+        focal_weights(scores, 0.4, mask=mask), softmax(scores / 0.4, mask=mask)
+    )
     heads = torch.tensor([[0.4], [1.0], [3.0]], dtype=torch.float64)
-    torch.testing.assert_close(focal(scores, heads), softmax(scores / heads))
+    torch.testing.assert_close(focal_weights(scores, heads), softmax(scores / heads))
 
 
 def test_does_not_know_the_length_of_the_row():
     """The odds of two keys stay as they are when rivals join; under scalable softmax they grow."""
     scores = rows(7)
-    few, many = focal(scores[:3], 0.4), focal(scores, 0.4)
+    few, many = focal_weights(scores[:3], 0.4), focal_weights(scores, 0.4)
     torch.testing.assert_close(few[0] / few[1], many[0] / many[1])
-    few, many = (ssmax(part, 0.4).log() for part in (scores[:3], scores))
+    few, many = (ssmax_weights(part, 0.4).log() for part in (scores[:3], scores))
     assert (many[0] - many[1]).abs() > (few[0] - few[1]).abs()
 
 
 @pytest.mark.parametrize("temperature", [0.2, 1.0, 1.7])
 def test_commutes_with_the_scales_of_its_neighbours(temperature):
     scores = rows(3, 13)
-    torch.testing.assert_close(ssmax(scores / temperature, 0.43), ssmax(scores, 0.43 / temperature))
-    length_first = focal(0.43 * math.log(13) * scores, temperature)
-    torch.testing.assert_close(length_first, ssmax(scores / temperature, 0.43))
-    both = asentmax(scores / temperature, 0.5, 1.0, 1.0)
-    torch.testing.assert_close(both, focal((1 + 0.5 * math.log(14)) * scores, temperature))
+    torch.testing.assert_close(
+        ssmax_weights(scores / temperature, 0.43), ssmax_weights(scores, 0.43 / temperature)
+    )
+    length_first = focal_weights(0.43 * math.log(13) * scores, temperature)
+    torch.testing.assert_close(length_first, ssmax_weights(scores / temperature, 0.43))
+    both = asentmax_weights(scores / temperature, 0.5, 1.0, 1.0)
+    torch.testing.assert_close(both, focal_weights((1 + 0.5 * math.log(14)) * scores, temperature))
 
 
 def test_the_slope_of_the_entropy_is_autograds():
     scores, mask = rows(5, 7), rows(5, 7, seed=1) > -1
     for temperature in (0.3, 1.0, 4.0):
         t = torch.full((5, 1), temperature, dtype=torch.float64, requires_grad=True)
-        (wanted,) = torch.autograd.grad(entropy(focal(scores, t, mask=mask)).sum(), t)
+        (wanted,) = torch.autograd.grad(entropy(focal_weights(scores, t, mask=mask)).sum(), t)
         torch.testing.assert_close(entropy_slope(scores, temperature, mask=mask), wanted[:, 0])
         torch.testing.assert_close(entropy_slope(scores, t.detach(), mask=mask), wanted[:, 0])
 
@@ -61,8 +65,8 @@ def test_the_slope_is_never_negative_and_zero_for_equal_scores():
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_half_precision(dtype):
     scores = torch.tensor([[6e4, -6e4, 5e4]]).to(dtype)
-    assert focal(scores, 1e-3).tolist() == [[1.0, 0.0, 0.0]]
-    assert focal(scores, 1e-3).dtype == dtype
+    assert focal_weights(scores, 1e-3).tolist() == [[1.0, 0.0, 0.0]]
+    assert focal_weights(scores, 1e-3).dtype == dtype
     half = rows(3, 7).to(dtype)
     slope = entropy_slope(half, 0.5)
     assert slope.dtype == torch.float32
@@ -72,7 +76,9 @@ def test_half_precision(dtype):
 def test_any_dimension():
     scores = rows(3, 5, 7)
     moved = scores.movedim(-1, 0)
-    torch.testing.assert_close(focal(moved, 0.4, dim=0), focal(scores, 0.4).movedim(-1, 0))
+    torch.testing.assert_close(
+        focal_weights(moved, 0.4, dim=0), focal_weights(scores, 0.4).movedim(-1, 0)
+    )
     torch.testing.assert_close(entropy_slope(moved, 0.4, dim=0), entropy_slope(scores, 0.4))
 
 
@@ -85,6 +91,6 @@ def test_any_dimension():
     ],
 )
 def test_wrong_input_is_named(arguments, message):
-    for function in (focal, entropy_slope):
+    for function in (focal_weights, entropy_slope):
         with pytest.raises(ValueError, match=message):
             function(**{"scores": torch.zeros(3, 5), "temperature": 0.5} | arguments)

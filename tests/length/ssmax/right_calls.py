@@ -2,7 +2,7 @@
 
 import torch
 
-from attnkit.length import SSMax, ssmax, ssmax_attention
+from attnkit.length import SSMax, ssmax_attention, ssmax_weights
 from attnkit.length.theory import (
     dispersed_entropy,
     freezing_spread,
@@ -24,7 +24,7 @@ def inputs():
 CALLS = [
     # A score of -inf is that of a masked key: documented.
     Call(
-        ssmax,
+        ssmax_weights,
         lambda: {"scores": torch.randn(3, 5), "scale": 0.43},
         means={"scores": {"minus inf"}},
     ),

@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 
-from attnkit.length import SSMax, ssmax, ssmax_attention
+from attnkit.length import SSMax, ssmax_attention, ssmax_weights
 from attnkit.readout import read
 
 CAUSAL = torch.ones(7, 7, dtype=torch.bool).tril()
@@ -25,7 +25,7 @@ def inputs(dtype=torch.float64):
 
 def plain_attention(queries, keys, values, *, scale, mask=None):
     def weigh(scores, mask):
-        return ssmax(scores, scale, mask=mask)
+        return ssmax_weights(scores, scale, mask=mask)
 
     return read(queries, keys, values, weigh, mask)
 
@@ -67,7 +67,7 @@ def test_the_layer_learns_one_scale_for_each_head():
     layer, scores = SSMax(3), rows(2, 3, 7, 7, dtype=torch.float32)
     start = 1 / torch.arange(1, 1025).log().mean().item()
     assert layer.scale[0].item() == pytest.approx(start, abs=5e-4)
-    torch.testing.assert_close(layer(scores, CAUSAL), ssmax(scores, 0.168, mask=CAUSAL))
+    torch.testing.assert_close(layer(scores, CAUSAL), ssmax_weights(scores, 0.168, mask=CAUSAL))
     layer(scores, CAUSAL)[..., 0].sum().backward()
     assert (layer.scale.grad != 0).all()
     with pytest.raises(ValueError, match=r"scores must have 3 heads .* got shape \(2, 5, 7, 7\)"):
@@ -76,14 +76,14 @@ def test_the_layer_learns_one_scale_for_each_head():
 
 COMPILED = """
 import torch
-from attnkit.length import SSMax, ssmax, ssmax_attention
+from attnkit.length import SSMax, ssmax_weights, ssmax_attention
 
 generator = torch.Generator().manual_seed(0)
 scores = torch.randn(5, 7, generator=generator)
 mask = scores > -1
 whole = dict(fullgraph=True, backend="aot_eager")
-weights = torch.compile(ssmax, **whole)(scores, 0.43, mask=mask)
-torch.testing.assert_close(weights, ssmax(scores, 0.43, mask=mask))
+weights = torch.compile(ssmax_weights, **whole)(scores, 0.43, mask=mask)
+torch.testing.assert_close(weights, ssmax_weights(scores, 0.43, mask=mask))
 read = torch.compile(ssmax_attention, **whole)(scores, scores, scores, scale=0.43, mask=mask[:, :5])
 torch.testing.assert_close(
     read, ssmax_attention(scores, scores, scores, scale=0.43, mask=mask[:, :5])

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from attnkit.diagnostics import entropy
-from attnkit.length import ssmax, theory
+from attnkit.length import ssmax_weights, theory
 from attnkit.length.shared.needle import needle_weights
 from attnkit.length.ssmax import claims
 from attnkit.length.ssmax.recorded import learned_scales, real_scales
@@ -44,7 +44,7 @@ def test_the_needle_keeps_half_at_every_length():
     for lead in (1.0, 5.0):
         row = torch.zeros(1009, dtype=torch.float64)
         row[3] = lead
-        assert ssmax(row, 1 / lead)[3].item() == pytest.approx(1009 / 2017)
+        assert ssmax_weights(row, 1 / lead)[3].item() == pytest.approx(1009 / 2017)
 
 
 @pytest.mark.claim("no-scale-helps")

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from attnkit.diagnostics import entropy
-from attnkit.length import ssmax
+from attnkit.length import ssmax_weights
 from attnkit.length.shared.needle import needle_weights
 from attnkit.length.theory import (
     dispersed_entropy,
@@ -110,7 +110,7 @@ def test_a_lead_of_one_over_s_is_one_half_in_any_row():
     for n in LENGTHS:
         scores = torch.zeros(int(n), dtype=torch.float64)
         scores[0] = 2.0
-        weight = ssmax(scores, 0.5)[0].item()
+        weight = ssmax_weights(scores, 0.5)[0].item()
         assert weight == pytest.approx(needle_among_equals(n, 0.5 * math.log(n) * 2.0))
         assert weight == pytest.approx(0.5, abs=0.005)
 

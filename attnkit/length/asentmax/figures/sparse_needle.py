@@ -9,7 +9,7 @@ import torch
 from attnkit.diagnostics import support_size
 from attnkit.explore import Axis, Choice, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Line, Points
-from attnkit.length.asentmax.asentmax import adaptive_scale, asentmax
+from attnkit.length.asentmax.asentmax import adaptive_scale, asentmax_weights
 
 __all__ = ["SPARSE_NEEDLE"]
 
@@ -34,7 +34,7 @@ _row = functools.lru_cache(maxsize=64)(row)
 @functools.cache
 def _found(spread: float, slope: float, power: float, alpha: float) -> tuple[np.ndarray, ...]:
     """Weight of the needle and number of keys with a weight at every length."""
-    weights = [asentmax(_row(n, spread), slope, power, alpha) for n in LENGTHS]
+    weights = [asentmax_weights(_row(n, spread), slope, power, alpha) for n in LENGTHS]
     supports = [support_size(each).item() for each in weights]
     return np.array([each[0].item() for each in weights]), np.array(supports)
 

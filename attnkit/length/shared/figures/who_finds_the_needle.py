@@ -11,10 +11,10 @@ from attnkit.densities import entmax, softmax
 from attnkit.diagnostics import effective_number
 from attnkit.explore import Axis, Explorable, Panel, Slider, Values
 from attnkit.explore.marks import Line, Rule
-from attnkit.length.asentmax import adaptive_scale, asentmax
+from attnkit.length.asentmax import adaptive_scale, asentmax_weights
 from attnkit.length.diffusion_scale import diffusion_scale_weights
 from attnkit.length.softplus import reweighted_softplus_weights, softplus_weights
-from attnkit.length.ssmax import ssmax
+from attnkit.length.ssmax import ssmax_weights
 
 __all__ = ["WHO_FINDS_THE_NEEDLE"]
 
@@ -32,13 +32,13 @@ def by_log(scores: Tensor) -> Tensor:
 def adaptive(scores: Tensor) -> Tensor:
     """Entmax at a scale that grows with log n and is one at 64 keys."""
     at_first = adaptive_scale(torch.tensor(float(TRAINED)), 0.5, 1.0).item()
-    return asentmax(scores / at_first, 0.5, 1.0)
+    return asentmax_weights(scores / at_first, 0.5, 1.0)
 
 
 MAPS = {
     "softmax": softmax,
     "root": lambda scores: diffusion_scale_weights(scores, TRAINED),
-    "log": lambda scores: ssmax(scores, 1 / math.log(TRAINED)),
+    "log": lambda scores: ssmax_weights(scores, 1 / math.log(TRAINED)),
     "entmax": entmax,
     "asentmax": adaptive,
     "lssa": lambda scores: softplus_weights(by_log(scores)),

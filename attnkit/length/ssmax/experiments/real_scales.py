@@ -9,7 +9,7 @@ from torch.nn.functional import normalize
 from attnkit.densities import entmax
 from attnkit.diagnostics import entropy
 from attnkit.experiments import Experiment
-from attnkit.length.ssmax.ssmax import ssmax
+from attnkit.length.ssmax.ssmax import ssmax_weights
 from attnkit.trained import encoder, intervene, passages
 
 __all__ = ["REAL_SCALES"]
@@ -19,8 +19,8 @@ REFERENCE = math.log(128)
 
 MAPS: dict[str, Callable[[Tensor], Tensor]] = {
     "softmax": lambda scores: scores.softmax(-1),
-    "log n": lambda scores: ssmax(scores, 1 / REFERENCE),
-    "0.43 log n": lambda scores: ssmax(scores, 0.43),
+    "log n": lambda scores: ssmax_weights(scores, 1 / REFERENCE),
+    "0.43 log n": lambda scores: ssmax_weights(scores, 0.43),
     "times 1.5": lambda scores: (1.5 * scores).softmax(-1),
     "times 2.5": lambda scores: (2.5 * scores).softmax(-1),
     "entmax": entmax,
