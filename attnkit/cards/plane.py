@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import torch
@@ -73,21 +73,10 @@ def plane(
     if not shown and not others:
         raise ValueError(f"room must have a card with a map from scores to weights, got {room!r}")
 
-    def compute(n: float, spread: float, gap: float) -> Values:
-        scores = row(int(n), spread, gap)[None]
-        values: Values = {"every": np.array([1.0, LENGTHS[-1]]), "n": float(n)}
-        for kind, names in (("own", shown), ("other", others)):
-            places = [place(maps()[each].of_scores(scores)[0]) for each in names]
-            columns = np.array(places).reshape(-1, 3).T
-            values |= dict(
-                zip((f"{kind}_support", f"{kind}_sum", f"{kind}_keys"), columns, strict=True)
-            )
-        return values
-
     return Explorable(
         name=name,
         title=title,
-        compute=compute,
+        compute=partial(_compute, tuple(shown), tuple(others)),
         controls=_controls(),
         panels=_panels(shown, others),
         depends={"every": (), "n": ("n",)},
@@ -95,6 +84,20 @@ def plane(
         alt="""Two panels of named dots, one for each mechanism: the effective number of keys over
         the number of keys with a weight, and over the sum of the weights.""",
     )
+
+
+def _compute(
+    shown: Sequence[str], others: Sequence[str], n: float, spread: float, gap: float
+) -> Values:
+    """Where each map puts the same row of scores; a partial of it can be sent to a process."""
+    scores = row(int(n), spread, gap)[None]
+    values: Values = {"every": np.array([1.0, LENGTHS[-1]]), "n": float(n)}
+    for kind, names in (("own", shown), ("other", others)):
+        places = [place(maps()[each].of_scores(scores)[0]) for each in names]
+        columns = np.array(places).reshape(-1, 3).T
+        named = (f"{kind}_support", f"{kind}_sum", f"{kind}_keys")
+        values |= dict(zip(named, columns, strict=True))
+    return values
 
 
 def _rooms_of_maps() -> dict[str, str]:

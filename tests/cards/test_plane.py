@@ -1,5 +1,7 @@
 """The one plot: every map of a room is a dot, where its weights of the same scores put it."""
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -62,3 +64,9 @@ def test_a_room_without_maps_is_told():
 def test_a_map_without_a_card_is_told():
     with pytest.raises(ValueError, match=r"beside must name maps .*got 'loudmax'"):
         plane("a-plane", "normalisation", beside=("loudmax",), **LOOK)
+
+
+def test_it_can_be_sent_to_the_processes_that_sample_it(normalisation):
+    sent, setting = pickle.loads(pickle.dumps(normalisation)), {"n": 8, "spread": 1.0}
+    here, there = normalisation.compute(**setting), sent.compute(**setting)
+    np.testing.assert_array_equal(there["own_sum"], here["own_sum"])
