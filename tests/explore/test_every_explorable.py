@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import pickle
 
 import numpy as np
 import pytest
@@ -148,3 +149,8 @@ def test_the_live_figure_can_be_built_and_moved(explorable):
     for name, control in explorable.sliders.items():
         figure.params = {name: control.stored[-1]}
         assert figure.values.keys() == explorable.compute().keys()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_can_be_sent_to_the_processes_that_sample_it(name):
+    assert pickle.loads(pickle.dumps(gallery()[name])).name == name

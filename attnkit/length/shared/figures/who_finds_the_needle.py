@@ -59,8 +59,7 @@ def row(n: int, gap: float, spread: float) -> Tensor:
 
 
 @functools.cache
-def compute(gap: float, spread: float) -> Values:
-    """Weight of the needle and effective number of keys under each map, against n."""
+def _computed(gap: float, spread: float) -> Values:
     values: Values = {"length": np.array(LENGTHS, dtype=float)}
     for name, weigh in MAPS.items():
         weights = [weigh(row(n, gap, spread)) for n in LENGTHS]
@@ -69,6 +68,11 @@ def compute(gap: float, spread: float) -> Values:
     limit = gap**2 / (2 * spread**2) if spread else math.inf
     values["limit"] = math.exp(limit) if limit < math.log(LENGTHS[-1]) else math.nan
     return values
+
+
+def compute(gap: float, spread: float) -> Values:
+    """Weight of the needle and effective number of keys under each map, against n."""
+    return _computed(gap, spread)
 
 
 LOOKS = {
@@ -94,7 +98,7 @@ N = Axis("n", (14, 300_000), log=True)
 WHO_FINDS_THE_NEEDLE = Explorable(
     name="who-finds-the-needle",
     title="Who still finds the needle?",
-    compute=lambda gap, spread: compute(gap, spread),
+    compute=compute,
     controls=[
         Slider("gap", "gap D", stops=GAPS, default=6.0, step=1.0, meaning="of the needle"),
         Slider("spread", "spread σ", stops=SPREADS, default=1.0, step=0.5, meaning="of rivals"),
