@@ -58,8 +58,7 @@ def score_matrix(
     """
     require_generator("generator", generator)
     options = {"generator": generator, "dtype": torch.float64, "device": generator.device}
-    rotation, upper = torch.linalg.qr(torch.randn(width, width, **options))
-    rotation = rotation * upper.diagonal().sign()  # else QR's own choice of signs is not uniform
+    rotation = torch.linalg.qr(torch.randn(width, width, **options)).Q  # its signs cancel in W
     draws = torch.randn(width, **options)
     standard = (draws - draws.mean()) / draws.std(correction=0)
     return (rotation * (trace / width + spread * standard)) @ rotation.mT

@@ -34,7 +34,7 @@ def test_a_drawn_matrix_has_the_eigenvalues_asked_for(trace, spread):
 
 
 def test_the_rotation_has_no_preferred_direction():
-    """An eigenvector's first entry has mean zero and mean square 1 / d; QR alone fixes its sign."""
+    """Entries of the matrix have mean zero, and no place on the diagonal is favoured."""
     drawn = [score_matrix(3, 0.0, 1.0, generator=seeded(seed)) for seed in range(400)]
     entries = torch.stack(drawn).mean(0)
     assert entries.abs().max() < 4 / math.sqrt(400)
