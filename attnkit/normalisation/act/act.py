@@ -10,6 +10,7 @@ from attnkit.arguments import Range, checked
 from attnkit.diagnostics import sink_share
 from attnkit.masks import Mask, require_mask
 from attnkit.normalisation.shared.shares import shares_of
+from attnkit.precision import outside_autocast
 
 __all__ = ["calibrate_sinks", "calibrated_weights"]
 
@@ -17,6 +18,7 @@ Share = Annotated[float, Range(0.0, 1.0)]
 
 
 @checked
+@outside_autocast
 def calibrate_sinks(
     weights: Annotated[Float[Tensor, "*batch query key"], Range(0.0)],
     beta: Share = 0.4,
@@ -81,6 +83,7 @@ def _calibrated(rows: Tensor, beta: float, threshold: float, mask: Mask | None) 
 
 
 @checked
+@outside_autocast
 def calibrated_weights(
     scores: Float[Tensor, "*batch query key"],
     beta: Share = 0.4,

@@ -75,6 +75,12 @@ class Edges:
         single = self.weigh(scores.float())
         assert torch.equal(weights, single.to(dtype))
 
+    def test_autocast_changes_nothing(self):
+        scores = rows(5, 7, dtype=torch.float32)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            inside = self.weigh(scores)
+        assert torch.equal(inside, self.weigh(scores))
+
     def test_gradients_match_differences(self):
         leaf = rows(3, 5, seed=3).requires_grad_()
         mask = torch.ones(3, 5, dtype=torch.bool).tril()
