@@ -1,5 +1,7 @@
 """What the room's two figures are there to show, and the numbers that its story reads off them."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -58,3 +60,11 @@ def test_in_the_plane_softmax_drifts_and_scalable_softmax_less():
     assert drift["softmax"] > 10
     assert drift["scalable softmax"] < drift["softmax"]
     assert drift["LSSA"] > 10 > drift["adaptive-scalable entmax"]
+
+
+@pytest.mark.parametrize(
+    "name", ["who-finds-the-needle", "length-plane", "needle-and-length", "sparse-needle"]
+)
+def test_a_figure_can_be_sent_to_the_processes_that_sample_it(name):
+    compute = pickle.loads(pickle.dumps(gallery()[name].compute))
+    assert compute().keys() == gallery()[name].compute().keys()
