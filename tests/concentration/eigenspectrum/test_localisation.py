@@ -52,6 +52,9 @@ def test_the_corners_of_the_map():
     assert own.entropy == 0
     assert own.self_weight == 1
     torch.testing.assert_close(own.cosine, output_cosine(values))
+    next_one = localisation(torch.eye(7, dtype=torch.float64).roll(1, 0), values)
+    assert next_one.entropy == 0
+    assert next_one.self_weight == 0
 
 
 def test_rows_that_are_no_density_have_no_entropy():
