@@ -19,13 +19,13 @@ def rows(*shape, seed=0, dtype=torch.float64):
 def test_the_layer_reads_slope_and_power_off_each_query():
     torch.manual_seed(0)
     layer = ASEntmax(5, 3)
-    scores, states = rows(2, 3, 7, 7, dtype=torch.float32), rows(2, 7, 5, dtype=torch.float32)
+    scores, states = rows(2, 3, 7, 7, dtype=torch.float32) / 8, rows(2, 7, 5, dtype=torch.float32)
     weights = layer(scores, states, CAUSAL)
-    b, h, q = 1, 2, 4
-    slope = (layer.slope.weight[h] @ states[b, q]).exp().log1p().item()
-    power = 2 * torch.tanh(layer.power.weight[h] @ states[b, q]).item()
-    wanted = asentmax_weights(scores[b, h, q, : q + 1], slope, power)
-    torch.testing.assert_close(weights[b, h, q, : q + 1], wanted)
+    for b, h, q in torch.cartesian_prod(*map(torch.arange, (2, 3, 7))).tolist():
+        slope = (layer.slope.weight[h] @ states[b, q]).exp().log1p().item()
+        power = 2 * torch.tanh(layer.power.weight[h] @ states[b, q]).item()
+        wanted = asentmax_weights(scores[b, h, q, : q + 1], slope, power)
+        torch.testing.assert_close(weights[b, h, q, : q + 1], wanted)
     (weights * scores).sum().backward()
     assert (layer.slope.weight.grad != 0).all()
     assert (layer.power.weight.grad != 0).all()
