@@ -1,15 +1,13 @@
 """What exceeds the mean of a row, raised to a power: the second stage of LSSAR."""
 
-import math
 from typing import Annotated
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn.functional import threshold
 
 from attnkit.arguments import Range, checked
-from attnkit.densities import softmax
+from attnkit.length.softplus.powers import shares_of_powers
 from attnkit.length.softplus.softplus import softplus_weights
 from attnkit.masks import Mask, attended_keys, require_dimension, require_mask
 
@@ -18,8 +16,6 @@ __all__ = ["Offset", "Power", "reweight", "reweighted_softplus_weights"]
 Power = Annotated[float, Range(1.0, 64.0)]
 Offset = Annotated[float, Range(0.0, 64.0)]
 
-ROUNDING = 64
-"""A weight is at its offset if it exceeds it by fewer units in the last place than these."""
 SHORT = 3
 """Rows of so few keys have no offset unless one is given."""
 
@@ -91,11 +87,8 @@ def _counted(rows: Tensor, attended: Tensor | None, dim: int) -> Tensor:
 def _reweighted(
     rows: Tensor, power: float, offset: float | None, n_keys: Tensor, dim: int
 ) -> Tensor:
-    """Powers as a softmax of multiples of logarithms: none overflows, and nothing above is zero."""
-    low = (n_keys > SHORT).to(rows.dtype) if offset is None else offset
-    limits = torch.finfo(rows.dtype)
-    logarithms = (n_keys * rows - low).clamp_min(limits.tiny).log()
-    return softmax(power * threshold(logarithms, math.log(ROUNDING * limits.eps), -math.inf), dim)
+    low = (n_keys > SHORT).to(rows.dtype) if offset is None else torch.full_like(n_keys, offset)
+    return shares_of_powers(rows, n_keys, low, power, dim)
 
 
 @checked

@@ -66,6 +66,7 @@ def softplus_weights(
 
 
 def _log_softplus(rows: Tensor) -> Tensor:
+    """Of any score: nothing underflows, and -inf stays what it is."""
     if not is_traced(rows) and rows.numel() and bool(rows.detach().amin() > STRAIGHT):
         return softplus(rows, threshold=-STRAIGHT).log()
     high = rows.clamp_min(STRAIGHT)
