@@ -19,8 +19,9 @@ def entropy_bound(
 ) -> Float[Tensor, "*shape"]:
     r"""Least entropy of the softmax of n scores whose distance from their mean is given, in nats.
 
-    .. math:: H \ge \log(1 + (n - 1) b) + \frac{s \sqrt{n (n - 1)}\, b}{1 + (n - 1) b},
-        \qquad b = e^{-s \sqrt{n / (n - 1)}}, \quad s = \lVert z - \bar z \rVert
+    .. math:: \begin{gathered}
+        H \ge \log(1 + (n - 1) b) + \frac{s \sqrt{n (n - 1)}\, b}{1 + (n - 1) b}, \\
+        b = e^{-s \sqrt{n / (n - 1)}}, \qquad s = \lVert z - \bar z \rVert \end{gathered}
 
     Attained by one score above n - 1 equal ones. Softmax does not feel a constant, so the distance
     from the mean counts and not the length. Zero for a single key.

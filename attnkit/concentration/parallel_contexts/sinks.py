@@ -35,8 +35,8 @@ def sink_law(
 ) -> SinkLaw:
     r"""Mass of the sinks and entropy of a row of n keys, P of which are sinks, for a large n.
 
-    .. math:: a = \frac{P e^D}{P e^D + (n - P) e^{s^2/2}}, \qquad
-        H = h(a) + a \log P + (1 - a) \left(\log(n - P) - \tfrac{s^2}2\right)
+    .. math:: \begin{gathered} a = \frac{P e^D}{P e^D + (n - P) e^{s^2/2}}, \\
+        H = h(a) + a \log P + (1 - a) \left(\log(n - P) - \tfrac{s^2}2\right) \end{gathered}
 
     Sinks have the score D, all others are normal with standard deviation s; h is the entropy of a
     coin. Sums over the others are taken by their mean, as is right for many of them and a small s.

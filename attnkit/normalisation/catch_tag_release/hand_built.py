@@ -39,9 +39,10 @@ def catch_tag_release(
     The first layer's scores favour separators, and a separator's value is the tag; the second
     layer's scores favour the tag, but not the separator itself:
 
-    .. math:: a_{ij} = \operatorname{softmax}_{j \le i}(\kappa s_j), \qquad
-              t_i = \tau \sum_j a_{ij} s_j, \qquad
+    .. math:: \begin{gathered} a_{ij} = \operatorname{softmax}_{j \le i}(\kappa s_j), \qquad
+              t_i = \tau \sum_j a_{ij} s_j, \\
               y_i = \sum_{j \le i} \operatorname{softmax}_{j \le i}(\kappa t_j - 2 \kappa s_j)\, x_j
+              \end{gathered}
 
     Parameters
     ----------
