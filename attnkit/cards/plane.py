@@ -50,6 +50,8 @@ def plane(
 ) -> Explorable:
     """Declare the one plot of a room: effective number of keys against support, and against sum.
 
+    The effective number is that of the shares of absolute weights, so that it is defined for all.
+
     Parameters
     ----------
     name, title, caption : str
@@ -97,7 +99,15 @@ def _compute(
         columns = np.array(places).reshape(-1, 3).T
         named = (f"{kind}_support", f"{kind}_sum", f"{kind}_keys")
         values |= dict(zip(named, columns, strict=True))
-    return values
+    return values | _ends(values)
+
+
+def _ends(values: Values) -> Values:
+    """How far the axis of sums reaches: to every dot, and around one."""
+    sums = np.nan_to_num(np.concatenate([values["own_sum"], values["other_sum"]]))
+    least, most = min(0.0, *sums), max(1.2, *sums)
+    room = 0.15 * (most - least)
+    return {"least_sum": least - room, "most_sum": most + room}
 
 
 def _rooms_of_maps() -> dict[str, str]:
@@ -119,7 +129,7 @@ def _controls() -> list:
 
 
 def _panels(shown: Sequence[str], others: Sequence[str]) -> list[Panel]:
-    keys = Axis("effective number of keys", (0.8, 3000), log=True)
+    keys = Axis("effective number of keys, of |w|", (0.8, 3000), log=True)
 
     def dots(across: str) -> list[Points]:
         marks = [Points(f"own_{across}", "own_keys", tone="density", size=10, names=shown)]
@@ -140,7 +150,7 @@ def _panels(shown: Sequence[str], others: Sequence[str]) -> list[Panel]:
             Rule(1.0, label="sum of one", tone="muted"),
             Rule("n", axis="y", label="n", tone="muted"),
             *dots("sum"),
-            x=Axis("sum of the weights", (-0.5, 4)),
+            x=Axis("sum of the weights", ("least_sum", "most_sum")),
             y=keys,
         ),
     ]

@@ -62,7 +62,7 @@ def sink_rate(
     threshold: Annotated[float, Range(0.0, 1.0)] = 0.3,
     mask: Mask | None = None,
 ) -> Float[Tensor, "key"]:
-    r"""Share of the heads in which a key takes more than a threshold.
+    r"""Share of the heads in which a key takes more than a threshold; a causal map wants its mask.
 
     .. math:: \mathrm{Sink}_k^\epsilon = \frac{1}{|\text{heads}|}
         \sum_{\text{heads}} \mathbf{1}[\alpha_k > \epsilon]

@@ -13,7 +13,8 @@ const fits = ({ left, right, top, bottom }, plot) =>
 const boxFrom = (left, top, width, height) =>
   ({ left, top, right: left + width, bottom: top + height });
 
-const boxOfDot = ({ x, y, radius }) => boxFrom(x - radius, y - radius, 2 * radius, 2 * radius);
+const boxOfDot = ({ x, y, radius }, around) =>
+  boxFrom(x - radius - around, y - radius - around, 2 * (radius + around), 2 * (radius + around));
 
 // Where a name may stand, the best place first: right, left, above, below.
 const placesFor = ({ x, y, radius }, width) => {
@@ -30,13 +31,17 @@ const nameDots = (context, layers, plot, colours) => {
   const font = fontOf(colours, NAMED);
   const named = layers.filter(({ style }) => style.names?.length);
   const dots = named.flatMap((layer) => dotsOf(layer, plot)).filter(({ name }) => name);
-  const taken = dots.map(boxOfDot);
+  const written = [];
   writing(context, colours.quiet, font, "left", "middle");
   for (const dot of dots) {
+    // Nearer to its own place than to any other dot, or it would name that one.
+    const here = ({ x, y }) => Math.hypot(x - dot.x, y - dot.y) <= dot.radius;
+    const around = (other) => boxOfDot(other, here(other) ? 0 : 2 * APART);
+    const taken = [...written, ...dots.map(around)];
     const free = (box) => fits(box, plot) && !taken.some((other) => overlaps(box, other));
     const box = placesFor(dot, widthOf(dot.name, font)).find(free);
     if (!box) continue;
-    taken.push(box);
+    written.push(box);
     context.fillText(dot.name, box.left, (box.top + box.bottom) / 2);
   }
 };

@@ -77,8 +77,8 @@ WHO_IS_APPOINTED = Explorable(
     ],
     depends={("layer", "place", "with_cls", "without_cls"): (), "now": ("start",)},
     caption="""Take [CLS] away: the word that now stands at position 0 gets as much. Put it back and
-    let the count begin at 1: [CLS] is the sink wherever it stands. Take away both, and there is
-    none: position 0 or [CLS], either suffices, in one six-layer encoder with learned positions.
+    let the count begin at 1: [CLS] is the sink wherever it stands. Take away both, and hardly any
+    is left: position 0 or [CLS], either suffices, in one six-layer encoder with learned positions.
     Means over thirty passages; a head has a sink where some token gets more than 0.3.""",
     alt="""Left, the mean weight of the first token in each of six layers with a band over passages;
     right, the same against the position of the first token: flat with [CLS], and falling from 0.35

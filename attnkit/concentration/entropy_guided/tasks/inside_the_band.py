@@ -82,7 +82,7 @@ zero: the gradient has to stay finite. It is held to {n_tokens} tokens.
 """,
     hints=(
         "What is the largest entropy of the first row, and of the second?",
-        "A weight of zero adds nothing to the entropy. Which function of torch knows that?",
+        "A weight of zero adds nothing, and has no slope: choose the weights before the logarithm.",
         "Take deviations and half-widths as two vectors over the rows; clamp their difference.",
     ),
     placeholder='''

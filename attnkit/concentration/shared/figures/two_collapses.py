@@ -66,8 +66,8 @@ TWO_COLLAPSES = Explorable(
                 tone="density",
                 size=11,
             ),
-            x=Axis("entropy / log n", (0.0, 1.0)),
-            y=Axis("cosine between outputs", (-0.05, 1.0)),
+            x=Axis("entropy / log n", (0.0, 1.04)),
+            y=Axis("cosine between outputs", (-0.05, 1.04)),
             main=True,
         ),
         Panel(

@@ -10,6 +10,7 @@ LENGTH_PLANE = plane(
     title="One row through every map of the room",
     caption="""One key stands out by the gap among n whose scores spread around zero. Let n grow and
     watch who drifts up the line of equal weights, and who stays below. Every map has one setting
-    for all lengths: height says little here, drift says all. Those that know n move least.""",
+    for all lengths: height says little here, drift says all. Those that know n move least, and the
+    root of log n more than they. LSSA and LSSAR get the scores as they are, without log n.""",
     beside=("softmax", "entmax"),
 )

@@ -13,11 +13,11 @@ __all__ = ["WHERE_IT_GOES"]
 
 WAYS = {
     "softmax": "softmax",
-    "softmax plus one": "plus 1",
+    "softmax plus one": "+1",
     "key bias": "key",
-    "sigmoid, b = −log n": "σ, −log n",
-    "sigmoid, b = 0": "σ, 0",
-    "normalised sigmoid": "σ/Σσ",
+    "sigmoid, b = −log n": "σ−log",
+    "sigmoid, b = 0": "σ",
+    "normalised sigmoid": "σ/Σ",
 }
 PLACES = dict(enumerate(WAYS, start=1))
 FIRST = {"a mark": True, "a word": False}
