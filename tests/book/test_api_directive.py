@@ -1,6 +1,7 @@
 """The API page of a room is put together from what the room and its mechanisms export."""
 
 import attnkit.book.api_directive as directive
+from attnkit.cards import cards
 
 PAGE = "# API\n\n```{api} normalisation\n```\n"
 
@@ -16,6 +17,8 @@ def test_a_room_and_what_its_mechanisms_add_stand_on_its_page(small_site):
 def test_a_mechanism_that_comes_has_its_page_read_again(small_site, monkeypatch):
     small_site.write("index.md", "# Book\n```{toctree}\napi/normalisation\n```\n")
     small_site.write("api/normalisation.md", PAGE)
+    sigmoid = [card for card in cards() if card.name == "sigmoid"]
+    monkeypatch.setattr(directive, "cards", lambda: sigmoid)
     monkeypatch.setattr(directive, "own_names", lambda module: ["sigmoid_weights"])
     added = 'id="attnkit.normalisation.sigmoid.sigmoid_weights"'
     with monkeypatch.context() as before:
