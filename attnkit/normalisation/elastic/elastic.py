@@ -68,7 +68,7 @@ def elastic_softmax(
     raised = (
         shares.weights + require_broadcast("offset", offset, shares.weights) / shares.n_attended
     )
-    return torch.relu(shares.silent(raised)).to(scores.dtype)
+    return shares.silent(torch.relu(raised)).to(scores.dtype)
 
 
 @checked
