@@ -99,15 +99,7 @@ def _compute(
         columns = np.array(places).reshape(-1, 3).T
         named = (f"{kind}_support", f"{kind}_sum", f"{kind}_keys")
         values |= dict(zip(named, columns, strict=True))
-    return values | _ends(values)
-
-
-def _ends(values: Values) -> Values:
-    """How far the axis of sums reaches: to every dot, and around one."""
-    sums = np.nan_to_num(np.concatenate([values["own_sum"], values["other_sum"]]))
-    least, most = min(0.0, *sums), max(1.2, *sums)
-    room = 0.15 * (most - least)
-    return {"least_sum": least - room, "most_sum": most + room}
+    return values
 
 
 def _rooms_of_maps() -> dict[str, str]:
@@ -150,7 +142,7 @@ def _panels(shown: Sequence[str], others: Sequence[str]) -> list[Panel]:
             Rule(1.0, label="sum of one", tone="muted"),
             Rule("n", axis="y", label="n", tone="muted"),
             *dots("sum"),
-            x=Axis("sum of the weights", ("least_sum", "most_sum")),
+            x=Axis("sum of the weights", (0.05, 3000), log=True),
             y=keys,
         ),
     ]
