@@ -36,7 +36,7 @@ const nameDots = (context, layers, plot, colours) => {
   for (const dot of dots) {
     // Nearer to its own place than to any other dot, or it would name that one.
     const here = ({ x, y }) => Math.hypot(x - dot.x, y - dot.y) <= dot.radius;
-    const around = (other) => boxOfDot(other, here(other) ? 0 : 2 * APART);
+    const around = (other) => boxOfDot(other, here(other) ? 0 : APART);
     const taken = [...written, ...dots.map(around)];
     const free = (box) => fits(box, plot) && !taken.some((other) => overlaps(box, other));
     const box = placesFor(dot, widthOf(dot.name, font)).find(free);
