@@ -1,22 +1,60 @@
 """Which keys may be attended: what every map from scores to weights says of its mask."""
 
 import math
+from typing import Annotated
 
 import torch
-from jaxtyping import Bool
+from jaxtyping import Bool, Int
 from torch import Tensor
 
+from attnkit.arguments import Range, checked
 from attnkit.validate import is_traced, require_finite
 
 __all__ = [
     "Mask",
     "count_attended",
+    "length_mask",
     "require_dimension",
     "require_finite_where_attended",
     "require_mask",
 ]
 
 Mask = Bool[Tensor, "..."]
+
+
+@checked
+def length_mask(
+    lengths: Annotated[Int[Tensor, "*batch"], Range(0)], n_tokens: Annotated[int, Range(0, 2**30)]
+) -> Bool[Tensor, "*batch n_tokens"]:
+    r"""Return which tokens of sequences padded at their end count: the first of each, as many.
+
+    .. math:: m_t = [\, t < \ell \,], \qquad t = 0, \dots, n - 1
+
+    Parameters
+    ----------
+    lengths : Int[Tensor, "*batch"]
+        How many tokens each sequence has, from 0 to `n_tokens`.
+    n_tokens : int
+        The length that all are padded to.
+
+    Returns
+    -------
+    mask
+        (..., time), true where a token counts; sequences padded at their beginning take its
+        ``flip(-1)``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A length below 0 or above `n_tokens`; lengths that are no tensor of integers.
+
+    References
+    ----------
+    Defined here.
+    """
+    if not is_traced(lengths) and lengths.numel() and int(lengths.max()) > n_tokens:
+        raise ValueError(f"lengths must be at most n_tokens = {n_tokens}, got {int(lengths.max())}")
+    return torch.arange(n_tokens, device=lengths.device) < lengths[..., None]
 
 
 def require_dimension(dim: int, scores: Tensor) -> int:

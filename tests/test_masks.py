@@ -1,11 +1,11 @@
-"""How many keys a row may attend, counted where it must be and known where it need not."""
+"""How many keys a row may attend, and which tokens of a padded batch count."""
 
 import math
 
 import pytest
 import torch
 
-from attnkit.masks import count_attended
+from attnkit.masks import count_attended, length_mask
 
 
 def rows(*, hidden):
@@ -45,3 +45,31 @@ def test_a_nan_counts_until_it_is_refused():
     scores = rows(hidden=2)
     scores[2, 4, 6] = math.nan
     assert count_attended(scores, -1)[2, 4].item() == 7.0
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.int32])
+def test_lengths_become_a_mask(dtype):
+    lengths = torch.tensor([[3, 0], [5, 1], [2, 4]], dtype=dtype)
+    mask = length_mask(lengths, 5)
+    assert mask.shape == (3, 2, 5)
+    for row, length in zip(mask.flatten(0, 1).tolist(), lengths.flatten().tolist(), strict=True):
+        assert row == [True] * length + [False] * (5 - length)
+
+
+def test_one_length_and_no_sequence():
+    assert length_mask(torch.tensor(2), 3).tolist() == [True, True, False]
+    assert length_mask(torch.zeros(0, dtype=torch.int64), 3).shape == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "error", "words"),
+    [
+        (torch.tensor([2, 6]), ValueError, "lengths must be at most n_tokens = 5, got 6"),
+        (torch.tensor([2, -1]), ValueError, "lengths must be .*0.*got 1 other entries such as -1"),
+        (torch.tensor([2.0]), TypeError, "lengths must have an integer dtype, got torch.float32"),
+        ([2, 3], TypeError, "lengths must be a torch.Tensor, got list"),
+    ],
+)
+def test_lengths_that_do_not_fit_are_named(lengths, error, words):
+    with pytest.raises(error, match=words):
+        length_mask(lengths, 5)

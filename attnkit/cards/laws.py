@@ -6,6 +6,7 @@ from typing import Any
 
 from attnkit.cards import properties as p
 from attnkit.cards import quantities
+from attnkit.cards.agreement import agree
 from attnkit.cards.mechanism import Mechanism, ScoreMap
 from attnkit.cards.searches import Seen, hold, refute
 
@@ -169,7 +170,7 @@ LAWS: dict[str, Law | Counted] = {
         "forms",
         "a table from names to functions",
         lambda value: isinstance(value, dict) and bool(value),
-        quantities.forms,
+        agree,
         ", ".join,
         optional=True,
     ),

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from attnkit.cards.cases import Case
+from attnkit.cards.tokens import tensors_of
 from attnkit.readout import read
 
 __all__ = ["Mechanism", "ScoreMap", "TokenMap"]
@@ -76,7 +77,8 @@ class TokenMap:
         As in `ScoreMap`.
     function : callable
         `function(queries, keys, values, **gates, **settings) -> output` or `(output, state)`,
-        linear in the values; it takes `mask` (..., time) too.
+        linear in the values; it takes `mask` (..., time) too. With forms it takes the state as
+        `initial_state`, and so do they; a state is a tensor, or several in a tuple or by name.
     gates : mapping
         For each gate (..., time) the lowest and the highest number the suite may draw.
     positive : bool
@@ -129,7 +131,8 @@ class TokenMap:
         chances = torch.full((*keys.shape[:-1], len(self.gates)), 0.5, dtype=keys.dtype)
         named = self.gates_of(chances)
         output, state = self.run(self.function, queries, keys, values, named)
-        return output, keys.numel() + values.numel() if state is None else state.numel()
+        kept = [keys, values] if state is None else tensors_of(state)
+        return output, sum(tensor.numel() for tensor in kept)
 
 
 Mechanism = ScoreMap | TokenMap

@@ -25,6 +25,11 @@ def masked(**more):
     return {**tokens(), **more, "mask": mask, "chunk_size": 4}
 
 
+def loops(**more):
+    """Tokens of a plain definition: a mask, no chunk size."""
+    return {**tokens(), **more, "mask": torch.ones(2, 7, dtype=torch.bool)}
+
+
 def pairs():
     """Unit keys and values to store, queries that ask for them."""
     keys = F.normalize(torch.randn(2, 7, 3), dim=-1)
@@ -71,28 +76,36 @@ KERNELS = [
         means=OPTIONAL,
     ),
 ]
-LOOPS = [
-    Call(
-        linear.recurrent_linear_attention,
-        lambda: tokens() | {"log_decay": -torch.rand(2, 7), "initial_state": torch.randn(2, 3, 5)},
-        means=RESET,
-    ),
-    Call(
-        linear.recurrent_normalised_linear_attention,
-        lambda: tokens() | {"log_decay": -torch.rand(2, 7)},
-        means=RESET,
-    ),
-    Call(
-        delta.recurrent_delta_rule,
-        lambda: tokens() | {"rate": torch.rand(2, 7), "log_decay": -torch.rand(2, 7, 3)},
-        means=RESET,
-    ),
-    Call(
-        momentum.recurrent_momentum_rule,
-        lambda: tokens() | {"rate": torch.rand(2, 7)} | {n: make() for n, make in GATES.items()},
-        means=OPTIONAL,
-    ),
-]
+LOOPS = (
+    [
+        Call(
+            form,
+            lambda: loops(log_decay=-torch.rand(2, 7), initial_state=torch.randn(2, 3, 5)),
+            means=RESET,
+        )
+        for form in (linear.recurrent_linear_attention, linear.parallel_linear_attention)
+    ]
+    + [
+        Call(form, lambda: loops(log_decay=-torch.rand(2, 7)), means=RESET)
+        for form in (
+            linear.recurrent_normalised_linear_attention,
+            linear.parallel_normalised_linear_attention,
+        )
+    ]
+    + [
+        Call(
+            form, lambda: loops(rate=torch.rand(2, 7), log_decay=-torch.rand(2, 7, 3)), means=RESET
+        )
+        for form in (delta.recurrent_delta_rule, delta.parallel_delta_rule)
+    ]
+    + [
+        Call(
+            momentum.recurrent_momentum_rule,
+            lambda: loops(rate=torch.rand(2, 7), **{n: make() for n, make in GATES.items()}),
+            means=OPTIONAL,
+        ),
+    ]
+)
 MAPS = [
     *(
         Call(each, lambda: {"x": torch.randn(2, 7, 3)})

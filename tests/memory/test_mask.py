@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from attnkit import memory as room
+from attnkit.masks import length_mask
 from tests.memory.conformance import MEMORIES, Memory, results_and_gradients
 
 memories = pytest.mark.parametrize("memory", MEMORIES, ids=lambda m: m.name)
@@ -75,7 +76,7 @@ def test_a_batch_of_unequal_lengths_is_continued(memory):
     """Lengths 3, 7 and 0 of 7, then all go on; each row equals its own unpadded sequence."""
     lengths = (3, 7, 0)
     sequences, gates, state = memory.inputs(3, 12, d_key=5, d_value=2)
-    mask = torch.arange(7) < torch.tensor(lengths)[:, None]
+    mask = length_mask(torch.tensor(lengths), 7)
     first = [s[:, :7] for s in sequences], {n: g[:, :7] for n, g in gates.items()}
     second = [s[:, 7:] for s in sequences], {n: g[:, 7:] for n, g in gates.items()}
     _, middle = memory.fast(*first[0], **first[1], initial_state=state, mask=mask)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, checked
@@ -28,6 +28,7 @@ def recurrent_delta_rule(
     *,
     log_decay: Float[Tensor, "*batch time"] | Float[Tensor, "*batch time key"] | None = None,
     initial_state: Annotated[Float[Tensor, "*batch key value"], Finite()] | None = None,
+    mask: Bool[Tensor, "*batch time"] | None = None,
 ) -> tuple[Float[Tensor, "*batch time value"], Float[Tensor, "*batch key value"]]:
     r"""Correct the memory at each key, token by token: what `delta_rule` must equal.
 
@@ -47,6 +48,8 @@ def recurrent_delta_rule(
         :math:`g_t`, (..., time) or one a key channel, (..., time, key).
     initial_state : Float[Tensor, "*batch key value"], optional
         (..., key, value); zeros else.
+    mask : Bool[Tensor, "*batch time"], optional
+        True where a token counts; elsewhere the state stays as it is and zero is read.
 
     Returns
     -------
@@ -64,9 +67,9 @@ def recurrent_delta_rule(
     Schlag et al. 2021, "Linear transformers are secretly fast weight programmers";
     Yang et al. 2024, "Gated delta networks", for the decay; Rescorla and Wagner 1972.
     """
-    queries, keys, values = counted_tokens(queries, keys, values, None)
+    queries, keys, values = counted_tokens(queries, keys, values, mask)
     state = initial_state_or_zeros(initial_state, keys, (keys.shape[-1], values.shape[-1]))
-    rates, decays = token_gate("rate", rate, keys, None), decay_shares(log_decay, keys)
+    rates, decays = token_gate("rate", rate, keys, mask), decay_shares(log_decay, keys, mask)
     outputs = []
     for q, k, v, b, decay in each_token(queries, keys, values, rates, decays):
         state = decay[..., None] * state

@@ -2,6 +2,10 @@
 
 from attnkit.memory.linear.chunkwise import linear_attention
 from attnkit.memory.linear.normalised import normalised_linear_attention
+from attnkit.memory.linear.parallel import (
+    parallel_linear_attention,
+    parallel_normalised_linear_attention,
+)
 from attnkit.memory.linear.recurrent import (
     recurrent_linear_attention,
     recurrent_normalised_linear_attention,
@@ -10,6 +14,8 @@ from attnkit.memory.linear.recurrent import (
 __all__ = [
     "linear_attention",
     "normalised_linear_attention",
+    "parallel_linear_attention",
+    "parallel_normalised_linear_attention",
     "recurrent_linear_attention",
     "recurrent_normalised_linear_attention",
 ]

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, checked
@@ -26,6 +26,7 @@ def recurrent_linear_attention(
     *,
     log_decay: Float[Tensor, "*batch time"] | Float[Tensor, "*batch time key"] | None = None,
     initial_state: Annotated[Float[Tensor, "*batch key value"], Finite()] | None = None,
+    mask: Bool[Tensor, "*batch time"] | None = None,
 ) -> tuple[Float[Tensor, "*batch time value"], Float[Tensor, "*batch key value"]]:
     r"""Sum every pair into a state and read it, token by token: what `linear_attention` must equal.
 
@@ -41,6 +42,8 @@ def recurrent_linear_attention(
         :math:`g_t`, one number a token, (..., time), or one a key channel, (..., time, key).
     initial_state : Float[Tensor, "*batch key value"], optional
         (..., key, value); zeros else.
+    mask : Bool[Tensor, "*batch time"], optional
+        True where a token counts; elsewhere the state stays as it is and zero is read.
 
     Returns
     -------
@@ -58,9 +61,9 @@ def recurrent_linear_attention(
     Katharopoulos et al. 2020, "Transformers are RNNs", eqs. 16-20 without the normaliser; Yang et
     al. 2024, "Gated linear attention", sec. 4, for the decay.
     """
-    queries, keys, values = counted_tokens(queries, keys, values, None)
+    queries, keys, values = counted_tokens(queries, keys, values, mask)
     state = initial_state_or_zeros(initial_state, keys, (keys.shape[-1], values.shape[-1]))
-    decays, outputs = decay_shares(log_decay, keys), []
+    decays, outputs = decay_shares(log_decay, keys, mask), []
     for q, k, v, decay in each_token(queries, keys, values, decays):
         state = decay[..., None] * state + outer(k, v)
         outputs.append(read(state, q))
@@ -77,6 +80,7 @@ def recurrent_normalised_linear_attention(
     *,
     log_decay: Float[Tensor, "*batch time"] | Float[Tensor, "*batch time key"] | None = None,
     initial_state: Annotated[Float[Tensor, "*batch key value+1"], Finite()] | None = None,
+    mask: Bool[Tensor, "*batch time"] | None = None,
 ) -> tuple[Float[Tensor, "*batch time value"], Float[Tensor, "*batch key value+1"]]:
     r"""Average values token by token: what `normalised_linear_attention` must equal.
 
@@ -93,6 +97,8 @@ def recurrent_normalised_linear_attention(
         (..., time) or (..., time, key).
     initial_state : Float[Tensor, "*batch key value+1"], optional
         ``[S z]``, (..., key, value + 1); zeros else.
+    mask : Bool[Tensor, "*batch time"], optional
+        True where a token counts; elsewhere the state stays as it is and zero is read.
 
     Returns
     -------
@@ -111,7 +117,7 @@ def recurrent_normalised_linear_attention(
     """
     extended = torch.cat([values, torch.ones_like(values[..., :1])], -1)
     sums, state = recurrent_linear_attention(
-        queries, keys, extended, log_decay=log_decay, initial_state=initial_state
+        queries, keys, extended, log_decay=log_decay, initial_state=initial_state, mask=mask
     )
     totals, weights = sums[..., :-1], sums[..., -1:]
     return totals / weights.masked_fill(weights == 0, 1.0), state

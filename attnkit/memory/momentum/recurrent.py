@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, checked
@@ -29,6 +29,7 @@ def recurrent_momentum_rule(
     momentum: Float[Tensor, "*batch time"],
     forgetting: Float[Tensor, "*batch time"],
     initial_state: Annotated[Float[Tensor, "*batch 2 key value"], Finite()] | None = None,
+    mask: Bool[Tensor, "*batch time"] | None = None,
 ) -> tuple[Float[Tensor, "*batch time value"], Float[Tensor, "*batch 2 key value"]]:
     r"""Move a memory by a velocity, token by token: what `momentum_rule` must equal.
 
@@ -46,6 +47,8 @@ def recurrent_momentum_rule(
         :math:`b_t`, :math:`\eta_t` and :math:`\alpha_t`, each (..., time).
     initial_state : Float[Tensor, "*batch 2 key value"], optional
         Memory and velocity ``[M, P]``, (..., 2, key, value); zeros else.
+    mask : Bool[Tensor, "*batch time"], optional
+        True where a token counts; elsewhere memory and velocity stay as they are and zero is read.
 
     Returns
     -------
@@ -62,15 +65,20 @@ def recurrent_momentum_rule(
     ----------
     Behrouz et al. 2024, "Titans", eqs. 9-10 and 13-14, for a linear memory.
     """
-    queries, keys, values = counted_tokens(queries, keys, values, None)
+    queries, keys, values = counted_tokens(queries, keys, values, mask)
     state = initial_state_or_zeros(initial_state, keys, (2, keys.shape[-1], values.shape[-1]))
-    rates = token_gate("rate", rate, keys, None)
-    etas = token_gate("momentum", momentum, keys, None, SHARE)
-    alphas = token_gate("forgetting", forgetting, keys, None, SHARE)
+    rates = token_gate("rate", rate, keys, mask)
+    etas = token_gate("momentum", momentum, keys, mask, SHARE)
+    alphas = token_gate("forgetting", forgetting, keys, mask, SHARE)
+    counts = torch.ones_like(rates) if mask is None else mask[..., None]
     (memory, velocity), outputs = state.unbind(-3), []
-    for q, k, v, b, eta, alpha in each_token(queries, keys, values, rates, etas, alphas):
-        velocity = eta[..., None] * velocity + outer(k, b * (v - read(memory, k)))
-        memory = (1 - alpha[..., None]) * memory + velocity
+    for q, k, v, b, eta, alpha, count in each_token(
+        queries, keys, values, rates, etas, alphas, counts
+    ):
+        pushed = eta[..., None] * velocity + outer(k, b * (v - read(memory, k)))
+        moved = (1 - alpha[..., None]) * memory + pushed
+        velocity = torch.where(count[..., None] > 0, pushed, velocity)
+        memory = torch.where(count[..., None] > 0, moved, memory)
         outputs.append(read(memory, q))
     results = {"output": torch.stack(outputs, -2), "state": torch.stack([memory, velocity], -3)}
     require_finite_results(results, queries=queries, keys=keys, values=values, rate=rate)

@@ -20,6 +20,7 @@ __all__ = [
     "counted_tokens",
     "decay_shares",
     "initial_state_or_zeros",
+    "log_decay_or_zeros",
     "require_finite_results",
     "token_gate",
 ]
@@ -71,11 +72,16 @@ def channel_decay(log_decay: Tensor, keys: Tensor, mask: Tensor | None) -> Tenso
     return log_decay if log_decay.ndim == keys.ndim else log_decay[..., None]
 
 
-def decay_shares(log_decay: Tensor | None, keys: Tensor) -> Tensor:
-    """What each token leaves of the past, (..., time, key or 1): exp of the log-decay, or ones."""
+def log_decay_or_zeros(log_decay: Tensor | None, keys: Tensor, mask: Tensor | None) -> Tensor:
+    """Log-decays (..., time, key or 1) as `channel_decay` casts them, or zeros, (..., time, 1)."""
     if log_decay is None:
-        return torch.ones_like(keys[..., :1])
-    return channel_decay(log_decay, keys, None).exp()
+        return keys.new_zeros(*keys.shape[:-1], 1, dtype=compute_dtype(keys))
+    return channel_decay(log_decay, keys, mask)
+
+
+def decay_shares(log_decay: Tensor | None, keys: Tensor, mask: Tensor | None) -> Tensor:
+    """What each token leaves of the past, (..., time, key or 1): exp of the log-decay, or ones."""
+    return log_decay_or_zeros(log_decay, keys, mask).exp()
 
 
 def initial_state_or_zeros(state: Tensor | None, keys: Tensor, shape: tuple[int, ...]) -> Tensor:
