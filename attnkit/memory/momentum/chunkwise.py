@@ -12,6 +12,7 @@ from attnkit.memory.shared.chunks import chunkwise
 from attnkit.memory.shared.engine import Chunks
 from attnkit.memory.shared.fast_scan import scan
 from attnkit.memory.shared.precision import product
+from attnkit.memory.shared.pushes import at_entry, pushed_shares
 from attnkit.memory.shared.stability import warn_unstable_rate
 from attnkit.memory.shared.triangular import error_solver
 
@@ -95,9 +96,9 @@ def momentum_rule(
 def _two_blocks(queries, keys, values, state, *, rate, momentum, forgetting, counts):
     """The engine with two blocks of state, memory first."""
     size = keys.shape[-2]
-    memory, velocity = _shares(momentum, forgetting, counts)
+    memory, velocity = pushed_shares(momentum, forgetting, counts)
     writes, entry = memory.split([size, 2], -1)
-    before = torch.cat([_at_entry(memory), memory[..., :-1, :]], -2)
+    before = torch.cat([at_entry(memory), memory[..., :-1, :]], -2)
     heard_writes, heard_entry = before.split([size, 2], -1)
     solver = error_solver(product(keys, keys.mT) * heard_writes, rate)
     scores = product(queries, keys.mT) * writes
@@ -111,31 +112,3 @@ def _two_blocks(queries, keys, values, state, *, rate, momentum, forgetting, cou
 def _blocks(keys: Tensor, shares: Tensor) -> Tensor:
     """Keys side by side, scaled for each block of the state: (..., time, blocks · key)."""
     return (shares[..., :, None] * keys[..., None, :]).flatten(-2)
-
-
-def _at_entry(shares: Tensor) -> Tensor:
-    """The shares before the chunk: no write, all of the entry memory, no velocity yet."""
-    first = torch.zeros_like(shares[..., :1, :])
-    first[..., -2] = 1
-    return first
-
-
-def _shares(momentum: Tensor, forgetting: Tensor, counts: Tensor) -> tuple[Tensor, Tensor]:
-    """How much of each write and of the entry (memory, velocity) is in the memory at each token,
-    (rows, chunks, time, time + 2), and in the velocity at the end, (rows, chunks, time + 2).
-
-    By the recurrence itself, so without any division. At a token that does not count, padding too,
-    both stay as they are.
-    """
-    size = momentum.shape[-2]
-    pushes = torch.eye(size, size + 2, dtype=momentum.dtype, device=momentum.device)
-    memory = _at_entry(momentum.expand(*momentum.shape[:-1], size + 2))[..., 0, :]
-    velocity = memory.roll(1, -1)
-    kept = torch.where(counts > 0, momentum, 1.0)
-    memories = []
-    tokens = (t.unbind(-2) for t in (kept, 1 - forgetting, counts))
-    for eta, left, count, push in zip(*tokens, pushes, strict=True):
-        velocity = eta * velocity + push
-        memory = left * memory + count * velocity
-        memories.append(memory)
-    return torch.stack(memories, -2), velocity

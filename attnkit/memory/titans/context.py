@@ -1,0 +1,97 @@
+"""Attention over what a memory hands out, what never changes, and the tokens up to one's own."""
+
+import math
+from typing import Annotated
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from attnkit.arguments import Finite, Range, checked
+from attnkit.memory.titans.layer import Count, plain_linear
+
+__all__ = ["ContextAttention"]
+
+
+@checked
+class ContextAttention(nn.Module):
+    r"""Causal attention of tokens over persistent ones, retrieved ones, and one another.
+
+    .. math:: y_i = \sum_{j} \mathrm{softmax}_j(q_i \cdot k_j / \sqrt d)\, v_j, \qquad
+        j \in \text{persistent} \cup \{r_1 \dots r_i\} \cup \{x_1 \dots x_i\}
+
+    A retrieved token is what token j asked of the memory. It was asked with token j, so that no
+    earlier token may see it: the context needs the causal mask too.
+
+    Parameters
+    ----------
+    width, n_heads : int
+        Numbers of a token, and heads that divide them.
+    n_persistent : int
+        Tokens that training learns and every token sees.
+    generator : torch.Generator
+        Where the first weights come from.
+    window : int
+        How many tokens before its own a token sees.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For counts that are none, or heads that do not divide the width.
+
+    References
+    ----------
+    Behrouz et al. 2024, "Titans", section 4; no positions are added here.
+    """
+
+    def __init__(
+        self,
+        width: Count,
+        n_heads: Count,
+        *,
+        n_persistent: Annotated[int, Range(0, 2**16)],
+        generator: torch.Generator,
+        window: Count = 2**16,
+    ):
+        super().__init__()
+        if width % n_heads:
+            raise ValueError(f"n_heads must divide the width {width}, got {n_heads}")
+        self.n_heads, self.window = n_heads, window
+        drawn = torch.randn(n_persistent, width, generator=generator)
+        self.persistent = nn.Parameter(drawn / math.sqrt(width))
+        self.query, self.key, self.value, self.out = (
+            plain_linear(width, width, generator) for _ in range(4)
+        )
+
+    @checked
+    def forward(
+        self,
+        tokens: Annotated[Float[Tensor, "*batch time width"], Finite()],
+        retrieved: Annotated[Float[Tensor, "*batch time width"], Finite()] | None = None,
+    ) -> Float[Tensor, "*batch time width"]:
+        """What each token reads, (..., time, width); `retrieved` has one token for each.
+
+        Raises
+        ------
+        ValueError, TypeError
+            For shapes that do not fit, NaN or infinity.
+        """
+        fixed = self.persistent.expand(*tokens.shape[:-2], *self.persistent.shape)
+        parts = [fixed, tokens] if retrieved is None else [fixed, retrieved, tokens]
+        context = torch.cat(parts, -2)
+        seen = self._seen(tokens.shape[-2], len(parts) - 1, tokens.device)
+        q, k, v = (
+            project(x).unflatten(-1, (self.n_heads, -1)).transpose(-3, -2)
+            for project, x in ((self.query, tokens), (self.key, context), (self.value, context))
+        )
+        read = F.scaled_dot_product_attention(q, k, v, attn_mask=seen)
+        return self.out(read.transpose(-3, -2).flatten(-2))
+
+    def _seen(self, n_tokens: int, n_parts: int, device: torch.device) -> Tensor:
+        """Which of persistent, retrieved and own tokens each token sees: (time, all of them)."""
+        age = torch.arange(n_tokens, device=device)
+        age = age[:, None] - age
+        causal = (age >= 0) & (age < self.window)
+        fixed = torch.ones(n_tokens, len(self.persistent), dtype=torch.bool, device=device)
+        return torch.cat([fixed, *[causal] * n_parts], -1)

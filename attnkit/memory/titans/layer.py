@@ -1,0 +1,154 @@
+"""Titans' memory as a layer: keys, values and gates from tokens, weights that learn in reading."""
+
+import math
+from typing import Annotated
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from attnkit.arguments import Finite, Range, checked
+from attnkit.memory.shared.arguments import MOST_CHUNKED
+from attnkit.memory.titans.chunkwise import neural_memory
+from attnkit.memory.titans.network import deep_memory, read_memory
+from attnkit.memory.titans.state import NeuralState
+
+__all__ = ["TitansMemory"]
+
+Count = Annotated[int, Range(1, 2**16)]
+OPENNESS = (
+    -2.0,
+    0.0,
+    -4.0,
+)  # of rate, momentum and forgetting, before the sigmoid and any training
+
+
+@checked
+class TitansMemory(nn.Module):
+    r"""A memory of two layers for each head, written and read by the tokens of a sequence.
+
+    .. math::
+        q, k = \frac{\mathrm{silu}(x W)}{|\mathrm{silu}(x W)|}, \quad v = \mathrm{silu}(x W_v),
+        \qquad (b, \eta, \alpha) = \sigma(x W_g + c)
+
+    The weights that training learns are the projections and the memory at the beginning of every
+    sequence; what `neural_memory` does to that memory happens anew in each sequence, and `forward`
+    hands it out to be looked at.
+
+    Parameters
+    ----------
+    width : int
+        Numbers of a token.
+    n_heads : int
+        Memories side by side; it divides the width.
+    hidden : int
+        Width of each memory's hidden layer.
+    chunk_size : int
+        How many tokens take their gradients at one memory.
+    generator : torch.Generator
+        Where the first weights come from.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For counts that are none, or heads that do not divide the width.
+
+    References
+    ----------
+    Behrouz et al. 2024, "Titans", sections 3.1 and 4.4; the convolutions after the projections are
+    left out, and one rate, momentum and forgetting a head and token is a choice made here.
+    """
+
+    def __init__(
+        self,
+        width: Count,
+        n_heads: Count,
+        *,
+        hidden: Count,
+        chunk_size: Annotated[int, Range(1, MOST_CHUNKED)],
+        generator: torch.Generator,
+    ):
+        super().__init__()
+        if width % n_heads:
+            raise ValueError(f"n_heads must divide the width {width}, got {n_heads}")
+        self.n_heads, self.chunk_size, d_head = n_heads, chunk_size, width // n_heads
+        drawn = [deep_memory(d_head, hidden, d_head, generator=generator) for _ in range(n_heads)]
+        self.first = nn.ParameterList(_parameter(layer) for layer in zip(*drawn, strict=True))
+        for name, wide in (
+            ("query", width),
+            ("key", width),
+            ("value", width),
+            ("gate", 3 * n_heads),
+        ):
+            setattr(self, name, plain_linear(width, wide, generator))
+        self.openness = nn.Parameter(torch.tensor(OPENNESS).repeat_interleave(n_heads))
+        self.out = plain_linear(width, width, generator)
+
+    def begin(self, tokens: Float[Tensor, "*batch time width"]) -> NeuralState:
+        """The state before the first of these tokens: the memory that training learned."""
+        leading = tokens.shape[:-2]
+        return NeuralState.of(tuple(w.expand(*leading, *w.shape) for w in self.first))
+
+    def gates(self, tokens: Float[Tensor, "*batch time width"]) -> dict[str, Tensor]:
+        """Rate, momentum and forgetting of each token, each (..., head, time) between 0 and 1."""
+        opened = torch.sigmoid(self.gate(tokens) + self.openness)
+        parts = opened.unflatten(-1, (3, self.n_heads)).movedim(-3, -1).unbind(-2)
+        names = ("rate", "momentum", "forgetting")
+        return dict(zip(names, parts, strict=True))
+
+    @checked
+    def retrieve(
+        self, tokens: Annotated[Float[Tensor, "*batch time width"], Finite()], state: NeuralState
+    ) -> Float[Tensor, "*batch time width"]:
+        """What tokens read of the state's memory, which they leave as it is."""
+        return self._joined(read_memory(self._unit(self.query(tokens)), state.memory))
+
+    @checked
+    def forward(
+        self,
+        tokens: Annotated[Float[Tensor, "*batch time width"], Finite()],
+        state: NeuralState | None = None,
+        mask: Bool[Tensor, "*batch time"] | None = None,
+    ) -> tuple[Float[Tensor, "*batch time width"], NeuralState]:
+        """Write token after token, each read after its own write; (..., time, width) and the state.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `neural_memory`.
+        """
+        gates = self.gates(tokens)
+        output, state = neural_memory(
+            *(self._unit(project(tokens)) for project in (self.query, self.key)),
+            self._by_head(F.silu(self.value(tokens))),
+            gates.pop("rate"),
+            **gates,
+            chunk_size=self.chunk_size,
+            initial_state=self.begin(tokens) if state is None else state,
+            mask=None if mask is None else self._every_head(mask),
+        )
+        return self._joined(output), state
+
+    def _by_head(self, tokens: Tensor) -> Tensor:
+        return tokens.unflatten(-1, (self.n_heads, -1)).transpose(-3, -2)
+
+    def _unit(self, projected: Tensor) -> Tensor:
+        return F.normalize(self._by_head(F.silu(projected)), dim=-1)
+
+    def _every_head(self, mask: Tensor) -> Tensor:
+        return mask[..., None, :].expand(*mask.shape[:-1], self.n_heads, -1)
+
+    def _joined(self, by_head: Tensor) -> Tensor:
+        return self.out(by_head.transpose(-3, -2).flatten(-2))
+
+
+def _parameter(by_head: tuple[Tensor, ...]) -> nn.Parameter:
+    return nn.Parameter(torch.stack(by_head).to(torch.get_default_dtype()))
+
+
+def plain_linear(width: int, wide: int, generator: torch.Generator) -> nn.Linear:
+    """A projection without bias, drawn from the generator."""
+    linear = nn.utils.skip_init(nn.Linear, width, wide, bias=False)
+    nn.init.normal_(linear.weight, std=1 / math.sqrt(width), generator=generator)
+    return linear
