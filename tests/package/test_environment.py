@@ -26,8 +26,8 @@ def conda():
     return yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
 
 
-OPTIONAL = {"tests", "real"}
-"""What a reader's environment does without: the graders, and 90 MB of a trained model."""
+OPTIONAL = {"tests", "real", "binder"}
+"""What a reader's environment does without: graders, 90 MB of a trained model, Binder's proxy."""
 
 
 def test_conda_asks_for_the_same_python(conda):
