@@ -6,7 +6,7 @@ from attnkit.memory.titans.context import ContextAttention
 from attnkit.memory.titans.layer import TitansMemory
 from attnkit.memory.titans.network import deep_memory, read_memory
 from attnkit.memory.titans.recurrent import recurrent_neural_memory
-from attnkit.memory.titans.state import NeuralState
+from attnkit.memory.titans.state import NeuralState, at_rest
 
 __all__ = [
     "ContextAttention",
@@ -15,6 +15,7 @@ __all__ = [
     "MemoryAsLayer",
     "NeuralState",
     "TitansMemory",
+    "at_rest",
     "deep_memory",
     "neural_memory",
     "read_memory",

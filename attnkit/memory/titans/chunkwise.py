@@ -63,7 +63,7 @@ def neural_memory(
     chunk_size : int
         Between 1 and 65536, and not rounded.
     initial_state : NeuralState, optional
-        As returned, or ``NeuralState.of(weights)``; else a linear memory of zeros. A network of two
+        As returned, or ``at_rest(weights)``; else a linear memory of zeros. A network of two
         layers can't begin at zeros, for there its gradient is zero.
     mask : Bool[Tensor, "*batch time"], optional
         True where a token counts: another one leaves memory and velocity as they are, takes no

@@ -12,7 +12,7 @@ from attnkit.arguments import Finite, Range, checked
 from attnkit.memory.shared.arguments import MOST_CHUNKED
 from attnkit.memory.titans.chunkwise import neural_memory
 from attnkit.memory.titans.network import deep_memory, read_memory
-from attnkit.memory.titans.state import NeuralState
+from attnkit.memory.titans.state import NeuralState, at_rest
 
 __all__ = ["TitansMemory"]
 
@@ -88,7 +88,7 @@ class TitansMemory(nn.Module):
     def begin(self, tokens: Float[Tensor, "*batch time width"]) -> NeuralState:
         """The state before the first of these tokens: the memory that training learned."""
         leading = tokens.shape[:-2]
-        return NeuralState.of(tuple(w.expand(*leading, *w.shape) for w in self.first))
+        return at_rest(tuple(w.expand(*leading, *w.shape) for w in self.first))
 
     def gates(self, tokens: Float[Tensor, "*batch time width"]) -> dict[str, Tensor]:
         """Rate, momentum and forgetting of each token, each (..., head, time) between 0 and 1."""

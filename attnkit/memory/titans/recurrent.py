@@ -1,9 +1,10 @@
 """The neural memory token by token, gradients by differentiation: the definition, and slow."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from attnkit.arguments import Like, Range, checked
@@ -32,6 +33,7 @@ def recurrent_neural_memory(
     forgetting: Float[Tensor, "*batch time"],
     chunk_size: Annotated[int, Range(1, MOST_CHUNKED)] = 1,
     initial_state: NeuralState | None = None,
+    mask: Bool[Tensor, "*batch time"] | None = None,
 ) -> tuple[Float[Tensor, "*batch time value"], NeuralState]:
     r"""Learn a network token by token, its gradients by differentiation: Titans as it is defined.
 
@@ -53,6 +55,8 @@ def recurrent_neural_memory(
         How many tokens take their gradients at one memory.
     initial_state : NeuralState, optional
         A linear memory of zeros else.
+    mask : Bool[Tensor, "*batch time"], optional
+        True where a token counts; another one changes nothing, takes no place and reads zero.
 
     Returns
     -------
@@ -63,41 +67,48 @@ def recurrent_neural_memory(
     ------
     ValueError, TypeError
         Shapes that do not fit, no token, NaN or infinity, a momentum or forgetting outside [0, 1];
-        dtypes that differ, integers; sequences at different places of their chunks.
+        dtypes that differ, integers.
 
     References
     ----------
     Behrouz et al. 2024, "Titans", eqs. 9-15.
     """
-    queries, keys, values = counted_tokens(queries, keys, values, None)
+    queries, keys, values = counted_tokens(queries, keys, values, mask)
     state = state_or_zeros(initial_state, keys, values.shape[-1])
     require_place(state.seen, chunk_size)
-    gates = [token_gate("rate", rate, keys, None)]
-    gates += [token_gate("momentum", momentum, keys, None, SHARE)]
-    gates += [token_gate("forgetting", forgetting, keys, None, SHARE)]
-    memory, velocity, entry, seen = state.memory, state.velocity, state.entry, _one(state.seen)
+    gates = [token_gate("rate", rate, keys, mask)]
+    gates += [token_gate("momentum", momentum, keys, mask, SHARE)]
+    gates += [token_gate("forgetting", forgetting, keys, mask, SHARE)]
+    counted = torch.ones_like(gates[0], dtype=torch.bool) if mask is None else mask[..., None]
     outputs = []
-    for q, k, v, *gates_now in each_token(queries, keys, values, *gates):
-        b, eta, alpha = (gate[..., None] for gate in gates_now)
-        slopes = torch.func.grad(half_squared_error)(entry, k, v)
-        velocity = tuple(eta * s - b * g for s, g in zip(velocity, slopes, strict=True))
-        memory = tuple((1 - alpha) * m + s for m, s in zip(memory, velocity, strict=True))
-        outputs.append(layers(q[..., None, :], memory)[-1][..., 0, :])
-        seen = (seen + 1) % chunk_size
-        entry = entry if seen else memory
-    output = torch.stack(outputs, -2)
-    require_finite_results({"output": output}, queries=queries, keys=keys, values=values, rate=rate)
-    return output, NeuralState(memory, velocity, entry, torch.full_like(state.seen, seen))
+    for q, *token in each_token(queries, keys, values, *gates, counted):
+        state = _after(state, *token, chunk_size=chunk_size)
+        outputs.append(_one_read(q, state.memory) * token[-1])
+    results = {"output": torch.stack(outputs, -2)} | state.named()
+    require_finite_results(results, queries=queries, keys=keys, values=values, rate=rate)
+    return results["output"], state
+
+
+def _after(state: NeuralState, k, v, *gates: Tensor, chunk_size: int) -> NeuralState:
+    """The state after one token, with gates (..., 1); as it was where the token does not count."""
+    b, eta, alpha, counts = (gate[..., None] for gate in gates)
+    slopes = torch.func.grad(half_squared_error)(state.entry, k, v)
+    pushed = [eta * s - b * g for s, g in zip(state.velocity, slopes, strict=True)]
+    moved = [(1 - alpha) * m + s for m, s in zip(state.memory, pushed, strict=True)]
+    velocity, memory = _where(counts, pushed, state.velocity), _where(counts, moved, state.memory)
+    seen = state.seen + counts[..., 0, 0]
+    entry = _where((seen == chunk_size)[..., None, None], memory, state.entry)
+    return NeuralState(memory, velocity, entry, seen % chunk_size)
+
+
+def _where(chosen: Tensor, there: Sequence[Tensor], here: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    return tuple(torch.where(chosen, a, b) for a, b in zip(there, here, strict=True))
+
+
+def _one_read(key: Tensor, memory: tuple[Tensor, ...]) -> Tensor:
+    return layers(key[..., None, :], memory)[-1][..., 0, :]
 
 
 def half_squared_error(memory: tuple[Tensor, ...], key: Tensor, value: Tensor) -> Tensor:
     """½ |M(k) − v|², summed over sequences: each one's gradient is its own."""
-    return 0.5 * (layers(key[..., None, :], memory)[-1][..., 0, :] - value).square().sum()
-
-
-def _one(seen: Tensor) -> int:
-    """The place in the chunk that all sequences share."""
-    places = seen.unique().tolist() or [0]
-    if len(places) > 1:
-        raise ValueError(f"initial_state.seen must be one number for all, got {places}")
-    return places[0]
+    return 0.5 * (_one_read(key, memory) - value).square().sum()
