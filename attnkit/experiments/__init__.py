@@ -1,7 +1,18 @@
 """Runs reproductions: seeds, progress, resuming, recorded results and their provenance."""
 
 from attnkit.experiments.experiment import Experiment, ExperimentError, experiments, find
+from attnkit.experiments.failures import UnitsFailed
+from attnkit.experiments.processes import ProcessPool
 from attnkit.experiments.runner import run
 from attnkit.experiments.store import load
 
-__all__ = ["Experiment", "ExperimentError", "experiments", "find", "load", "run"]
+__all__ = [
+    "Experiment",
+    "ExperimentError",
+    "ProcessPool",
+    "UnitsFailed",
+    "experiments",
+    "find",
+    "load",
+    "run",
+]

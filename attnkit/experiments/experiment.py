@@ -9,11 +9,11 @@ from typing import Any
 
 from attnkit.arguments import checked
 from attnkit.discovery import Declared
+from attnkit.experiments.units import Case, Units
 
-__all__ = ["SCALES", "Case", "Experiment", "ExperimentError", "experiments", "find"]
+__all__ = ["SCALES", "Experiment", "ExperimentError", "experiments", "find"]
 
 SCALES = ("quick", "full", "paper")
-Case = dict[str, Any]
 
 
 class ExperimentError(ValueError):
@@ -77,7 +77,7 @@ class Experiment:
         if not texts or len(set(texts)) < len(texts):
             raise ExperimentError(f"{self.name}: {scale} cases must be non-empty and distinct")
 
-    def units(self, scale: str, n_seeds: int | None = None) -> list[tuple[Case, int]]:
+    def units(self, scale: str, n_seeds: int | None = None) -> Units:
         """Return the (case, seed) pairs of a scale, seeds 0 .. n_seeds - 1."""
         if scale not in self.cases:
             known = ", ".join(self.cases)
@@ -85,7 +85,7 @@ class Experiment:
         n_seeds = self.seeds[scale] if n_seeds is None else n_seeds
         if isinstance(n_seeds, bool) or not isinstance(n_seeds, int) or not 1 <= n_seeds <= 10**6:
             raise ExperimentError(f"seeds must be an integer from 1 to a million, got {n_seeds!r}")
-        return [(case, seed) for case in self.cases[scale] for seed in range(n_seeds)]
+        return Units(self.cases[scale], n_seeds)
 
 
 def experiments() -> Declared:

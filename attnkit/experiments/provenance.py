@@ -24,12 +24,19 @@ def versions() -> dict[str, str]:
     }
 
 
-def provenance(device: str, wall_seconds: float) -> dict[str, str | float]:
-    """Return versions, platform, device, seconds of work and the day: no host, path or user."""
+def provenance(
+    device: str, wall_seconds: float, executor: str, workers: int
+) -> dict[str, str | float]:
+    """Return versions, platform, device, workers, seconds of work, day: no host, path or user.
+
+    The seconds are the sum over units; `workers` counts the threads or processes that did units.
+    """
     return {
         **versions(),
         "platform": f"{platform.system()} {platform.machine()}",
         "device": torch.cuda.get_device_name() if device == "cuda" else device,
+        "executor": executor,
+        "workers": workers,
         "wall_s": round(wall_seconds, 3),
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
     }

@@ -1,23 +1,23 @@
-"""Run an experiment unit by unit, keeping what is finished."""
+"""Run an experiment unit by unit, here or in an executor, keeping what is finished."""
 
-import math
+import contextlib
 import os
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import torch
-
 from attnkit.arguments import checked
-from attnkit.experiments.experiment import Case, Experiment, ExperimentError, find
+from attnkit.experiments.executors import kind, require_executor
+from attnkit.experiments.experiment import Experiment, ExperimentError
+from attnkit.experiments.failures import UnitsFailed
+from attnkit.experiments.measure import Call, measured
+from attnkit.experiments.one_thread import one_thread
 from attnkit.experiments.partial import Partial
+from attnkit.experiments.plan import Plan
 from attnkit.experiments.progress import bar
 from attnkit.experiments.provenance import provenance
-from attnkit.experiments.store import refuse_to_lose
+from attnkit.experiments.schedule import Schedule
 
-__all__ = ["run"]
+__all__ = ["record", "run"]
 
 
 @checked
@@ -29,13 +29,21 @@ def run(
     device: str = "cpu",
     folder: str | os.PathLike | None = None,
     progress: Callable = bar,
+    executor: object = None,
 ) -> dict[str, Any]:
     """Run every case and seed of a scale and return the result, recorded as `folder/NAME.json`.
 
     Without a folder nothing is written. With one, each finished unit is kept at once in
-    `NAME.SCALE.partial.json`; a later run with the same folder goes on from there. A unit is
+    `NAME.SCALE.partial.jsonl`; a later run with the same folder goes on from there. A unit is
     taken up again only if its case, seed, scale, device, the versions and the source file of the
     experiment are the same.
+
+    With an executor the units are computed there, each on one thread. Results are ordered by case
+    and seed and depend neither on who computed them nor when; the units of this library draw from
+    generators of their own, so that a pool of threads is as good (there the number of torch's
+    threads is that of this whole process while the run lasts). A unit that fails, or whose worker
+    dies, is told by a warning in the log and tried once more, alone; if it fails again the others
+    are finished first.
 
     Parameters
     ----------
@@ -51,81 +59,82 @@ def run(
     folder : path, optional
         Where the result and the unfinished work are kept.
     progress : callable
-        Wraps the units yet to run, `progress(units, total=, title=)`.
+        Wraps the units yet to run, `progress(units, total=, title=)`; with an executor those that
+        have come back.
+    executor : object, optional
+        What has `submit(function, *args)`, whose futures have `result()` and `done()`: a
+        `ProcessPool`, a pool of the standard library or of loky, `Client.get_executor()` of Dask,
+        an executor of submitit. By default units run here, one after the other.
 
     Raises
     ------
     TypeError
         An argument of another type.
     ExperimentError
-        Unknown name, scale or device; a folder that can't be written; a damaged file; a result with
-        NaN or infinity. Finished units stay in the folder.
+        Unknown name, scale or device; a folder that can't be written, or that another run writes; a
+        damaged file; a result with NaN or infinity; an executor that has stopped; units that failed
+        twice (`UnitsFailed`). Finished units stay in the folder.
     """
-    experiment = find(experiment) if isinstance(experiment, str) else experiment
-    _require_device(device)
-    units = experiment.units(scale, seeds)
-    if folder is not None:
-        refuse_to_lose(Path(folder) / f"{experiment.name}.json", scale, len(units))
-    partial = Partial(experiment, scale, device=device, folder=folder)
-    todo = partial.missing(units)
-    with _one_thread(), partial.explained(units):
-        for case, seed in progress(todo, total=len(todo), title=f"{experiment.name} ({scale})"):
-            partial.add(case, seed, *_measure(experiment, case, seed, device))
-    finished = partial.finished(units)
-    result = {
-        "name": experiment.name,
-        "title": experiment.title,
-        "scale": scale,
-        "source": experiment.source,
-        "units": finished,
-        "provenance": provenance(device, sum(unit["wall_s"] for unit in finished)),
+    plan = Plan.of(experiment, scale=scale, seeds=seeds, device=device)
+    with Partial(plan, folder) as kept:
+        head = record(kept, executor=executor, progress=progress)
+        return head | {"units": list(kept.records())}
+
+
+def record(kept: Partial, *, executor: Any, progress: Callable) -> dict[str, Any]:
+    """Run the units that are missing, write the result and return it without its units."""
+    plan = kept.plan
+    require_executor(executor, plan)
+    with _explained(kept):
+        if executor is None:
+            n_workers = _here(kept, progress)
+        else:
+            n_workers = _elsewhere(kept, executor, progress)
+    head = {
+        "name": plan.name,
+        "title": plan.experiment.title,
+        "scale": plan.scale,
+        "source": plan.experiment.source,
+        "units": [],
+        "provenance": provenance(plan.device, kept.seconds, kind(executor), n_workers),
     }
-    partial.close(result)
-    return result
+    kept.finish(head)
+    return head
 
 
-def _require_device(device: str) -> None:
-    if device not in ("cpu", "cuda"):
-        raise ExperimentError(f"device must be cpu or cuda, got {device!r}")
-    if device == "cuda" and not torch.cuda.is_available():
-        raise ExperimentError("device is cuda, but torch finds no CUDA device; use cpu")
+def _here(kept: Partial, progress: Callable) -> int:
+    """Run the units one after the other, in order."""
+    plan, places = kept.plan, kept.missing()
+    call = Call(plan.name, plan.experiment.run, plan.device)
+    units = progress(plan.units.only(places), total=len(places), title=plan.title)
+    for (case, seed), place in zip(units, places, strict=False):
+        with one_thread():
+            result, seconds = measured(call, case, seed)
+        kept.add(place, result, seconds)
+    return 1
 
 
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Use one thread: on tiny tensors two are several times slower."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+def _elsewhere(kept: Partial, executor: Any, progress: Callable) -> int:
+    """Run the units in an executor; the number of workers that took part."""
+    schedule = Schedule(kept, executor)
+    try:
+        with contextlib.closing(schedule.units()) as units:
+            for _ in progress(units, total=kept.n_missing, title=kept.plan.title):
+                pass
+    except ExperimentError as error:
+        error.args = (f"{error}\n{kept}",)
+        if isinstance(error, UnitsFailed):
+            error.finished = [] if kept.path else list(kept.records())
+        raise
+    return len(schedule.workers)
+
+
+@contextlib.contextmanager
+def _explained(kept: Partial) -> Iterator[None]:
+    """Let an interruption say what is kept and how to go on."""
     try:
         yield
-    finally:
-        torch.set_num_threads(before)
-
-
-def _measure(
-    experiment: Experiment, case: Case, seed: int, device: str
-) -> tuple[dict[str, Any], float]:
-    start = time.perf_counter()
-    result = experiment.run(dict(case), seed=seed, device=device)
-    seconds = time.perf_counter() - start
-    where = f"{experiment.name}, case {case}, seed {seed}"
-    if not isinstance(result, dict):
-        raise ExperimentError(f"{where}: run must return a dict, got {type(result).__name__}")
-    return _plain(result, where), seconds
-
-
-def _plain(value: Any, where: str) -> Any:
-    """Turn numbers and arrays into what JSON holds; refuse what is not finite."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, dict):
-        return {str(key): _plain(item, f"{where}: {key}") for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item, f"{where}[{place}]") for place, item in enumerate(value)]
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ExperimentError(
-            f"{where} is {value}; finished units are kept (return None where a number is undefined)"
-        )
-    if not isinstance(value, (bool, int, float, str, type(None))):
-        raise ExperimentError(f"{where} must be a number, got {type(value).__name__}")
-    return value
+    except KeyboardInterrupt:
+        if kept.path is None:
+            raise
+        raise KeyboardInterrupt(f"stopped: {kept}") from None

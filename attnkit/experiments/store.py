@@ -3,7 +3,8 @@
 import json
 import os
 import tempfile
-from collections.abc import Collection
+import textwrap
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,17 @@ import attnkit
 from attnkit.arguments import checked
 from attnkit.experiments.experiment import SCALES, ExperimentError
 
-__all__ = ["load", "read", "refuse_to_lose", "results_folder", "write"]
+__all__ = [
+    "ADVICE",
+    "UNIT_WORDS",
+    "cannot_write",
+    "is_unit",
+    "load",
+    "read",
+    "refuse_to_lose",
+    "results_folder",
+    "write_result",
+]
 
 _RESULT_KEYS = {"name", "scale", "source", "units", "provenance"}
 
@@ -53,48 +64,65 @@ def read(path: Path, keys: set[str]) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ExperimentError(f"{path} cannot be read ({error}); {_ADVICE}") from None
+        raise ExperimentError(f"{path} cannot be read ({error}); {ADVICE}") from None
     missing = keys - set(content) if isinstance(content, dict) else keys
     if missing:
-        raise ExperimentError(f"{path} lacks {', '.join(sorted(missing))}; {_ADVICE}")
+        raise ExperimentError(f"{path} lacks {', '.join(sorted(missing))}; {ADVICE}")
     units = content["units"].values() if isinstance(content["units"], dict) else content["units"]
-    if not isinstance(units, Collection) or not all(map(_is_unit, units)):
-        raise ExperimentError(f"{path} must hold units with {_UNIT_WORDS}; {_ADVICE}")
+    if not isinstance(units, Collection) or not all(map(is_unit, units)):
+        raise ExperimentError(f"{path} must hold units with {UNIT_WORDS}; {ADVICE}")
     return content
 
 
-def _is_unit(record: Any) -> bool:
+def is_unit(record: Any) -> bool:
+    """Whether this is what a run keeps of a finished unit."""
     kinds = {"case": dict, "seed": int, "result": dict, "wall_s": int | float}
     return isinstance(record, dict) and all(
         isinstance(record.get(key), kind) for key, kind in kinds.items()
     )
 
 
-_UNIT_WORDS = "case, seed, result and wall_s"
+UNIT_WORDS = "case, seed, result and wall_s"
 
 
-_ADVICE = "it was left as it is: restore it, or move it away to start afresh"
+ADVICE = "it was left as it is: restore it, or move it away to start afresh"
 
 
-def write(path: Path, content: dict[str, Any]) -> None:
-    """Write JSON so that a reader sees the old file or the new one, never half of one."""
-    text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+def write_result(path: Path, head: dict[str, Any], units: Iterable[dict[str, Any]]) -> None:
+    """Write a result, unit by unit, so that a reader sees the old file or the new one, never half.
+
+    The text is that of `json.dumps` with an indent of one: `head` with the units in place of its
+    empty list.
+    """
+    before, _, after = _json(head).partition('"units": []')
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(".partial.json", f".{path.stem}.", path.parent)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(f'{before}"units": [')
+            for number, unit in enumerate(units):
+                file.write((",\n" if number else "\n") + textwrap.indent(_json(unit), "  "))
+            file.write(f"\n ]{after}\n")
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except OSError as error:
-        raise ExperimentError(
-            f"cannot write {path.name} to the folder {path.parent} ({error.strerror}); "
-            "choose another one with --out (folder= in Python)"
-        ) from None
+        raise cannot_write(path, error) from None
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False)
+
+
+def cannot_write(path: Path, error: OSError) -> ExperimentError:
+    """The error of a folder that takes no file."""
+    return ExperimentError(
+        f"cannot write {path.name} to the folder {path.parent} ({error.strerror}); "
+        "choose another one with --out (folder= in Python)"
+    )
 
 
 def refuse_to_lose(path: Path, scale: str, n_units: int) -> None:

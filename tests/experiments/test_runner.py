@@ -41,6 +41,12 @@ def counting(function=measure, fail_at=None, error=None):
     return counted, calls
 
 
+def lines_of(partial):
+    """The units in a partial file: its lines but those that name a context."""
+    lines = map(json.loads, partial.read_text().splitlines())
+    return [line for line in lines if "context" not in line]
+
+
 def areas(result):
     return [unit["result"]["area"] for unit in result["units"]]
 
@@ -152,7 +158,8 @@ def test_provenance_names_versions_and_day_but_nobody(tmp_path):
     assert str(tmp_path) not in (tmp_path / "areas.json").read_text()
     assert "/" not in text
     assert set(kept) == {
-        *("attnkit", "torch", "numpy", "python", "platform", "device", "wall_s", "date")
+        *("attnkit", "torch", "numpy", "python", "platform", "device", "wall_s", "date"),
+        *("executor", "workers"),
     }
 
 
@@ -179,8 +186,7 @@ def test_a_result_that_is_not_finite_is_refused_and_finished_units_stay(tmp_path
 
     with pytest.raises(ExperimentError, match=r"areas, case .*5.*seed 0: loss.* is (nan|inf)"):
         run(experiment(diverges), folder=tmp_path)
-    partial = json.loads((tmp_path / "areas.quick.partial.json").read_text())
-    assert len(partial["units"]) == 2
+    assert len(lines_of(tmp_path / "areas.quick.partial.jsonl")) == 2
 
 
 @pytest.mark.parametrize("result", [3.0, {"model": object()}])
@@ -201,7 +207,10 @@ def test_a_smaller_run_does_not_replace_a_larger_result(tmp_path):
     assert len(run(experiment(), scale="full", seeds=4, folder=tmp_path)["units"]) == 12
 
 
-@pytest.mark.parametrize("name", ["areas.json", "areas.quick.partial.json"])
+PARTIAL = "areas.quick.partial.jsonl"
+
+
+@pytest.mark.parametrize("name", ["areas.json", "areas.quick.partial.json", PARTIAL])
 @pytest.mark.parametrize("text", ["{not json", "[]", "{}", "\x00\xff"])
 def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path, name, text):
     (tmp_path / name).write_text(text)
@@ -230,6 +239,15 @@ def test_a_file_with_units_of_another_kind_is_named_and_left(tmp_path, name, uni
     assert (tmp_path / name).read_text() == text
 
 
+@pytest.mark.parametrize("line", ["{torn", "3", "{}", *(json.dumps(UNIT | {k: "x"}) for k in UNIT)])
+def test_a_partial_file_with_a_line_of_another_kind_is_named_and_left(tmp_path, line):
+    text = f'{{"context": "0"}}\n{line}\n{json.dumps(UNIT)}\n'
+    (tmp_path / PARTIAL).write_text(text)
+    with pytest.raises(ExperimentError, match=re.escape(PARTIAL)):
+        run(experiment(), folder=tmp_path)
+    assert (tmp_path / PARTIAL).read_text() == text
+
+
 def test_a_partial_file_with_a_list_of_units_is_named(tmp_path):
     (tmp_path / "areas.quick.partial.json").write_text('{"units": []}')
     with pytest.raises(ExperimentError, match="units by their keys, got list"):
@@ -248,7 +266,7 @@ def test_a_read_only_folder_is_refused_before_any_work(tmp_path, monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("attnkit.experiments.store.tempfile.mkstemp", refuse)
+    monkeypatch.setattr("attnkit.experiments.lines.open", refuse, raising=False)
     counted, calls = counting()
     with pytest.raises(ExperimentError, match="Permission denied"):
         run(experiment(counted), folder=tmp_path)
@@ -266,7 +284,12 @@ def test_a_write_that_fails_half_way_leaves_the_old_file(tmp_path, monkeypatch):
     with pytest.raises(ExperimentError, match="No space left"):
         run(experiment(), folder=tmp_path)
     assert (tmp_path / "areas.json").read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == ["areas.json"]
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"areas.json", "areas.quick.partial.jsonl"}
+    monkeypatch.undo()
+    counted, calls = counting()
+    run(experiment(counted), folder=tmp_path)
+    assert calls == []  # the finished units were kept
 
 
 def test_unknown_scale_device_and_seeds_are_refused():
