@@ -47,5 +47,5 @@ $(READY): pyproject.toml constraints.txt
 
 # What only tests want stays out of a reader's JupyterLab: nbgrader and Otter bring menus.
 $(READY_TO_TEST): $(READY)
-	@$(INSTALL) ".[notebooks,data,book,real,binder,tests]" $(PIP_ARGS)
+	@$(INSTALL) ".[notebooks,data,book,real,binder,cluster,tests]" $(PIP_ARGS)
 	@touch $(READY_TO_TEST)

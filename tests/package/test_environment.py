@@ -26,8 +26,8 @@ def conda():
     return yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
 
 
-OPTIONAL = {"tests", "real", "binder"}
-"""What a reader's environment does without: graders, 90 MB of a trained model, Binder's proxy."""
+OPTIONAL = {"tests", "real", "binder", "cluster"}
+"""What a reader's environment does without: graders, a model of 90 MB, a cluster, Binder's proxy."""
 
 
 def test_conda_asks_for_the_same_python(conda):
