@@ -1,75 +1,14 @@
-"""Three ways to put a memory beside attention: as context, as gate, as layer."""
+"""A memory beside attention, as gate or as the layer below."""
 
-from typing import Annotated
+from torch import nn
 
-import torch
-from jaxtyping import Float
-from torch import Tensor, nn
-
-from attnkit.arguments import Finite, checked
+from attnkit.arguments import checked
 from attnkit.memory.titans.context import ContextAttention
-from attnkit.memory.titans.layer import Count, TitansMemory
+from attnkit.memory.titans.layer import TitansMemory
+from attnkit.memory.titans.memory_as_context import Output, Tokens, gated
 from attnkit.memory.titans.state import NeuralState
 
-__all__ = ["MemoryAsContext", "MemoryAsGate", "MemoryAsLayer"]
-
-Tokens = Annotated[Float[Tensor, "*batch time width"], Finite()]
-Output = tuple[Float[Tensor, "*batch time width"], NeuralState]
-
-
-@checked
-class MemoryAsContext(nn.Module):
-    r"""MAC: segment by segment, retrieve, then attend, then update.
-
-    .. math::
-        r = M_{\text{before}}(x), \qquad y = \mathrm{attend}(x;\ \text{persistent}, r), \qquad
-        o_i = y_i \odot M_i(y_i)
-
-    The order is the point. A segment asks the memory as it was **before the segment**; attention
-    reads what came back; only what attention made of it is written. The last factor is read token
-    by token while the segment is being written, :math:`M_i` holding the tokens up to i. To write a
-    segment first and read the memory afterwards lets every token hear its whole segment.
-
-    Parameters
-    ----------
-    memory : TitansMemory
-        What is retrieved from and updated.
-    attention : ContextAttention
-        What attends within a segment.
-    segment : int
-        Tokens of a segment.
-
-    Raises
-    ------
-    ValueError, TypeError
-        For a segment of no tokens, or parts of another kind.
-
-    References
-    ----------
-    Behrouz et al. 2024, "Titans", section 4.1, eqs. 21-25. There the last factor is the memory
-    after the update; that it is read token by token is what makes it causal, and said here.
-    """
-
-    def __init__(self, memory: TitansMemory, attention: ContextAttention, *, segment: Count):
-        super().__init__()
-        self.memory, self.attention, self.segment = memory, attention, segment
-
-    @checked
-    def forward(self, tokens: Tokens, state: NeuralState | None = None) -> Output:
-        """Outputs (..., time, width) and the state after the last segment.
-
-        Raises
-        ------
-        ValueError, TypeError
-            As `TitansMemory`.
-        """
-        state, outputs = self.memory.begin(tokens) if state is None else state, []
-        for segment in tokens.split(self.segment, -2):
-            retrieved = self.memory.retrieve(segment, state)
-            attended = self.attention(segment, retrieved)
-            remembered, state = self.memory(attended, state)
-            outputs.append(attended * remembered)
-        return torch.cat(outputs, -2), state
+__all__ = ["MemoryAsGate", "MemoryAsLayer"]
 
 
 @checked
@@ -111,7 +50,7 @@ class MemoryAsGate(nn.Module):
             As `TitansMemory`.
         """
         remembered, state = self.memory(tokens, state)
-        return self.attention(tokens) * remembered, state
+        return gated(self.attention(tokens), remembered), state
 
 
 @checked

@@ -9,7 +9,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from attnkit.arguments import Finite, Range, checked
-from attnkit.memory.titans.layer import Count, plain_linear
+from attnkit.memory.shared.arguments import require_finite_results
+from attnkit.memory.titans.layer import Count
+from attnkit.memory.titans.projections import plain_linear, require_tokens
 
 __all__ = ["ContextAttention"]
 
@@ -77,21 +79,29 @@ class ContextAttention(nn.Module):
         ValueError, TypeError
             For shapes that do not fit, NaN or infinity.
         """
+        require_tokens(tokens, self.query)
+        own = self._before(tokens.shape[-2], tokens.device)
+        if retrieved is None:
+            return self.read(tokens, tokens, own)
+        context = torch.cat([retrieved, tokens], -2)
+        return self.read(tokens, context, torch.cat([own, own], -1))
+
+    def read(self, tokens: Tensor, context: Tensor, seen: Tensor) -> Tensor:
+        """What tokens read of a context, of which they see what a mask (time, context) allows."""
         fixed = self.persistent.expand(*tokens.shape[:-2], *self.persistent.shape)
-        parts = [fixed, tokens] if retrieved is None else [fixed, retrieved, tokens]
-        context = torch.cat(parts, -2)
-        seen = self._seen(tokens.shape[-2], len(parts) - 1, tokens.device)
+        seen = F.pad(seen, (len(self.persistent), 0), value=True)
+        context = torch.cat([fixed, context], -2)
         q, k, v = (
             project(x).unflatten(-1, (self.n_heads, -1)).transpose(-3, -2)
             for project, x in ((self.query, tokens), (self.key, context), (self.value, context))
         )
         read = F.scaled_dot_product_attention(q, k, v, attn_mask=seen)
-        return self.out(read.transpose(-3, -2).flatten(-2))
+        output = self.out(read.transpose(-3, -2).flatten(-2))
+        require_finite_results({"output": output}, tokens=tokens)
+        return output
 
-    def _seen(self, n_tokens: int, n_parts: int, device: torch.device) -> Tensor:
-        """Which of persistent, retrieved and own tokens each token sees: (time, all of them)."""
+    def _before(self, n_tokens: int, device: torch.device) -> Tensor:
+        """Which tokens a token sees: itself, and those of its window before it."""
         age = torch.arange(n_tokens, device=device)
         age = age[:, None] - age
-        causal = (age >= 0) & (age < self.window)
-        fixed = torch.ones(n_tokens, len(self.persistent), dtype=torch.bool, device=device)
-        return torch.cat([fixed, *[causal] * n_parts], -1)
+        return (age >= 0) & (age < self.window)

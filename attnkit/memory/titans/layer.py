@@ -1,6 +1,5 @@
 """Titans' memory as a layer: keys, values and gates from tokens, weights that learn in reading."""
 
-import math
 from typing import Annotated
 
 import torch
@@ -9,19 +8,16 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from attnkit.arguments import Finite, Range, checked
-from attnkit.memory.shared.arguments import MOST_CHUNKED
+from attnkit.memory.shared.arguments import MOST_CHUNKED, require_finite_results
 from attnkit.memory.titans.chunkwise import neural_memory
 from attnkit.memory.titans.network import deep_memory, read_memory
+from attnkit.memory.titans.projections import plain_linear, require_tokens
 from attnkit.memory.titans.state import NeuralState, at_rest
 
 __all__ = ["TitansMemory"]
 
 Count = Annotated[int, Range(1, 2**16)]
-OPENNESS = (
-    -2.0,
-    0.0,
-    -4.0,
-)  # of rate, momentum and forgetting, before the sigmoid and any training
+OPENNESS = (-2.0, 0.0, -4.0)  # of rate, momentum, forgetting: before the sigmoid and training
 
 
 @checked
@@ -32,9 +28,8 @@ class TitansMemory(nn.Module):
         q, k = \frac{\mathrm{silu}(x W)}{|\mathrm{silu}(x W)|}, \quad v = \mathrm{silu}(x W_v),
         \qquad (b, \eta, \alpha) = \sigma(x W_g + c)
 
-    The weights that training learns are the projections and the memory at the beginning of every
-    sequence; what `neural_memory` does to that memory happens anew in each sequence, and `forward`
-    hands it out to be looked at.
+    Training learns the projections and the memory at the beginning of every sequence; what
+    `neural_memory` does to that memory happens anew in each sequence, and `forward` hands it out.
 
     Parameters
     ----------
@@ -93,16 +88,17 @@ class TitansMemory(nn.Module):
     def gates(self, tokens: Float[Tensor, "*batch time width"]) -> dict[str, Tensor]:
         """Rate, momentum and forgetting of each token, each (..., head, time) between 0 and 1."""
         opened = torch.sigmoid(self.gate(tokens) + self.openness)
-        parts = opened.unflatten(-1, (3, self.n_heads)).movedim(-3, -1).unbind(-2)
+        parts = opened.unflatten(-1, (3, self.n_heads)).unbind(-2)
         names = ("rate", "momentum", "forgetting")
-        return dict(zip(names, parts, strict=True))
+        return {name: part.mT for name, part in zip(names, parts, strict=True)}
 
     @checked
     def retrieve(
         self, tokens: Annotated[Float[Tensor, "*batch time width"], Finite()], state: NeuralState
     ) -> Float[Tensor, "*batch time width"]:
         """What tokens read of the state's memory, which they leave as it is."""
-        return self._joined(read_memory(self._unit(self.query(tokens)), state.memory))
+        require_tokens(tokens, self.query)
+        return self._joined(read_memory(self._unit(self.query(tokens)), state.memory), tokens)
 
     @checked
     def forward(
@@ -118,6 +114,7 @@ class TitansMemory(nn.Module):
         ValueError, TypeError
             As `neural_memory`.
         """
+        require_tokens(tokens, self.query)
         gates = self.gates(tokens)
         output, state = neural_memory(
             *(self._unit(project(tokens)) for project in (self.query, self.key)),
@@ -128,7 +125,7 @@ class TitansMemory(nn.Module):
             initial_state=self.begin(tokens) if state is None else state,
             mask=None if mask is None else self._every_head(mask),
         )
-        return self._joined(output), state
+        return self._joined(output, tokens), state
 
     def _by_head(self, tokens: Tensor) -> Tensor:
         return tokens.unflatten(-1, (self.n_heads, -1)).transpose(-3, -2)
@@ -139,16 +136,11 @@ class TitansMemory(nn.Module):
     def _every_head(self, mask: Tensor) -> Tensor:
         return mask[..., None, :].expand(*mask.shape[:-1], self.n_heads, -1)
 
-    def _joined(self, by_head: Tensor) -> Tensor:
-        return self.out(by_head.transpose(-3, -2).flatten(-2))
+    def _joined(self, by_head: Tensor, tokens: Tensor) -> Tensor:
+        output = self.out(by_head.transpose(-3, -2).flatten(-2))
+        require_finite_results({"output": output}, tokens=tokens)
+        return output
 
 
 def _parameter(by_head: tuple[Tensor, ...]) -> nn.Parameter:
     return nn.Parameter(torch.stack(by_head).to(torch.get_default_dtype()))
-
-
-def plain_linear(width: int, wide: int, generator: torch.Generator) -> nn.Linear:
-    """A projection without bias, drawn from the generator."""
-    linear = nn.utils.skip_init(nn.Linear, width, wide, bias=False)
-    nn.init.normal_(linear.weight, std=1 / math.sqrt(width), generator=generator)
-    return linear

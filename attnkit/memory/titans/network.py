@@ -15,6 +15,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, Range, checked
+from attnkit.memory.shared.arguments import require_finite_results
 from attnkit.memory.shared.precision import product
 
 __all__ = ["Weights", "deep_memory", "errors_by_layer", "read_memory"]
@@ -59,8 +60,8 @@ def deep_memory(*widths: Width, generator: torch.Generator) -> Weights:
 
 @checked
 def read_memory(
-    queries: Float[Tensor, "*batch time key"],
-    memory: tuple[Annotated[Float[Tensor, "*batch _in _out"], Like("queries")], ...],
+    queries: Annotated[Float[Tensor, "*batch time key"], Finite()],
+    memory: tuple[Annotated[Float[Tensor, "*batch _in _out"], Like("queries"), Finite()], ...],
 ) -> Float[Tensor, "*batch time value"]:
     r"""Read a memory without writing to it: a network from queries to values.
 
@@ -82,7 +83,8 @@ def read_memory(
     Raises
     ------
     ValueError, TypeError
-        For weights that do not follow on one another, or of another dtype.
+        For weights that do not follow on one another, or of another dtype, for NaN or infinity, and
+        for a read that overflows.
 
     References
     ----------
@@ -90,16 +92,21 @@ def read_memory(
     memories of Behrouz et al. 2025, arXiv:2504.13173, as far as we know.
     """
     require_chain("memory", memory, queries.shape[-1])
-    return layers(queries, memory)[-1]
+    output = layers(queries, memory)[-1]
+    require_finite_results({"output": output}, queries=queries, memory=memory[0])
+    return output
 
 
 def require_chain(name: str, weights: tuple[Tensor, ...], d_key: int) -> None:
     """Refuse weights of which one takes in another width than the one before gives."""
+    if not weights:
+        raise ValueError(f"{name} must hold a layer at least, got none")
     widths = [d_key, *(w.shape[-1] for w in weights)]
     took = [w.shape[-2] for w in weights]
-    if not weights or took != widths[:-1]:
+    if took != widths[:-1]:
         raise ValueError(
-            f"{name} must be weights (..., in, out) that take in {widths[:-1] or d_key}, got {took}"
+            f"{name} must be weights (..., in, out) that take in {widths[:-1]} for queries of width "
+            f"{d_key}, got {took}"
         )
 
 

@@ -1,0 +1,107 @@
+"""The layer and the three architectures: readable, trainable, causal; and orders that are not."""
+
+import pytest
+import torch
+
+from attnkit.memory.titans import (
+    ContextAttention,
+    MemoryAsContext,
+    MemoryAsGate,
+    MemoryAsLayer,
+    TitansMemory,
+    claims,
+)
+from attnkit.memory.titans.orders import ORDERS, later_heard, small_context, who_hears_whom
+
+
+def made(kind, width=6, n_heads=2):
+    chance = torch.Generator().manual_seed(0)
+    memory = TitansMemory(width, n_heads, hidden=5, chunk_size=3, generator=chance)
+    if kind is TitansMemory:
+        return memory.double()
+    attention = ContextAttention(width, n_heads, n_persistent=2, window=4, generator=chance)
+    more = {"segment": 6} if kind is MemoryAsContext else {}
+    return kind(memory, attention, **more).double()
+
+
+def tokens(n=12, width=6, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(2, n, width, generator=generator, dtype=torch.float64)
+
+
+kinds = pytest.mark.parametrize(
+    "kind", [TitansMemory, MemoryAsContext, MemoryAsGate, MemoryAsLayer]
+)
+
+
+@kinds
+@pytest.mark.parametrize("changed", [1, 7, 11])
+def test_no_token_hears_a_later_one(kind, changed):
+    module, x = made(kind), tokens()
+    before, _ = module(x)
+    x[:, changed] += 1
+    after, _ = module(x)
+    torch.testing.assert_close(after[:, :changed], before[:, :changed], rtol=0, atol=1e-14)
+    assert (after[:, changed] - before[:, changed]).abs().max() > 1e-6
+
+
+@kinds
+def test_every_parameter_learns(kind):
+    module = made(kind)
+    module(tokens())[0].square().sum().backward()
+    silent = [name for name, p in module.named_parameters() if not p.grad.abs().max() > 0]
+    assert silent == []
+
+
+@pytest.mark.parametrize("kind", [TitansMemory, MemoryAsContext])
+def test_goes_on_where_it_stopped(kind):
+    module, x = made(kind), tokens()
+    whole, state = module(x)
+    first, between = module(x[:, :6])
+    second, end = module(x[:, 6:], between)
+    torch.testing.assert_close(torch.cat([first, second], 1), whole)
+    torch.testing.assert_close(end.memory, state.memory)
+
+
+def test_gates_are_those_of_the_tokens_and_the_state_is_readable():
+    module, x = made(TitansMemory), tokens()
+    gates = module.gates(x)
+    opened = torch.sigmoid(x @ module.gate.weight.mT + module.openness)
+    torch.testing.assert_close(gates["momentum"][:, 1], opened[..., 3])
+    torch.testing.assert_close(gates["forgetting"][:, 0], opened[..., 4])
+    _, state = module(x)
+    assert [tuple(w.shape) for w in state.memory] == [(2, 2, 3, 5), (2, 2, 5, 3)]
+    assert not torch.allclose(state.memory[0], module.first[0].expand_as(state.memory[0]))
+
+
+def test_a_mask_leaves_padding_out():
+    module, x = made(TitansMemory), tokens()
+    mask = torch.arange(12) < torch.tensor([[12], [5]])
+    output, _ = module(x, mask=mask)
+    alone, _ = module(x[1:, :5])
+    torch.testing.assert_close(output[1:, :5], alone)
+
+
+@pytest.mark.claim("titans-order")
+def test_only_retrieve_attend_update_is_causal():
+    measured = claims.titans_order()
+    causal, *others = measured.values()
+    assert causal == 0.0
+    assert min(others) > 0.05
+
+
+@pytest.mark.claim("titans-order")
+def test_each_order_leaks_within_its_segment_and_never_across():
+    mac, x = small_context(4, seed=1), tokens(8, 8, seed=2)[0]
+    for name, order in ORDERS.items():
+        heard = who_hears_whom(order, mac, x)
+        assert heard[:4, 4:].max() == 0  # a segment never hears the next
+        assert heard[4:, :4].min() > 0  # and hears the one before it through the memory
+        assert (later_heard(heard[4:, 4:]) > 0) == (name != "retrieve, attend, update")
+
+
+def test_a_memory_of_other_heads_is_refused():
+    with pytest.raises(ValueError, match="n_heads must divide the width 6"):
+        TitansMemory(6, 4, hidden=5, chunk_size=3, generator=torch.Generator())
+    with pytest.raises(ValueError, match="n_heads must divide the width 6"):
+        ContextAttention(6, 4, n_persistent=0, generator=torch.Generator())
