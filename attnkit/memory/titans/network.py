@@ -105,8 +105,8 @@ def require_chain(name: str, weights: tuple[Tensor, ...], d_key: int) -> None:
     took = [w.shape[-2] for w in weights]
     if took != widths[:-1]:
         raise ValueError(
-            f"{name} must be weights (..., in, out) that take in {widths[:-1]} for queries of width "
-            f"{d_key}, got {took}"
+            f"{name} must be weights (..., in, out) that take in {widths[:-1]} for queries "
+            f"of width {d_key}, got {took}"
         )
 
 

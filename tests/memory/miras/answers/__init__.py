@@ -1,0 +1,1 @@
+"""Right and wrong answers to this mechanism's tasks."""
