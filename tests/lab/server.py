@@ -34,7 +34,7 @@ def jupyterlab(folder: Path, clone: Path = ROOT, app: str = "jupyterlab") -> Ite
     With `app="notebook"` it is Jupyter Notebook.
     """
     shutil.copytree(clone / "notebooks", folder / "notebooks")
-    port = _free_port()
+    port = free_port()
     config = folder / "config.json"
     config.write_text(json.dumps(_settings(folder / "notebooks", port)))
     environment = os.environ | {
@@ -47,7 +47,7 @@ def jupyterlab(folder: Path, clone: Path = ROOT, app: str = "jupyterlab") -> Ite
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
-            _wait_for(f"http://127.0.0.1:{port}/api", folder / "log")
+            wait_for(f"http://127.0.0.1:{port}/api", folder / "log")
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -99,13 +99,13 @@ def _settings(folder: Path, port: int) -> dict:
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _wait_for(address: str, log: Path) -> None:
+def wait_for(address: str, log: Path) -> None:
     for _ in range(360):
         try:
             urllib.request.urlopen(address, timeout=2).close()
