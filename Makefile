@@ -2,10 +2,13 @@
 #   make book   build the site to book/_build/html
 #   make test   run every test
 #   make lab    open JupyterLab on the notebooks
+#   make slides CHAPTER=densities/1   a chapter as slides, in book/_build/slides
+#   make pdf    the book on paper, book/_build/attnkit.pdf (PAPER=letter for the other format)
 # PIP_ARGS is handed to pip (a CPU build of torch, a mirror, a proxy: see README).
 
 PYTHON ?= python3
 PIP_ARGS ?=
+PAPER ?= A4
 BIN := .venv/bin
 READY := .venv/.ready
 READY_TO_TEST := .venv/.ready-to-test
@@ -13,13 +16,19 @@ INSTALL = $(BIN)/python -m pip install --progress-bar off --constraint constrain
 SITE := book/_build/html
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: book test lab bench format clean
+.PHONY: book slides pdf test lab bench format clean
 .DELETE_ON_ERROR:
 
 book: $(READY)
 	@echo "attnkit: building the book (notebooks run when they or the library changed)"
 	@$(BIN)/jupyter-book build . --config book/_config.yml --toc book/_toc.yml --path-output book -W --keep-going
 	@echo "attnkit: open file://$(CURDIR)/$(SITE)/index.html"
+
+slides: book
+	@$(BIN)/python -m attnkit.book.slides "$(CHAPTER)"
+
+pdf: book
+	@$(BIN)/python -m attnkit.book.paper --paper "$(PAPER)"
 
 test: $(READY_TO_TEST)
 	@echo "attnkit: running every test (the site is built first)"

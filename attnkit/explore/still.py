@@ -28,7 +28,8 @@ def still_svg(panels: Sequence[Panel], values: Mapping[str, np.ndarray | float])
     import matplotlib
     from matplotlib.figure import Figure
 
-    n_panels = len(panels)
+    columns = min(len(panels), 2)
+    rows = -(-len(panels) // columns)
     look = {
         "axes.spines.top": False,
         "axes.spines.right": False,
@@ -37,10 +38,12 @@ def still_svg(panels: Sequence[Panel], values: Mapping[str, np.ndarray | float])
         "svg.hashsalt": "attnkit",
     }
     with matplotlib.rc_context(look):
-        figure = Figure(figsize=(5.2 * n_panels, 3.5), layout="constrained")
-        row = figure.subplots(1, n_panels, squeeze=False)[0]
-        for axes, panel in zip(row, panels, strict=True):
-            _draw_panel(axes, panel, values)
+        figure = Figure(figsize=(4.6 * columns, 3.3 * rows), layout="constrained")
+        places = figure.add_gridspec(rows, columns)
+        for i, panel in enumerate(panels):
+            # The last one of an odd number has its row to itself.
+            alone = slice(None) if i == len(panels) - 1 and i % 2 == 0 else i % 2
+            _draw_panel(figure.add_subplot(places[i // 2, alone]), panel, values)
         picture = io.BytesIO()
         figure.savefig(picture, format="svg", metadata={"Date": None})
     return picture.getvalue()

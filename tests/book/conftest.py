@@ -42,3 +42,15 @@ class SmallSite:
 def small_site(tmp_path, monkeypatch):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))  # which a build sets for its kernels
     return SmallSite(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def small_book(tmp_path_factory):
+    """A built book of a few pages; read only."""
+    from tests.book.small_book import build_small_book
+
+    with pytest.MonkeyPatch.context() as patched:
+        folder = tmp_path_factory.mktemp("small_book")
+        for variable in ("IPYTHONDIR", "ATTNKIT_PAGE"):
+            patched.setenv(variable, str(folder))
+        return build_small_book(folder)

@@ -1,4 +1,5 @@
 // The address holds the state: #name?slider=value;other?slider=value
+// What begins with a slash is the host's own: #/3;name?slider=value is on the third slide.
 
 const readAddress = () => {
   const states = new Map();
@@ -13,7 +14,9 @@ const writeAddress = (name, changed) => {
   const states = readAddress();
   if ([...changed].length) states.set(name, changed);
   else states.delete(name);
-  const parts = [...states].map(([key, query]) => `${encodeURIComponent(key)}?${query}`);
+  const hosts = location.hash.slice(1).split(";").filter((part) => part.startsWith("/"));
+  const settings = [...states].map(([key, query]) => `${encodeURIComponent(key)}?${query}`);
+  const parts = [...hosts, ...settings];
   const hash = parts.length ? `#${parts.join(";")}` : location.pathname + location.search;
   history.replaceState(null, "", hash);
 };

@@ -30,7 +30,8 @@ const inView = (root) => {
 const follow = () => {
   const behavior = wantsCalm() ? "auto" : "smooth";
   for (const figure of figures.values()) {
-    if (!followAddress(figure) || inView(figure.root)) continue;
+    // An address of slides says itself which one is shown.
+    if (!followAddress(figure) || location.hash.startsWith("#/") || inView(figure.root)) continue;
     figure.root.scrollIntoView({ block: "start", behavior });
     tell(back, `↩ ${figure.words.back_to_text}`);
     back.hidden = !leftFrom;

@@ -1,0 +1,169 @@
+"""A chapter as slides: every figure alive from a disk, and the keys of whoever has the focus."""
+
+import re
+import shutil
+
+import pytest
+
+from attnkit.book.built import BuiltSite, SiteError
+from attnkit.book.slides.__main__ import find_chapter
+from attnkit.book.slides.deck import write_deck
+from attnkit.book.slides.packing import cut
+from attnkit.book.slides.room import LINES, lines
+from tests.browser import Watch
+
+APPLE = "book/one/1_apple"
+READY = "document.documentElement.dataset.deck === 'ready'"
+ALIVE = "document.documentElement.dataset.attnkit === 'ready'"
+DESK = {"width": 1280, "height": 720}
+
+
+@pytest.fixture(scope="module")
+def folder(small_book, tmp_path_factory):
+    """The slides, moved to where no site is."""
+    made = small_book.folder.parent / "slides" / APPLE
+    write_deck(small_book, APPLE, made)
+    stick = tmp_path_factory.mktemp("stick") / "apple"
+    shutil.move(made, stick)
+    return stick
+
+
+@pytest.fixture
+def deck(browser, folder):
+    """Open the slides from the disk; a request to a host, or an error, fails the test."""
+    contexts = []
+
+    def opened(fragment="", **options):
+        context = browser.new_context(**{"viewport": DESK} | options)
+        contexts.append((context, Watch(context)))
+        tab = context.new_page()
+        tab.goto((folder / "index.html").as_uri() + fragment)
+        tab.wait_for_function(f"{READY} && {ALIVE}")
+        return tab
+
+    yield opened
+    for context, watch in contexts:
+        context.close()
+        watch.assert_clean()
+
+
+def shown(tab):
+    """The number of the slide that fills the window, and what the address says."""
+    tab.wait_for_timeout(200)  # the address follows a scroll
+    places = """[...document.querySelectorAll('.slide')].findIndex(
+        (s) => Math.abs(s.getBoundingClientRect().top) < 2) + 1"""
+    return tab.evaluate(places), tab.evaluate("location.hash")
+
+
+def test_each_heading_and_each_figure_begins_a_slide(deck):
+    tab = deck()
+    titles = tab.locator(".slide > :is(h1, h2)").all_text_contents()
+    assert titles == ["Apple", "Its skin", *["Watch it"] * 3, "Exercises"]
+    assert tab.locator(".slide.figure").count() == 1
+    assert tab.locator(".slide.figure .slide-body > *").count() == 1
+
+
+def test_keys_turn_slides_and_the_address_follows(deck):
+    tab = deck()
+    assert tab.locator(".deck-bar output").text_content() == "1 / 6"
+    for key, place in (("ArrowRight", 2), (" ", 3), ("ArrowLeft", 2), ("End", 6), ("Home", 1)):
+        tab.keyboard.press(key)
+        assert shown(tab) == (place, f"#/{place}")
+    assert shown(deck("#/5"))[0] == 5
+
+
+def test_a_slider_keeps_the_arrows_while_it_has_the_focus(deck):
+    tab = deck("#/4")
+    slider = tab.locator("input[type=range]").first
+    slider.focus()
+    before = slider.input_value()
+    tab.keyboard.press("ArrowLeft")
+    assert slider.input_value() != before
+    assert shown(tab)[0] == 4
+    assert re.fullmatch(r"#/4;trap-gallery\?severity=.+", shown(tab)[1])
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("ArrowRight")
+    assert shown(tab)[0] == 5
+
+
+def test_a_figure_fills_its_slide_and_draws_in_proportion_to_the_window(deck):
+    heights = []
+    for width, height in ((1280, 720), (1920, 1080)):
+        tab = deck("#/4", viewport={"width": width, "height": height})
+        plot = tab.locator(".attnkit-plot").first.bounding_box()
+        heights.append(plot["height"])
+        canvas = tab.locator(".attnkit-plot canvas").first
+        assert canvas.evaluate("c => c.width") >= plot["width"] - 2
+        body = tab.locator(".slide.figure .attnkit-body").bounding_box()
+        assert body["y"] + body["height"] <= height
+    assert heights[0] > 250
+    assert heights[1] / heights[0] == pytest.approx(1.5, abs=0.1)
+
+
+def test_a_link_sets_the_figure_on_its_slide_and_leads_back(deck):
+    tab = deck("#/5")
+    tab.locator("a.attnkit-set").click()
+    tab.wait_for_timeout(900)
+    assert shown(tab)[0] == 4
+    params = tab.evaluate("document.querySelector('.attnkit-explorable').attnkit.params")
+    assert params["severity"] == 1
+    tab.locator(".attnkit-back").click()
+    assert shown(tab)[0] == 5
+    tab.locator("a[href='#skin'], a[href='#its-skin']").first.click()
+    assert shown(tab)[0] == 2
+    tab.get_by_title("to the slide you came from").click()
+    assert shown(tab)[0] == 5
+
+
+def test_formulas_are_set_and_links_to_other_chapters_are_words(deck):
+    tab = deck()
+    assert tab.locator("mjx-container").count() == tab.locator(".math").count() == 2
+    assert tab.locator(".eqno").first.text_content().startswith("(1)")
+    links = tab.locator(".slide a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+    assert all(link.startswith(("#", "https://example.org")) for link in links)
+    assert "Read Pear, the stone or" in " ".join(tab.locator(".slide").first.inner_text().split())
+
+
+def test_exercises_are_set_without_their_hints(deck):
+    tab = deck()
+    assert "Peel an apple in one go." in tab.content()
+    assert "Begin at the stalk." not in tab.content()
+
+
+def test_light_and_dark_and_a_list_of_all_slides(deck):
+    tab = deck(color_scheme="dark")
+    dark = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    tab.keyboard.press("d")
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+    tab.keyboard.press("o")
+    tab.locator(".deck-overview a").nth(2).click()
+    assert shown(tab)[0] == 3
+
+
+def test_on_a_phone_one_scrolls(deck):
+    tab = deck(viewport={"width": 390, "height": 800})
+    width = tab.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+    assert tab.locator(".slide").first.bounding_box()["height"] < 800
+
+
+def test_a_long_text_is_cut_where_a_slide_is_full(small_book):
+    slides = cut(small_book.page("book/one/2_pear").article)
+    assert [slide.heading.markup.split("<")[0] for slide in slides][:1] == ["Pear"]
+    short = [slide for slide in slides if len(slide.blocks) > 1]
+    assert all(sum(map(lines, slide.blocks)) <= LINES for slide in short)
+
+
+def test_a_chapter_is_found_by_a_part_of_its_path_and_a_wrong_one_lists_what_there_is(small_book):
+    pages = small_book.pages
+    assert find_chapter(pages, "one/1") == find_chapter(pages, f"{APPLE}.md") == APPLE
+    with pytest.raises(SiteError, match=r"is part of 2 pages; there are\n  book/one/1_apple\n"):
+        find_chapter(pages, "one/")
+    for wrong in ("", "plum"):
+        with pytest.raises(SiteError, match=f"no page is called '{wrong}'; there are\n  index\n"):
+            find_chapter(pages, wrong)
+
+
+def test_without_a_site_it_says_what_to_do(tmp_path):
+    with pytest.raises(SiteError, match="run `make book` first"):
+        BuiltSite(tmp_path / "html")
