@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from attnkit.coursework.catalogue import find_set, problem_sets
-from attnkit.coursework.grading import add_grade, needing_jupyter
+from attnkit.coursework.grading import add_class_list, add_grade, class_list_of, needing_jupyter
 from attnkit.coursework.handout import HandoutError
 from attnkit.coursework.task import ProblemSet
 
@@ -32,10 +32,8 @@ def _add_export(parts: Any) -> None:
     export.add_argument(
         "--student", nargs="+", default=[], metavar="ID", help="a notebook each, with own variants"
     )
-    export.add_argument(
-        "--roster", type=Path, metavar="FILE", help="as --student, with an id on each line"
-    )
-    export.add_argument("--salt", metavar="WORD", help="the course's own, with --student, --roster")
+    add_class_list(export)
+    export.add_argument("--salt", metavar="WORD", help="the course's own, with students")
     export.add_argument(
         "--tasks", nargs="+", default=[], metavar="TASK", help="these alone, in this order"
     )
@@ -64,7 +62,7 @@ def _list(_: argparse.Namespace) -> None:
 
 def _export(options: argparse.Namespace) -> None:
     export, roster = needing_jupyter("export"), needing_jupyter("roster")
-    students = roster.enrolled(options.student, options.roster, options.salt)
+    students = roster.enrolled(options.student, class_list_of(options), options.salt)
     chosen = export.chosen(options.set, options.tasks)
     notebooks = export.made(chosen, options.to, students=students, solutions=options.solutions)
     print("\n".join(export.written(notebooks, options.out, overwrite=options.overwrite)))

@@ -1,15 +1,15 @@
 """The command `attnkit coursework grade`."""
 
 import argparse
+import contextlib
 import importlib
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from attnkit.coursework.handout import HandoutError
 
-__all__ = ["add_grade", "needing_jupyter"]
+__all__ = ["add_class_list", "add_grade", "class_list_of", "needing_jupyter"]
 
 
 def add_grade(parts: Any) -> None:
@@ -18,63 +18,132 @@ def add_grade(parts: Any) -> None:
         "grade", help="run students' notebooks here and write which law each answer breaks"
     )
     grade.add_argument(
-        "notebooks", nargs="+", metavar="NOTEBOOK", help="files, folders of them, or patterns"
+        "notebooks", nargs="+", metavar="NOTEBOOK", help="files, folders, archives, or patterns"
     )
     grade.add_argument("--csv", required=True, type=Path, metavar="FILE", help="a line a task")
     grade.add_argument("--summary", type=Path, metavar="FILE", help="a line a student, with points")
     grade.add_argument("--prose", type=Path, metavar="FILE", help="the answers in words, collected")
+    grade.add_argument(
+        "--gradebook", type=Path, metavar="FILE", help="points for Moodle or Canvas to import"
+    )
+    add_class_list(grade)
+    grade.add_argument("--assignment", metavar="NAME", help="its column; default: the set's title")
+    grade.add_argument(
+        "--excel", action="store_true", help="let Excel see that the tables are in UTF-8"
+    )
+    grade.add_argument(
+        "--workers", type=_count, metavar="N", help="notebooks at a time; default: one a core"
+    )
     grade.add_argument("--overwrite", action="store_true", help="replace files that are there")
     grade.set_defaults(action=_grade, mistakes=HandoutError)
 
 
+def add_class_list(command: Any) -> None:
+    """Add the options that name a class list."""
+    command.add_argument(
+        "--student-file",
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="the class: a table as Moodle or Canvas exports it, or an id on each line",
+    )
+    command.add_argument("--id-column", metavar="NAME", help="where in that table the ids stand")
+
+
+def class_list_of(options: argparse.Namespace) -> Any:
+    """Read the class list, if one is named, and say where its ids come from."""
+    if options.student_file is None:
+        if options.id_column is not None:
+            raise HandoutError("--id-column names a column of --student-file, which is missing")
+        return None
+    found = needing_jupyter("class_list").read_class_list(options.student_file, options.id_column)
+    needing_jupyter("progress").say(found.said())
+    return found
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1024:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to 1024, got {text!r}")
+    return int(text)
+
+
 def _grade(options: argparse.Namespace) -> int:
-    submission, papers = needing_jupyter("submission"), needing_jupyter("papers")
-    _refuse_to_lose(options)
-    paths = submission.notebooks_in(options.notebooks)
-    found, stopped = _marked(papers, paths)
+    files = _files(options)
+    journal = needing_jupyter("journal").Journal(options.csv)
+    _refuse_to_lose(files, journal, overwrite=options.overwrite)
+    class_list = class_list_of(options)
+    if (class_list is None) != (options.gradebook is None):
+        raise HandoutError("--gradebook and --student-file go together: its lines are the class's")
+    if class_list is not None:
+        needing_jupyter("gradebook").require_headings(class_list)
+    paths = needing_jupyter("found").notebooks_in(options.notebooks)
+    papers, stopped = _marked(paths, journal, options.workers)
     if not any(path.exists() for path in paths):
         raise HandoutError(f"no notebook could be graded, and {options.csv} was not written")
-    for sentence in papers.twice(found):
-        _say(sentence)
-    _write(found, options)
+    _write(papers, class_list, options)
     if stopped:
-        raise KeyboardInterrupt(f"stopped; {options.csv} holds what was graded until then")
-    return 0 if all(paper.whole for paper in found) else 1
+        journal.stopped(files)
+        raise KeyboardInterrupt(
+            f"stopped; {options.csv} holds what was graded until then, and the same command goes on"
+        )
+    journal.finished()
+    return 0 if all(paper.whole for paper in papers) else 1
 
 
-def _write(found: list, options: argparse.Namespace) -> None:
-    grades = needing_jupyter("grades")
-    print(grades.write_grades([row for paper in found for row in paper.rows], options.csv))
-    if options.summary:
-        columns, lines = needing_jupyter("summary").summary(found)
-        print(needing_jupyter("tables").write_table(lines, columns, options.summary))
-    if options.prose:
-        text = needing_jupyter("prose").collected(found)
-        print(needing_jupyter("tables").write_text(text, options.prose))
-
-
-def _marked(papers: Any, paths: Sequence[Path]) -> tuple[list, bool]:
+def _marked(paths: Sequence[Any], journal: Any, workers: int | None) -> tuple[list, bool]:
     """Every paper, and whether the grader was stopped before all had their turn."""
-    found = []
+    progress, together = needing_jupyter("progress"), needing_jupyter("together")
+    found = journal.known(paths)
+    if found:
+        progress.say(f"{len(found)} notebooks were graded before, as {journal.path} says")
+    todo: Mapping = {place: path for place, path in enumerate(paths) if place not in found}
+    marking = together.all_marked(todo, workers or together.cores())
     try:
-        for paper in papers.marked(paths, _say):
-            found.append(paper)
+        with progress.Progress(len(paths), len(found)) as shown, contextlib.closing(marking):
+            for place, paper in marking:
+                found[place] = paper
+                journal.note(paper)
+                shown.step(paper)
     except KeyboardInterrupt:
-        return [*found, *papers.left_over(paths[len(found) :])], True
-    return found, False
+        pass
+    left_over = needing_jupyter("papers").left_over
+    papers = [found.get(place) or left_over(path) for place, path in enumerate(paths)]
+    return papers, len(found) < len(paths)
 
 
-def _refuse_to_lose(options: argparse.Namespace) -> None:
+def _write(papers: list, class_list: Any, options: argparse.Namespace) -> None:
+    tables, say = needing_jupyter("tables"), needing_jupyter("progress").say
+    encoding = tables.FOR_EXCEL if options.excel else tables.PLAIN
+    books = needing_jupyter("gradebook")
+    book = class_list and books.gradebook(class_list, papers, options.assignment)
+    notices = needing_jupyter("likeness").noticed(papers)
+    for notice in notices:
+        say(notice.sentence)
+    rows = [row for paper in papers for row in paper.rows]
+    print(needing_jupyter("grades").write_grades(rows, options.csv, encoding=encoding))
+    if options.summary:
+        columns, lines = needing_jupyter("summary").summary(papers, notices)
+        print(tables.write_table(lines, columns, options.summary, encoding=encoding))
+    if options.prose:
+        text = needing_jupyter("prose").collected(papers)
+        print(tables.write_text(text, options.prose))
+    if book:
+        for sentence in book.left_out:
+            say(f"not in {options.gradebook}: {sentence}")
+        print(tables.write_table(book.rows, book.columns, options.gradebook))
+
+
+def _files(options: argparse.Namespace) -> list[Path]:
+    named = (options.csv, options.summary, options.prose, options.gradebook)
+    return [path for path in named if path]
+
+
+def _refuse_to_lose(files: Sequence[Path], journal: Any, *, overwrite: bool) -> None:
     tables = needing_jupyter("tables")
-    files = [each for each in (options.csv, options.summary, options.prose) if each]
     for place, path in enumerate(files):
-        tables.refuse_to_lose(path, overwrite=options.overwrite)
+        tables.refuse_to_lose(path, overwrite=overwrite or journal.wrote(path))
         if path.resolve() in [other.resolve() for other in files[:place]]:
             raise HandoutError(f"{path} is named twice: each table needs a file of its own")
-
-
-def _say(sentence: str) -> None:
-    print(f"attnkit: {sentence}", file=sys.stderr, flush=True)
 
 
 def needing_jupyter(name: str) -> Any:

@@ -14,8 +14,10 @@ from attnkit.coursework import Student, describe, find_task, variant
 from attnkit.coursework.handout import HandoutError, watch
 from attnkit.coursework.handout.cells import METADATA, is_checked
 from attnkit.coursework.handout.export import chosen, made
+from attnkit.coursework.handout.found import notebooks_in
 from attnkit.coursework.handout.grades import COLUMNS, grades, write_grades
-from attnkit.coursework.handout.run import graded, job, notebooks_in, outcome
+from attnkit.coursework.handout.process import Cold
+from attnkit.coursework.handout.run import graded, job, outcome
 from attnkit.coursework.handout.submission import read_submission
 from attnkit.coursework.handout.tables import write_table
 from tests.coursework.handed_out import SETS, solve
@@ -166,7 +168,7 @@ class Graded:
         arguments = [word for option in options for word in option]
         self.out, self.err = io.StringIO(), io.StringIO()
         with redirect_stdout(self.out), redirect_stderr(self.err):
-            self.status = main(["coursework", "grade", str(self.folder), *arguments])
+            self.status = main(["coursework", "grade", str(self.folder), "--excel", *arguments])
         self.rows, self.lines = (self.read(places[name]) for name in ("grades.csv", "summary.csv"))
         self.prose = places["prose.md"].read_text()
 
@@ -225,7 +227,7 @@ def test_a_cell_that_cannot_be_stopped_ends_its_notebook_alone(tmp_path, monkeyp
     monkeypatch.setattr(watch, "CELL_SECONDS", 5.0)
     monkeypatch.setattr(watch, "GRACE_SECONDS", 1.0)
     path = saved(cut_short(STUBBORN), tmp_path / "stubborn.ipynb")
-    rows = {row["task"]: row for row in outcome(read_submission(path)).rows}
+    rows = {row["task"]: row for row in outcome(read_submission(path), Cold()).rows}
     assert rows[STEP]["pass"] == "yes"
     assert rows[HEADS]["law"].startswith("not graded: nothing came back for ")
     assert rows[HEADS]["law"].endswith(" seconds in cell 8")
@@ -289,7 +291,8 @@ def test_the_summary_gives_points_and_what_a_person_has_to_add(a_class):
     assert zoe["by hand"] == str(len(find_task(PROSE).rubric))
     dying = a_class.line("zoe [2]")
     assert (dying["points"], dying[HEADS]) == (str(worth[STEP]), "")
-    assert dying["note"] == f"3 of 5 tasks not graded: {DIED}"
+    twin = a_class.folder / "zoe 1.ipynb"
+    assert dying["note"] == f"3 of 5 tasks not graded: {DIED}; handed in as {twin} too"
 
 
 @graders
@@ -316,7 +319,7 @@ def test_every_solution_notebook_is_graded_all_yes(name, tmp_path):
 def test_a_kernel_that_dies_at_once_is_told(tmp_path, monkeypatch):
     path = saved(handed_out(), tmp_path / "dead.ipynb")
     ended = watch.Told(ended="its kernel died in cell 1")
-    monkeypatch.setattr(watch, "run_session", lambda _: ended)
+    monkeypatch.setattr(watch, "run_session", lambda *_: ended)
     with pytest.raises(HandoutError, match=r"dead\.ipynb: its kernel died in cell 1"):
         graded(path)
 
@@ -388,7 +391,7 @@ def test_a_grader_who_is_stopped_keeps_what_was_graded(tmp_path, capsys, monkeyp
     (tmp_path / "a.ipynb").write_text("[]")
     path = saved(handed_out(), tmp_path / "b.ipynb")
 
-    def stop(_):
+    def stop(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("attnkit.coursework.handout.papers.outcome", stop)
@@ -401,9 +404,11 @@ def test_a_grader_who_is_stopped_keeps_what_was_graded(tmp_path, capsys, monkeyp
 
 def test_an_error_of_the_graders_own_costs_one_notebook_only(tmp_path, monkeypatch):
     saved(handed_out(), tmp_path / "b.ipynb")
-    monkeypatch.setattr("attnkit.coursework.handout.papers.outcome", lambda _: 1 / 0)
+    monkeypatch.setattr("attnkit.coursework.handout.papers.outcome", lambda *_: 1 / 0)
     assert grade(tmp_path, "--csv", tmp_path / "grades.csv") == 1
-    assert "not graded: ZeroDivisionError" in (tmp_path / "grades.csv").read_text()
+    text = (tmp_path / "grades.csv").read_text(encoding="utf-8")
+    assert "not graded: ZeroDivisionError" in text
+    assert text.startswith("student,")  # no mark for Excel unasked
 
 
 @pytest.mark.parametrize("name", ["icl [1].ipynb", "icl*.ipynb", "icl?.ipynb", "plain.ipynb"])

@@ -4,17 +4,18 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from attnkit.coursework.catalogue import find_task
 from attnkit.coursework.checking import check
-from attnkit.coursework.handout.cells import is_checked
+from attnkit.coursework.handout.cells import is_checked, prose_points
 from attnkit.coursework.handout.splice import function_name
-from attnkit.coursework.handout.tables import write_table
+from attnkit.coursework.handout.tables import PLAIN, write_table
 from attnkit.coursework.report import Report
 from attnkit.coursework.student import Student, describe, draw_variant
 from attnkit.coursework.task import ProblemSet, Task
 
 __all__ = ["COLUMNS", "by_hand", "grades", "judged", "not_graded", "row_of", "write_grades"]
 
-COLUMNS = ("student", "task", "law", "pass", "variant", "notebook")
+COLUMNS = ("student", "task", "law", "pass", "points", "of", "variant", "notebook")
 
 
 def grades(
@@ -46,27 +47,34 @@ def judged(task: Task, answer: Any, student: Student | None) -> Report:
 
 def row_of(report: Report) -> dict[str, str]:
     """Return the line of a report."""
-    row = {"task": report.task, "variant": describe(report.variant)}
+    worth = find_task(report.task).difficulty
+    row = {"task": report.task, "variant": describe(report.variant), "of": str(worth)}
     if report.passed:
-        return {**row, "law": "", "pass": "yes"}
+        return {**row, "law": "", "pass": "yes", "points": str(worth)}
     law = report.law or (report.message if report.status == "failed" else report.status)
-    return {**row, "law": law, "pass": "no"}
+    return {**row, "law": law, "pass": "no", "points": "0"}
 
 
 def by_hand(task: Task, student: Student | None) -> dict[str, str]:
     """Return the line of a task that a person grades."""
-    variant = describe(draw_variant(task, student))
-    return {"task": task.name, "variant": variant, "law": "graded by hand", "pass": ""}
+    return {**_undecided(task, student), "law": "graded by hand"}
 
 
-def not_graded(reason: str, task: Task | None = None, student: Student | None = None) -> dict:
+def not_graded(
+    reason: str, task: Task | None = None, student: Student | None = None
+) -> dict[str, str]:
     """Return the line of what could not be judged: a task, or without one a whole notebook."""
-    variant = describe(draw_variant(task, student)) if task else ""
-    name = task.name if task else ""
-    return {"task": name, "variant": variant, "law": f"not graded: {reason}", "pass": ""}
+    row = _undecided(task, student) if task else dict.fromkeys(COLUMNS, "")
+    return {**row, "law": f"not graded: {reason}"}
 
 
-def write_grades(rows: Iterable[Mapping[str, str]], path: Path) -> str:
+def _undecided(task: Task, student: Student | None) -> dict[str, str]:
+    worth = task.difficulty if is_checked(task) else prose_points(task)
+    variant = describe(draw_variant(task, student))
+    return {"task": task.name, "variant": variant, "pass": "", "points": "", "of": str(worth)}
+
+
+def write_grades(rows: Iterable[Mapping[str, str]], path: Path, *, encoding: str = PLAIN) -> str:
     """Write the rows and return a line that says what became of the file.
 
     Raises
@@ -74,4 +82,4 @@ def write_grades(rows: Iterable[Mapping[str, str]], path: Path) -> str:
     HandoutError
         If the file cannot be written.
     """
-    return write_table(rows, COLUMNS, path)
+    return write_table(rows, COLUMNS, path, encoding=encoding)

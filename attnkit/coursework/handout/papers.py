@@ -1,16 +1,17 @@
-"""The whole class: every notebook that was handed in ends in the table, graded or with a reason."""
+"""What became of a notebook: every one that was handed in ends in the table, or has a reason."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from attnkit.coursework.handout.errors import HandoutError
+from attnkit.coursework.handout.found import File
 from attnkit.coursework.handout.grades import not_graded
+from attnkit.coursework.handout.process import Cold
 from attnkit.coursework.handout.run import outcome
 from attnkit.coursework.handout.submission import Submission, read_submission
+from attnkit.coursework.handout.warm import Warm
 
-__all__ = ["Paper", "left_over", "marked", "twice"]
+__all__ = ["Paper", "left_over", "marked"]
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,8 @@ class Paper:
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file.
+    path : File
+        The file, or the part of an archive.
     student : str
         Whose it is; the path where nobody is named.
     rows : list of dict
@@ -31,7 +32,7 @@ class Paper:
         What was read, None where nothing could be.
     """
 
-    path: Path
+    path: File
     student: str
     rows: list[dict[str, str]]
     troubles: list[str]
@@ -43,20 +44,11 @@ class Paper:
         return not any(row["law"].startswith("not graded") for row in self.rows)
 
 
-def marked(paths: Sequence[Path], say: Callable[[str], None]) -> Iterator[Paper]:
-    """Run and judge each notebook in turn; one that cannot be graded stops no other."""
-    for place, path in enumerate(paths, start=1):
-        say(f"running {path} ({place} of {len(paths)})")
-        paper = _marked(path)
-        for trouble in paper.troubles:
-            say(trouble if str(path) in trouble else f"{path}: {trouble}")
-        yield paper
-
-
-def _marked(path: Path) -> Paper:
+def marked(path: File, desk: Warm | Cold, stop: Callable[[], bool]) -> Paper:
+    """Run and judge a notebook; one that cannot be graded has a line that says why."""
     try:
         submission = read_submission(path)
-        found = outcome(submission)
+        found = outcome(submission, desk, stop)
     except HandoutError as error:
         return _unread(path, str(error))
     except Exception as error:  # an error of the grader's own must not cost the class its grades
@@ -65,26 +57,12 @@ def _marked(path: Path) -> Paper:
     return Paper(path, found.student, rows, found.troubles, submission)
 
 
-def _unread(path: Path, reason: str) -> Paper:
+def left_over(path: File) -> Paper:
+    """The paper of a notebook that had not had its turn when the run was stopped."""
+    return _unread(path, f"{path}: the grader was stopped before its turn")
+
+
+def _unread(path: File, reason: str) -> Paper:
     short = reason.removeprefix(str(path)).lstrip(": ")
-    row = {"student": str(path), **not_graded(short), "notebook": str(path)}
+    row = not_graded(short) | {"student": str(path), "notebook": str(path)}
     return Paper(path, str(path), [row], [reason])
-
-
-def left_over(paths: Sequence[Path]) -> list[Paper]:
-    """The papers of a run that was stopped before their turn."""
-    return [_unread(path, f"{path}: the grader was stopped before its turn") for path in paths]
-
-
-def twice(papers: Sequence[Paper]) -> Iterator[str]:
-    """Say which student handed in the same set more than once."""
-    found = defaultdict(list)
-    for paper in papers:
-        if paper.submission is not None:
-            found[paper.student, paper.submission.problem_set.name].append(str(paper.path))
-    for (student, name), paths in found.items():
-        if len(paths) > 1:
-            yield (
-                f"{student} handed in {name} {len(paths)} times, as {' and '.join(paths)}: all are "
-                "in the table, and you decide which counts"
-            )

@@ -1,7 +1,7 @@
 """Run a notebook that was handed in, and judge each answer by what its own cell defined."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -9,11 +9,14 @@ from nbformat import NotebookNode
 from attnkit.coursework.handout import watch
 from attnkit.coursework.handout.cells import check_call, is_checked
 from attnkit.coursework.handout.errors import HandoutError
+from attnkit.coursework.handout.found import File
 from attnkit.coursework.handout.grades import by_hand, not_graded
-from attnkit.coursework.handout.submission import Submission, notebooks_in, read_submission
+from attnkit.coursework.handout.process import Cold
+from attnkit.coursework.handout.submission import Submission, read_submission
+from attnkit.coursework.handout.warm import Warm
 from attnkit.coursework.task import Task
 
-__all__ = ["Outcome", "graded", "job", "notebooks_in", "outcome"]
+__all__ = ["Outcome", "graded", "job", "outcome"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Outcome:
     judged: bool
 
 
-def graded(path: Path) -> tuple[list[dict[str, str]], list[str]]:
+def graded(path: File) -> tuple[list[dict[str, str]], list[str]]:
     """Run the notebook in an empty folder; return a row for each task, and what its cells raised.
 
     An answer is what the task's own part of the notebook defines before its check, judged as soon
@@ -50,15 +53,23 @@ def graded(path: Path) -> tuple[list[dict[str, str]], list[str]]:
     HandoutError
         If the file is no notebook, or none of a problem set, or its kernel dies at once.
     """
-    found = outcome(read_submission(path))
+    found = outcome(read_submission(path), Cold())
     if not found.judged:
         raise HandoutError(f"{path}: {found.troubles[-1]}; it was not graded")
     return found.rows, found.troubles
 
 
-def outcome(submission: Submission) -> Outcome:
-    """Run a submission, and tell what was found for each of its tasks."""
-    told = watch.run_session(job(submission))
+def outcome(
+    submission: Submission, desk: Warm | Cold, stop: Callable[[], bool] = lambda: False
+) -> Outcome:
+    """Run a submission, and tell what was found for each of its tasks.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        As soon as `stop` says so.
+    """
+    told = watch.run_session(job(submission), desk, stop)
     made_for = submission.student
     student = made_for.id if made_for else told.student or str(submission.path)
     tasks = submission.problem_set.tasks

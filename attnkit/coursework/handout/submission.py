@@ -1,11 +1,9 @@
-"""What was handed in: found among files and folders, and read without trust."""
+"""What was handed in, read without trust."""
 
-import glob
-import os
+import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -14,10 +12,13 @@ from nbformat import NotebookNode
 from attnkit.coursework.catalogue import find_set, find_task
 from attnkit.coursework.handout.cells import METADATA
 from attnkit.coursework.handout.errors import HandoutError
+from attnkit.coursework.handout.found import File, text_of
 from attnkit.coursework.student import Student
 from attnkit.coursework.task import ProblemSet, Task
 
-__all__ = ["Submission", "notebooks_in", "read_submission"]
+__all__ = ["Submission", "read_submission"]
+
+_ONE_AT_A_TIME = threading.Lock()  # what is done to warnings, and an archive's file, are shared
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Submission:
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file.
+    path : File
+        The file, or the part of an archive.
     problem_set : ProblemSet
         The set it was made from, with the tasks that were handed out.
     student : Student or None
@@ -36,7 +37,7 @@ class Submission:
         All of them, in the order of the notebook.
     """
 
-    path: Path
+    path: File
     problem_set: ProblemSet
     student: Student | None
     cells: tuple[NotebookNode, ...]
@@ -58,39 +59,7 @@ class Submission:
             yield cell, part
 
 
-def notebooks_in(places: Sequence[str]) -> list[Path]:
-    """Return each notebook once that is named, lies in a folder named, or matches a pattern.
-
-    A place that exists is that place, whatever signs its name is made of; only one that does not
-    can be a pattern. What is not found stands in the list as it was written, for its turn to be
-    told.
-
-    Raises
-    ------
-    HandoutError
-        If no folder or pattern holds a notebook, and no file is named.
-    """
-    found: dict[Path, Path] = {}
-    empty = [place for place in places if not _found(place)]
-    if len(empty) == len(places):
-        raise HandoutError(f"no notebook is found by {', '.join(map(str, places))}")
-    for place in places:
-        for path in _found(place) or [Path(place)]:
-            found.setdefault(path.resolve(), path)
-    return list(found.values())
-
-
-def _found(place: str) -> list[Path]:
-    path = Path(place)
-    if path.is_dir():
-        inside = (path / name for name in os.listdir(path))
-        return sorted(p for p in inside if p.suffix == ".ipynb" and not p.name.startswith("."))
-    if path.exists() or not glob.has_magic(place):
-        return [path]
-    return sorted(map(Path, glob.glob(place)))
-
-
-def read_submission(path: Path) -> Submission:
+def read_submission(path: File) -> Submission:
     """Read a notebook that was handed in.
 
     Raises
@@ -119,14 +88,14 @@ def _handed_out(known: dict[str, Any]) -> ProblemSet:
     return replace(whole, tasks=tuple(find_task(name) for name in known["tasks"]))
 
 
-def _read(path: Path) -> NotebookNode:
+def _read(path: File) -> NotebookNode:
     try:
-        with warnings.catch_warnings():
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as of two cells of one id, which is put right
-            notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+            notebook = nbformat.reads(text_of(path), as_version=4)
             nbformat.validate(notebook)
-    except OSError as error:
-        raise HandoutError(f"{path} cannot be read: {error.strerror or error}") from None
+    except HandoutError:
+        raise
     except Exception as error:  # JSON that is no notebook fails inside nbformat in many ways
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise HandoutError(f"{path} is no valid notebook any more ({reason[:200]})") from None

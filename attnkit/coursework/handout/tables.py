@@ -2,14 +2,16 @@
 
 import csv
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, TextIO
 
 from attnkit.coursework.handout.errors import HandoutError
 
-__all__ = ["refuse_to_lose", "write_table", "write_text"]
+__all__ = ["FOR_EXCEL", "PLAIN", "inert", "refuse_to_lose", "write_table", "write_text"]
 
-_BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for one of its own old code pages
+PLAIN = "utf-8"
+FOR_EXCEL = "utf-8-sig"  # without its mark Excel takes a file for one of its own old code pages
 
 
 def refuse_to_lose(path: Path, *, overwrite: bool) -> None:
@@ -24,7 +26,9 @@ def refuse_to_lose(path: Path, *, overwrite: bool) -> None:
         )
 
 
-def write_table(rows: Iterable[Mapping], columns: Sequence[str], path: Path) -> str:
+def write_table(
+    rows: Iterable[Mapping], columns: Sequence[str], path: Path, *, encoding: str = PLAIN
+) -> str:
     """Write rows as CSV and return a line that says what became of the file.
 
     Raises
@@ -32,12 +36,12 @@ def write_table(rows: Iterable[Mapping], columns: Sequence[str], path: Path) -> 
     HandoutError
         If the file cannot be written.
     """
-    lines = [columns, *([_inert(str(row.get(name, ""))) for name in columns] for row in rows)]
+    lines = [columns, *([inert(str(row.get(name, ""))) for name in columns] for row in rows)]
 
     def write(file):
         csv.writer(file).writerows(lines)
 
-    return _written(path, write)
+    return _written(path, write, encoding)
 
 
 def write_text(text: str, path: Path) -> str:
@@ -48,21 +52,20 @@ def write_text(text: str, path: Path) -> str:
     HandoutError
         If the file cannot be written.
     """
-    return _written(path, lambda file: file.write(text))
+    return _written(path, lambda file: file.write(text), PLAIN)
 
 
-def _written(path: Path, write) -> str:
+def _written(path: Path, write: Callable[[TextIO], Any], encoding: str) -> str:
     done = "replaced" if path.exists() else "wrote"
     try:
-        with path.open("w", newline="", encoding="utf-8", errors="replace") as file:
-            file.write(_BYTE_ORDER_MARK if path.suffix != ".md" else "")
+        with path.open("w", newline="", encoding=encoding, errors="replace") as file:
             write(file)
     except OSError as error:
         raise HandoutError(f"cannot write {path}: {error.strerror or error}") from None
     return f"{done} {path}"
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Keep a spreadsheet from reading what a student chose, such as an id, as a formula."""
     plain = unicodedata.normalize("NFKC", text).lstrip()  # full-width signs count too
     return f"'{text}" if plain.startswith(("=", "+", "-", "@")) else text

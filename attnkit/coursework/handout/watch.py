@@ -2,17 +2,15 @@
 
 import contextlib
 import json
-import os
-import signal
-import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import attnkit
+from attnkit.coursework.handout.process import Cold, Places
+from attnkit.coursework.handout.warm import Warm
 
 __all__ = ["Told", "run_session"]
 
@@ -22,7 +20,6 @@ GRACE_SECONDS = 5.0  # for a cell to end that was asked to
 JUDGE_SECONDS = 60.0  # the checks have limits of their own, unless an answer holds up the machine
 NOTEBOOK_SECONDS = 1200.0
 _LOOK = 0.05
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 
 @dataclass
@@ -50,60 +47,45 @@ class Told:
     ended: str = ""
 
 
-def run_session(job: dict[str, Any]) -> Told:
-    """Run the job in an empty folder and a process of its own, until it ends or must be ended."""
+def run_session(job: dict[str, Any], desk: Warm | Cold, stop: Callable[[], bool]) -> Told:
+    """Run the job in an empty folder and a process of its own, until it ends or must be ended.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        As soon as `stop` says so.
+    """
     with _folder() as place, _folder() as empty:
-        todo, told = Path(place, "job.json"), Path(place, "told.jsonl")
-        todo.write_text(json.dumps(job), encoding="utf-8")
-        told.touch()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "attnkit.coursework.handout.session", str(todo), str(told)],
-            cwd=empty,
-            env=_environment(Path(place)),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        places = Places(place / "job.json", place / "told.jsonl", empty, place / "ipython")
+        places.todo.write_text(json.dumps(job), encoding="utf-8")
+        places.told.touch()
+        desk.start(places)
         try:
-            return _Watch(process, told).to_the_end()
+            return _Watch(desk, places.told, stop).to_the_end()
         finally:
-            _kill(process)
+            desk.end()
 
 
-def _folder() -> tempfile.TemporaryDirectory:
-    return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-
-
-def _environment(place: Path) -> dict[str, str]:
-    """Return an environment that finds this attnkit, and nothing of the grader's own settings."""
-    paths = [str(Path(attnkit.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-    own = {"IPYTHONDIR": str(place / "ipython"), "MPLBACKEND": "agg", "PLOTLY_RENDERER": "json"}
-    path = os.pathsep.join(filter(None, paths))
-    return os.environ | _ONE_THREAD | own | {"PYTHONPATH": path}
-
-
-def _kill(process: subprocess.Popen) -> None:
-    """End a session with all that it started."""
-    if os.name == "posix":
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.wait()
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 class _Watch:
     """Reads what a session tells, and looks at the clock."""
 
-    def __init__(self, process: subprocess.Popen, path: Path) -> None:
-        self.process, self.path, self.read = process, path, 0
+    def __init__(self, desk: Warm | Cold, path: Path, stop: Callable[[], bool]) -> None:
+        self.desk, self.path, self.stop, self.read = desk, path, stop, 0
         self.told, self.event, self.done = Told(), {}, False
         self.started = self.since = time.monotonic()
 
     def to_the_end(self) -> Told:
         """Wait until all is told, the session has died, or time is up."""
         while not self.done and not self.told.ended:
-            dead = self.process.poll() is not None
+            if self.stop():
+                raise KeyboardInterrupt
+            dead = self.desk.dead()
             self._take_up()
             if dead and not self.done:
                 self.told.ended = f"its kernel died {self._where()}"
@@ -137,7 +119,7 @@ class _Watch:
             self.told.ended = f"it took more than {NOTEBOOK_SECONDS:g} seconds in all"
         elif cell and spent > CELL_SECONDS and cell not in self.told.stopped:
             self.told.stopped.add(cell)
-            self.process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+            self.desk.interrupt()
         elif spent > self._limit():
             self.told.ended = f"nothing came back for {spent:.0f} seconds {self._where()}"
 
