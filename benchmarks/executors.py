@@ -66,19 +66,21 @@ def lottery(full: bool) -> None:
     cases, seeds = whole.cases["full"], whole.seeds["full"]
     if not full:
         cases, seeds = [case | {"steps": case["steps"] // 5} for case in cases], 1
-    wall, work = {1: 0.0, 2: 0.0}, {1: 0.0, 2: 0.0}
+    wall, work, busy = {1: 0.0, 2: 0.0}, {1: 0.0, 2: 0.0}, {1: 0.0, 2: 0.0}
     print(f"\nicl-lottery, {len(cases) * seeds} units, load {os.getloadavg()[0]:.1f}")
     with started(1) as one, started(2) as two:
         for half in (cases[:4], cases[4:]):
             part = replace(whole, cases={"full": half}, seeds={"full": seeds})
             for pool in (one, two):
                 start, before = time.perf_counter(), work_of_children()
-                run(part, scale="full", executor=pool, progress=silent)
+                result = run(part, scale="full", executor=pool, progress=silent)
+                busy[pool.workers] += result["provenance"]["wall_s"]
                 wall[pool.workers] += time.perf_counter() - start
                 work[pool.workers] += work_of_children() - before
     ratio = wall[1] / wall[2]
-    for workers in wall:
-        print(f"  {workers} workers: {wall[workers]:.1f} s, {work[workers]:.1f} s of the processor")
+    for n in wall:
+        share = busy[n] / n / wall[n]
+        print(f"  {n} at work: {wall[n]:.1f} s, {work[n]:.1f} s of the processor, {share:.0%} busy")
     print(f"  {ratio:.2f} × as fast, load {os.getloadavg()[0]:.1f}  {verdict(ratio, at_least=1.7)}")
 
 

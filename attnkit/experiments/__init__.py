@@ -1,5 +1,6 @@
 """Runs reproductions: seeds, progress, resuming, recorded results and their provenance."""
 
+from attnkit.experiments.chance import global_seed
 from attnkit.experiments.experiment import Experiment, ExperimentError, experiments, find
 from attnkit.experiments.failures import UnitsFailed
 from attnkit.experiments.processes import ProcessPool
@@ -13,6 +14,7 @@ __all__ = [
     "UnitsFailed",
     "experiments",
     "find",
+    "global_seed",
     "load",
     "run",
 ]

@@ -88,7 +88,7 @@ class Partial:
         """What is kept, and how to go on."""
         n_units, name, scale = len(self.plan.units), self.plan.name, self.plan.scale
         if self.path is None:
-            return f"of {n_units} units none is kept, as there is no folder"
+            return f"{n_units - self.n_missing} of {n_units} units finished, in no folder"
         return (
             f"{n_units - self.n_missing} of {n_units} units are kept in {self.path}; "
             f"the same command (attnkit reproduce {name} --scale {scale} ...) goes on"

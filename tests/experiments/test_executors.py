@@ -13,7 +13,7 @@ import torch
 
 from attnkit.experiments import ExperimentError, ProcessPool, UnitsFailed, load, run
 from attnkit.experiments import flight as flight_module
-from tests.experiments.units_elsewhere import SPECTRA, deadly, experiment, marked
+from tests.experiments.units_elsewhere import SPECTRA, deadly, experiment, initial, marked
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,13 @@ def test_threads_give_the_same_bytes(tmp_path, here):
         result = run(SPECTRA, folder=tmp_path, executor=threads)
     assert recorded(tmp_path) == here
     assert result["provenance"]["executor"] == "ThreadPoolExecutor"
+
+
+def test_threads_share_no_first_weights(tmp_path):
+    run(experiment(initial, {}), folder=tmp_path / "here")
+    with ThreadPoolExecutor(4) as threads:
+        run(experiment(initial, {}), folder=tmp_path / "there", executor=threads)
+    assert recorded(tmp_path / "there") == recorded(tmp_path / "here")
 
 
 def test_futures_that_can_only_be_asked_give_the_same_bytes(tmp_path, here):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from attnkit.experiments import Experiment
+from attnkit.experiments import Experiment, global_seed
 
 
 class Unsendable(Exception):
@@ -32,6 +32,15 @@ def spectrum(case, *, seed, device):
         "sum": float(np.sum(product)),
         "threads": torch.get_num_threads(),
     }
+
+
+def initial(case, *, seed, device):
+    """First weights, drawn from torch's global generator while others draw too."""
+    with global_seed(seed):
+        first = torch.nn.Linear(3, 5)
+        time.sleep(0.01)
+        second = torch.nn.Linear(5, 7)
+    return {"weights": torch.cat([first.weight.flatten(), second.weight.flatten()])}
 
 
 def marked(case, *, seed, device):

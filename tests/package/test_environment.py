@@ -27,7 +27,7 @@ def conda():
 
 
 OPTIONAL = {"tests", "real", "binder", "cluster"}
-"""What a reader's environment does without: graders, a model of 90 MB, a cluster, Binder's proxy."""
+"""What a reader's environment does without: graders, a model of 90 MB, a cluster, Binder."""
 
 
 def test_conda_asks_for_the_same_python(conda):

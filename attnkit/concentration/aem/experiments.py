@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from attnkit.concentration.aem.pooling import GatedPooling, negative_attention_entropy
 from attnkit.diagnostics import normalised_entropy
-from attnkit.experiments import Experiment
+from attnkit.experiments import Experiment, global_seed
 
 __all__ = ["AEM", "draw_bags"]
 
@@ -53,8 +53,7 @@ def run(case: dict, *, seed: int, device: str) -> dict:
     """Train one model; its accuracy and entropy on 200 new bags, and the weights of one."""
     generator = torch.Generator().manual_seed(seed)
     bags, _, labels = draw_bags(case["bags"], case["bag"], generator)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with global_seed(seed):
         model = BagModel()
     train(model, bags, labels, factor=case["factor"], steps=case["steps"])
     new, positive, wanted = draw_bags(200, case["bag"], generator)

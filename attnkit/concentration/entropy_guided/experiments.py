@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from attnkit.concentration.entropy_guided.band import band_penalty, released_band_penalty
 from attnkit.concentration.shared.recall import RecallModel, draw_lists, relative_entropies
-from attnkit.experiments import Experiment
+from attnkit.experiments import Experiment, global_seed
 
 __all__ = ["ENTROPY_GUIDED"]
 
@@ -62,8 +62,7 @@ def train(model: RecallModel, arm: Arm, case: dict, generator: torch.Generator) 
 def run(case: dict, *, seed: int, device: str) -> dict:
     """Train one model and look at its heads, on 500 new lists."""
     generator = torch.Generator().manual_seed(seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with global_seed(seed):
         model = RecallModel(n_layers=case["layers"], norm=nn.LayerNorm, n_heads=N_HEADS)
     target = train(model, ARMS[case["arm"]], case, generator)
     keys, values, wanted = draw_lists(500, generator)

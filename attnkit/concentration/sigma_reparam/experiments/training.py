@@ -8,7 +8,7 @@ from torch import nn
 
 from attnkit.concentration.shared.recall import RecallModel, draw_lists, relative_entropies
 from attnkit.concentration.sigma_reparam.reparam import sigma_reparametrise
-from attnkit.experiments import Experiment
+from attnkit.experiments import Experiment, global_seed
 
 __all__ = ["SIGMA_REPARAM"]
 
@@ -61,8 +61,7 @@ def measured(model: RecallModel, generator: torch.Generator) -> dict[str, float]
 def run(case: dict, *, seed: int, device: str) -> dict:
     """Train one model and look at it."""
     generator = torch.Generator().manual_seed(seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with global_seed(seed):
         model = ARMS[case["arm"]](n_layers=case["layers"])
     train(model, case, generator)
     return measured(model, generator)
