@@ -17,12 +17,13 @@ import attnkit
 __all__ = ["Declared", "layer_files", "room_modules"]
 
 
-def room_modules(name: str) -> list[ModuleType]:
-    """Import every `attnkit/<room>/<name>.py`, in the order of the rooms' names."""
+def room_modules(name: str, room: str | None = None) -> list[ModuleType]:
+    """Import every `attnkit/<room>/<name>.py`, in the order of the rooms' names; of one or all."""
     rooms = {
         path.parent.name for root in attnkit.__path__ for path in Path(root).glob(f"*/{name}.py")
     }
-    return [importlib.import_module(f"attnkit.{room}.{name}") for room in sorted(rooms)]
+    wanted = sorted(rooms) if room is None else rooms & {room}
+    return [importlib.import_module(f"attnkit.{each}.{name}") for each in wanted]
 
 
 def layer_files(layer: str, room: str = "*") -> dict[str, Path]:
