@@ -1,32 +1,38 @@
-"""Files fetched once, on request: kept only when whole and right, and known again afterwards."""
+"""Files fetched once, on request: kept only when whole, right, and of a digest that is known."""
 
 import hashlib
 import http.client
-import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 from urllib.request import urlopen
 
-__all__ = ["CHECKSUMS", "git_blob", "obtain"]
+__all__ = ["Pinned", "checksum", "git_blob", "obtain"]
 
 T = TypeVar("T")
-CHECKSUMS = "checksums.json"
+Pinned = Callable[[Path], bool]
+"""Whether a file is the one whose digest stands in the source."""
+
 _TIMEOUT_SECONDS = 60
 
 
 def obtain(
-    path: Path, url: str, *, download: bool, read: Callable[[Path], T], blob: str | None = None
+    path: Path,
+    url: str,
+    *,
+    download: bool,
+    read: Callable[[Path], T],
+    pinned: Pinned,
+    trusted: Mapping[str, str] | None = None,
 ) -> T:
-    """Return what `read` makes of a file that is there and as it was when it was fetched.
+    """Return what `read` makes of a file that is the pinned one, or one that the caller trusts.
 
     A missing file is fetched if `download` is true. It is kept only if it is as long as the host
-    said, has the pinned checksum, and `read` takes it; then its SHA-256 is written to
-    `checksums.json` beside it, and later the file must still have it. A file that a person put
-    there has no record; `read` decides.
+    said, is known by its digest, and `read` takes it. A file that is there must be known too: none
+    is trusted because it came first.
 
     Parameters
     ----------
@@ -38,8 +44,10 @@ def obtain(
         Whether it may be fetched.
     read : callable
         Turns the file into data, or raises ValueError.
-    blob : str or None
-        The file's git blob id, where the host is a git repository.
+    pinned : callable
+        Whether a file is the one that is meant.
+    trusted : mapping
+        SHA-256 of another copy that the caller trusts, by the file's name.
 
     Raises
     ------
@@ -48,11 +56,11 @@ def obtain(
     ConnectionError
         If it can't be fetched, or what came is cut short or another file; nothing is left behind.
     ValueError
-        If the file has changed since it was fetched, it or the record is damaged, or the folder is
-        a file.
+        If the file is not known or damaged, or the folder is a file.
     """
+    wanted = (trusted or {}).get(path.name)
     if path.is_file():
-        _verify(path)
+        _require_known(path, pinned, wanted)
         return _read(path, read)
     if not download:
         raise FileNotFoundError(
@@ -63,7 +71,19 @@ def obtain(
         path.parent.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         raise ValueError(f"folder must be a folder, got the file {path.parent}") from None
-    return _fetch(path, url, read, blob)
+    return _fetch(path, url, read, lambda file: _is_known(file, pinned, wanted))
+
+
+def _require_known(path: Path, pinned: Pinned, wanted: str | None) -> None:
+    if not _is_known(path, pinned, wanted):
+        raise ValueError(
+            f"{path} is not the file that attnkit knows: delete it and fetch it again or, if you "
+            f'trust it, say so by sha256={{"{path.name}": "{checksum(path)}"}}'
+        )
+
+
+def _is_known(path: Path, pinned: Pinned, wanted: str | None) -> bool:
+    return pinned(path) if wanted is None else checksum(path) == wanted.lower()
 
 
 def _read(path: Path, read: Callable[[Path], T]) -> T:
@@ -73,17 +93,15 @@ def _read(path: Path, read: Callable[[Path], T]) -> T:
         raise ValueError(f"{error}; delete {path} and fetch it again") from None
 
 
-def _fetch(path: Path, url: str, read: Callable[[Path], T], blob: str | None) -> T:
+def _fetch(path: Path, url: str, read: Callable[[Path], T], known: Pinned) -> T:
     handle, name = tempfile.mkstemp(".part", f".{path.name}.", path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file, urlopen(url, timeout=_TIMEOUT_SECONDS) as answer:
             shutil.copyfileobj(answer, file)
             announced = answer.headers.get("Content-Length")
-        _require_whole(temporary, announced, blob)
+        _require_whole(temporary, announced, known)
         data = read(temporary)
-        record = _records(path.parent) | {path.name: _checksum(temporary)}
-        (path.parent / CHECKSUMS).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
         os.replace(temporary, path)
     except (OSError, http.client.HTTPException, _Other) as error:
         raise ConnectionError(
@@ -104,12 +122,15 @@ class _Other(Exception):
     """What came is not the file that was asked for."""
 
 
-def _require_whole(path: Path, announced: str | None, blob: str | None) -> None:
+def _require_whole(path: Path, announced: str | None, known: Pinned) -> None:
     size = path.stat().st_size
     if announced is not None and announced.isdecimal() and int(announced) != size:
         raise _Other(f"{size} of {announced} bytes came")
-    if blob is not None and git_blob(path) != blob:
-        raise _Other(f"{size} bytes came, and they are not the file with git blob id {blob[:12]}")
+    if not known(path):
+        raise _Other(
+            f"{size} bytes came that attnkit does not know, of SHA-256 {checksum(path)}: if you "
+            "trust them, say so by sha256="
+        )
 
 
 def git_blob(path: Path) -> str:
@@ -121,28 +142,7 @@ def git_blob(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _verify(path: Path) -> None:
-    wanted = _records(path.parent).get(path.name)
-    if wanted is not None and wanted != _checksum(path):
-        raise ValueError(
-            f"{path} has changed since it was fetched (its SHA-256 was {wanted[:12]}...); delete "
-            "it and fetch it again"
-        )
-
-
-def _records(folder: Path) -> dict[str, str]:
-    path = folder / CHECKSUMS
-    if not path.exists():
-        return {}
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError):
-        record = None
-    if not isinstance(record, dict) or not all(isinstance(v, str) for v in record.values()):
-        raise ValueError(f"{path} is damaged; delete it to accept the files beside it as they are")
-    return record
-
-
-def _checksum(path: Path) -> str:
+def checksum(path: Path) -> str:
+    """Return a file's SHA-256."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 import socket
 import zipfile
 
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from attnkit.data import archives, downloads, ford_a, heartbeats
+from attnkit.data import archives, downloads, ford_a, heartbeats, pins
 from attnkit.data.downloads import git_blob
 
 
@@ -30,6 +29,15 @@ def lines(n_rows, n_numbers, labels, *, delimiter, label_first):
     return "\n".join(delimiter.join(f"{x:.9g}" for x in row) for row in rows)
 
 
+def sha256(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def trusted(path):
+    """Say that a file is trusted as it is."""
+    return {path.name: sha256(path.read_bytes())}
+
+
 @pytest.fixture
 def server(tmp_path, monkeypatch):
     """A folder that plays both hosts."""
@@ -45,7 +53,10 @@ def server(tmp_path, monkeypatch):
     monkeypatch.setattr(archives, "FORD_A_ROWS", {"TRAIN": 3, "TEST": 2})
     monkeypatch.setattr(archives, "HEARTBEATS_ROWS", {"train": 7, "test": 5})
     blobs = {part: git_blob(folder / f"FordA_{part}.tsv") for part in ("TRAIN", "TEST")}
-    monkeypatch.setattr(archives, "FORD_A_BLOBS", blobs)
+    monkeypatch.setattr(pins, "FORD_A_BLOBS", blobs)
+    with zipfile.ZipFile(folder / "beats.zip") as archive:
+        digests = {part: sha256(archive.read(f"mitbih_{part}.csv")) for part in ("train", "test")}
+    monkeypatch.setattr(pins, "HEARTBEATS_SHA256", digests)
     monkeypatch.setattr(archives, "FORD_A", folder.as_uri() + "/")
     monkeypatch.setattr(archives, "HEARTBEATS", (folder / "beats.zip").as_uri())
     return folder
@@ -79,13 +90,13 @@ def test_nothing_is_fetched_unless_asked_for(server, tmp_path, load):
 
 
 @loaders
-def test_checksums_are_recorded_and_the_second_reading_needs_no_server(server, tmp_path, load):
+def test_the_second_reading_needs_no_server_and_nothing_else_is_kept(server, tmp_path, load):
     folder = tmp_path / "here"
     first = load(folder, download=True)
-    record = json.loads((folder / "checksums.json").read_text())
-    for name, checksum in record.items():
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == checksum
-    assert len(record) == len(list(folder.iterdir())) - 1
+    assert {path.name for path in folder.iterdir()} in (
+        {"heartbeat.zip"},
+        {"FordA_TRAIN.tsv", "FordA_TEST.tsv"},
+    )
     for file in server.iterdir():
         file.unlink()
     again = load(folder)
@@ -93,14 +104,56 @@ def test_checksums_are_recorded_and_the_second_reading_needs_no_server(server, t
 
 
 @loaders
-def test_a_file_that_changed_is_refused(server, tmp_path, load):
-    load(tmp_path / "here", download=True)
-    for name in ("FordA_TEST.tsv", "heartbeat.zip"):
-        path = tmp_path / "here" / name
-        if path.exists():
-            path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(ValueError, match="has changed since it was fetched"):
+def test_a_file_that_changed_is_refused_until_it_is_trusted(server, tmp_path, load):
+    """One number of the test part is another, and the zip is as good as the first."""
+    first = load(tmp_path / "here", download=True)
+    path = changed(tmp_path / "here" / HOSTED[load][1])
+    with pytest.raises(ValueError, match=r"is not the file that attnkit knows") as refused:
         load(tmp_path / "here", download=True)
+    assert f'sha256={{"{path.name}": "{sha256(path.read_bytes())}"}}' in str(refused.value)
+    _, test = load(tmp_path / "here", sha256=trusted(path))
+    assert (test.series != first[1].series).sum() == 1
+    with pytest.raises(ValueError, match=r"is not the file that attnkit knows"):
+        load(tmp_path / "here", sha256={path.name: 64 * "0"})
+
+
+def changed(path):
+    """Write another number into the file, or into the member, of the test part; return its path."""
+    if path.suffix == ".tsv":
+        path.write_text(path.read_text().replace("0.142857143", "0.25"))
+        return path
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["mitbih_test.csv"] = members["mitbih_test.csv"].replace(b"0.142857143", b"0.25")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+HOSTED = {ford_a: ("FordA_TEST.tsv", "FordA_TEST.tsv"), heartbeats: ("beats.zip", "heartbeat.zip")}
+"""What the host calls the file of the test part, and what it is called here."""
+
+
+@loaders
+def test_a_host_that_sends_another_file_is_trusted_by_its_digest_alone(server, tmp_path, load):
+    there, here = HOSTED[load]
+    digest = sha256(changed(server / there).read_bytes())
+    with pytest.raises(ConnectionError, match=rf"does not know, of SHA-256 {digest}"):
+        load(tmp_path / "here", download=True)
+    assert not (tmp_path / "here" / here).exists()
+    assert len(load(tmp_path / "here", download=True, sha256={here: digest})) == 2
+
+
+def test_a_zip_packed_anew_is_known_by_its_members(server, tmp_path):
+    with (
+        zipfile.ZipFile(server / "beats.zip") as old,
+        zipfile.ZipFile(tmp_path / "heartbeat.zip", "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in reversed(old.namelist()):
+            new.writestr(name, old.read(name))
+    assert (tmp_path / "heartbeat.zip").read_bytes() != (server / "beats.zip").read_bytes()
+    assert len(heartbeats(tmp_path)[0].labels) == 7
 
 
 @loaders
@@ -112,38 +165,35 @@ def test_offline_says_what_to_do_and_leaves_nothing(server, tmp_path, load):
     assert list((tmp_path / "here").iterdir()) == []
 
 
-def test_files_of_ones_own_need_no_record(server, tmp_path):
+def test_the_pinned_files_may_be_put_there_by_hand(server):
     assert len(ford_a(server)[0].labels) == 3
     (server / "beats.zip").rename(server / "heartbeat.zip")
     assert len(heartbeats(server)[1].labels) == 5
 
 
-def test_a_damaged_record_is_named(server):
-    (server / "checksums.json").write_text("[1]")
-    with pytest.raises(ValueError, match=r"checksums\.json is damaged"):
-        ford_a(server)
-
-
 @pytest.mark.parametrize("text", ["", "1\t2", "1\tx", "\0", "1\t" + "\t".join(["nan"] * 500)])
 @pytest.mark.filterwarnings("ignore:loadtxt")
 def test_damaged_ford_a_is_named(server, text):
-    (server / "FordA_TRAIN.tsv").write_text(text)
-    with pytest.raises(ValueError, match=r"FordA_TRAIN\.tsv"):
-        ford_a(server)
+    path = server / "FordA_TRAIN.tsv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=r"FordA_TRAIN\.tsv (is damaged|must hold)"):
+        ford_a(server, sha256=trusted(path))
 
 
 def test_unknown_labels_and_damaged_zips_are_named(server):
     text = lines(2, 500, [0, 1], delimiter="\t", label_first=True)
-    (server / "FordA_TEST.tsv").write_text(text)
+    path = server / "FordA_TEST.tsv"
+    path.write_text(text)
     with pytest.raises(ValueError, match=r"FordA_TEST\.tsv must have labels among \(-1, 1\)"):
-        ford_a(server)
-    (server / "heartbeat.zip").write_bytes(b"PK nothing")
+        ford_a(server, sha256=trusted(path))
+    beats = server / "heartbeat.zip"
+    beats.write_bytes(b"PK nothing")
     with pytest.raises(ValueError, match=r"heartbeat\.zip is damaged"):
-        heartbeats(server)
-    with zipfile.ZipFile(server / "heartbeat.zip", "w") as archive:
+        heartbeats(server, sha256=trusted(beats))
+    with zipfile.ZipFile(beats, "w") as archive:
         archive.writestr("other.csv", "1")
     with pytest.raises(ValueError, match=r"heartbeat\.zip is damaged"):
-        heartbeats(server)
+        heartbeats(server, sha256=trusted(beats))
 
 
 def answers(monkeypatch, body, *, announced=None):
@@ -183,7 +233,7 @@ def test_a_page_that_answers_in_place_of_the_file_is_not_kept(tmp_path, monkeypa
 def test_another_file_of_the_right_shape_is_not_kept(server, tmp_path, monkeypatch):
     text = (server / "FordA_TRAIN.tsv").read_text().replace("0.142857143", "0.142857144")
     answers(monkeypatch, text.encode(), announced=len(text))
-    with pytest.raises(ConnectionError, match=r"not the file with git blob id"):
+    with pytest.raises(ConnectionError, match=r"does not know, of SHA-256"):
         ford_a(tmp_path / "here", download=True)
 
 
@@ -205,12 +255,6 @@ def test_a_folder_that_is_a_file_is_named(tmp_path):
         ford_a(tmp_path / "file", download=True)
 
 
-def test_a_record_of_the_wrong_kind_is_named(server):
-    (server / "checksums.json").write_text('{"FordA_TRAIN.tsv": 3}')
-    with pytest.raises(ValueError, match=r"checksums\.json is damaged"):
-        ford_a(server)
-
-
 @pytest.mark.parametrize(("place", "value"), [(6, 1), (8, 99)], ids=["encrypted", "unknown"])
 def test_a_zip_that_cannot_be_unpacked_is_named(server, place, value):
     """The general flag of encryption, and a compression method that no one has."""
@@ -218,6 +262,9 @@ def test_a_zip_that_cannot_be_unpacked_is_named(server, place, value):
     start = data.index(b"PK\x01\x02")
     data[start + place + 2] = value
     data[place] = value
-    (server / "heartbeat.zip").write_bytes(bytes(data))
-    with pytest.raises(ValueError, match=r"heartbeat\.zip is damaged"):
+    path = server / "heartbeat.zip"
+    path.write_bytes(bytes(data))
+    with pytest.raises(ValueError, match=r"is not the file that attnkit knows"):
         heartbeats(server)
+    with pytest.raises(ValueError, match=r"heartbeat\.zip is damaged"):
+        heartbeats(server, sha256=trusted(path))
