@@ -27,7 +27,7 @@ from torch import Tensor
 
 from attnkit.annotations import rule_of
 from attnkit.shapes import Scope
-from attnkit.validate import is_traced, require_finite
+from attnkit.validate import counted, is_traced, require_finite
 
 __all__ = ["Finite", "Like", "Range", "checked"]
 
@@ -56,9 +56,8 @@ class Range:
             return
         bad = ~self._holds(entries)
         first = entries[bad].flatten()[0].item()
-        raise ValueError(
-            f"{name} must be {self}, got {int(bad.sum())} other entries such as {first:g}"
-        )
+        count = counted(int(bad.sum()), "other entry")
+        raise ValueError(f"{name} must be {self}, got {count} such as {first:g}")
 
     def _holds(self, value):
         above = value > self.low if self.open or self.low == -math.inf else value >= self.low

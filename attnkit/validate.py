@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 __all__ = [
+    "counted",
     "is_traced",
     "require_finite",
     "require_floating",
@@ -14,6 +15,13 @@ __all__ = [
     "require_positive",
     "require_shape",
 ]
+
+
+def counted(n: int, noun: str) -> str:
+    """A number with its noun: "1 bad entry", "2 bad entries", "3 layers"."""
+    if n == 1:
+        return f"{n} {noun}"
+    return f"{n} {noun[:-1]}ies" if noun.endswith("y") else f"{n} {noun}s"
 
 
 def is_traced(tensor: Tensor) -> bool:
@@ -41,9 +49,9 @@ def require_finite(name: str, tensor: Tensor, *, allow_minus_inf: bool = False) 
         return
     good = detached < math.inf if allow_minus_inf else detached.isfinite()
     wanted = "finite numbers or -inf" if allow_minus_inf else "finite numbers"
-    count = int((~good).sum())
+    count = counted(int((~good).sum()), "bad entry")
     example = detached[~good].flatten()[0].item()
-    raise ValueError(f"{name} must hold {wanted}, got {count} bad entries such as {example}")
+    raise ValueError(f"{name} must hold {wanted}, got {count} such as {example}")
 
 
 def require_positive(name: str, tensor: Tensor, *, low: float | None = None) -> None:

@@ -44,7 +44,11 @@ QUERIES, KEYS = torch.zeros(2, 3, 5), torch.zeros(2, 7, 5)
         ({"queries": QUERIES + math.nan}, ValueError, r"queries must hold finite numbers, got 30"),
         ({"alpha": 0.5}, ValueError, r"alpha must be in \[1, 64\], got 0.5"),
         ({"alpha": True}, TypeError, r"alpha must be a number or a torch.Tensor, got bool True"),
-        ({"alpha": torch.tensor([0.1, 2])}, ValueError, r"alpha must be in .* got 1 other entries"),
+        (
+            {"alpha": torch.tensor([0.1, 2])},
+            ValueError,
+            r"alpha must be in .* got 1 other entry such",
+        ),
         ({"alpha": math.nan}, ValueError, r"alpha must be a number, got nan"),
         ({"mask": torch.ones(3)}, TypeError, r"mask must have dtype torch.bool, got torch.float32"),
         ({"n_steps": 2.5}, TypeError, r"n_steps must be an integer, got float 2.5"),

@@ -13,6 +13,11 @@ def test_a_seed_is_not_a_generator(seed):
         require_generator("generator", seed)
 
 
+def test_a_number_agrees_with_its_noun():
+    said = [validate.counted(n, noun) for n in (0, 1, 2) for noun in ("bad entry", "unit")]
+    assert said == ["0 bad entries", "0 units", "1 bad entry", "1 unit", "2 bad entries", "2 units"]
+
+
 def test_a_generator_is_one():
     require_generator("generator", torch.Generator())
 
@@ -27,5 +32,7 @@ def test_one_bad_entry_among_many_is_seen(bad, dtype, allow_minus_inf):
     if bad == -math.inf and allow_minus_inf:
         validate.require_finite("scores", entries, allow_minus_inf=True)
         return
-    with pytest.raises(ValueError, match=f"scores must hold finite .*got 1 bad .*{bad}"):
+    with pytest.raises(
+        ValueError, match=f"scores must hold finite .*got 1 bad entry such as {bad}"
+    ):
         validate.require_finite("scores", entries, allow_minus_inf=allow_minus_inf)

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from attnkit.doctor.report import Report, findings, report
+from attnkit.doctor.examined import Report, findings, report
 
 __all__ = ["add_commands"]
 

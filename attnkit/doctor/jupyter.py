@@ -40,13 +40,14 @@ def _kernel() -> Finding:
     from jupyter_client.kernelspec import KernelSpecManager
 
     specs = KernelSpecManager().get_all_specs()
-    ours = [name for name, spec in specs.items() if _is_ours(spec["spec"]["argv"])]
+    ours = [name for name, spec in specs.items() if starts_this(spec["spec"]["argv"])]
     if ours:
         return Finding("kernel", ", ".join(ours))
     return Finding("kernel", "none starts this Python", "warning", _REGISTER)
 
 
-def _is_ours(command: list[str]) -> bool:
+def starts_this(command: list[str]) -> bool:
+    """Whether a kernel's command runs this Python."""
     started = Path(command[0])
     names = {
         "python",

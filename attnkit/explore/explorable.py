@@ -3,12 +3,12 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Annotated
 
 import numpy as np
 
 from attnkit.arguments import Range, checked
+from attnkit.explore.completed import Completed
 from attnkit.explore.controls import Control, Value
 from attnkit.explore.free import Free, Hand, Numbers, complete
 from attnkit.explore.listed import settle
@@ -35,7 +35,7 @@ class Explorable:
     compute : callable
         `compute(**params) -> {name: array or float}`: pure, deterministic, under 30 ms, and of the
         same shapes for every setting (pad with NaN). Every number comes from attnkit itself. A
-        keyword that is left out has the default of its control.
+        keyword that is left out has the default of its control; what a control lists is held to it.
     controls : sequence of Control
         What the reader moves. Their names are the keywords of `compute`.
     panels : sequence of Panel
@@ -82,7 +82,7 @@ class Explorable:
                     f"{self.name}: compute needs {hand.name}={hand.default}, as its free control"
                 )
         prose = {text: _one_line(getattr(self, text)) for text in ("caption", "alt", "page_note")}
-        settle(self, depends=depends, compute=partial(self.compute, **self.defaults), **prose)
+        settle(self, depends=depends, compute=Completed(self.compute, self.controls), **prose)
 
     def __repr__(self) -> str:
         return f"<Explorable {self.name!r}: {self.title} ({', '.join(self.sliders)})>"

@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 
 from attnkit.arguments import checked
+from attnkit.trained.encoder import Encoder, model_of
 from attnkit.trained.multihead import capture_layer
 from attnkit.trained.record import Capture
 from attnkit.trained.transformer import capture_model, is_transformer
@@ -11,7 +12,7 @@ __all__ = ["capture"]
 
 
 @checked
-def capture(model: nn.Module, tokens: Tensor) -> Capture:
+def capture(model: nn.Module | Encoder, tokens: Tensor) -> Capture:
     r"""Return scores, weights, queries, keys, values and hidden states by layer and head.
 
     What is returned satisfies, for each layer and head,
@@ -23,9 +24,10 @@ def capture(model: nn.Module, tokens: Tensor) -> Capture:
 
     Parameters
     ----------
-    model : nn.Module
+    model : nn.Module or Encoder
         A model of `transformers` loaded with `attn_implementation="eager"` (an encoder like BERT,
-        a decoder like GPT-2 or Llama), or one `nn.MultiheadAttention`.
+        a decoder like GPT-2 or Llama), or one `nn.MultiheadAttention`;
+        or what `encoder()` returns.
     tokens : Tensor
         One passage: integers (token,) of the model's vocabulary; for `nn.MultiheadAttention` states
         (token, width). A batch of one is taken too.
@@ -53,8 +55,9 @@ def capture(model: nn.Module, tokens: Tensor) -> Capture:
     >>> import torch
     >>> from attnkit.trained import capture
     >>> capture(torch.nn.MultiheadAttention(6, 2), torch.ones(5, 6))
-    Capture of 5 tokens in 1 layers of 2 heads
+    Capture of 5 tokens in 1 layer of 2 heads
     """
+    model = model_of(model)
     if isinstance(model, nn.MultiheadAttention):
         return capture_layer(model, tokens)
     if is_transformer(model):

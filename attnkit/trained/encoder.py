@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from attnkit.arguments import checked
 from attnkit.trained.places import HINT, VARIABLE, encoder_folder
 
-__all__ = ["Encoder", "encoder"]
+__all__ = ["Encoder", "encoder", "model_of"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,6 +88,11 @@ class Encoder:
     def __repr__(self) -> str:
         name = Path(self.model.name_or_path).name
         return f"Encoder({type(self.model).__name__} from {name})"
+
+
+def model_of(given: nn.Module | Encoder) -> nn.Module:
+    """The model itself, of what comes with its tokenizer too."""
+    return given.model if isinstance(given, Encoder) else given
 
 
 def encoder() -> Encoder:

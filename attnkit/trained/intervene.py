@@ -6,6 +6,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from attnkit.arguments import checked
+from attnkit.trained.encoder import Encoder, model_of
 from attnkit.trained.record import Layer
 from attnkit.trained.transformer import run
 
@@ -14,14 +15,14 @@ __all__ = ["intervene"]
 
 @checked
 def intervene(
-    model: nn.Module, tokens: Tensor, change: Callable
+    model: nn.Module | Encoder, tokens: Tensor, change: Callable
 ) -> Float[Tensor, "states token width"]:
     """Return the hidden states of a pass in which each layer reads what `change` makes of it.
 
     Parameters
     ----------
-    model : nn.Module
-        Of `transformers`, with eager attention.
+    model : nn.Module or Encoder
+        Of `transformers`, with eager attention; or what `encoder()` returns.
     tokens : Tensor
         (token,), integers of the model's vocabulary.
     change : callable
@@ -54,7 +55,7 @@ def intervene(
         intervene(model, tokens, without_first)
     """
     places = iter(range(2**20))
-    return run(model, tokens, lambda made: _changed(change, next(places), made))
+    return run(model_of(model), tokens, lambda made: _changed(change, next(places), made))
 
 
 def _changed(change: Callable, layer: int, made: Layer) -> tuple[Tensor, Tensor] | None:

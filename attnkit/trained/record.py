@@ -38,7 +38,8 @@ class Capture:
 
     def __repr__(self) -> str:
         layers, heads, tokens, _ = self.weights.shape
-        return f"Capture of {tokens} tokens in {layers} layers of {heads} heads"
+        each = counted(tokens, "token"), counted(layers, "layer"), counted(heads, "head")
+        return "Capture of {} in {} of {}".format(*each)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def test_half_precision_gradients_and_bad_input():
     assert entropy_bound(torch.rand(3).half(), 7).dtype == torch.float32
     norms = torch.rand(5, dtype=torch.float64).requires_grad_()
     assert torch.autograd.gradcheck(lambda s: entropy_bound(s, 7), norms)
-    with pytest.raises(ValueError, match=r"norms must be .*got 1 other entries such as -1"):
+    with pytest.raises(ValueError, match=r"norms must be .*got 1 other entry such as -1"):
         entropy_bound(torch.tensor([1.0, -1.0]), 7)
     with pytest.raises(ValueError, match="n_keys must be in"):
         entropy_bound(torch.ones(3), 0)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from attnkit.trained import capture, encoder, passages, places
+from attnkit.trained import capture, encoder, intervene, passages, places
 from tests.trained.models import needs_encoder, tiny
 
 pytestmark = needs_encoder
@@ -32,6 +32,14 @@ def test_its_weights_are_those_that_the_model_itself_returns():
     torch.testing.assert_close(found.weights, torch.cat(own), atol=1e-5, rtol=0)
     again = (found.queries @ found.keys.mT / 32**0.5).softmax(-1)
     torch.testing.assert_close(again, found.weights, atol=1e-5, rtol=0)
+
+
+def test_what_encoder_returns_may_be_handed_over_as_it_is():
+    real = encoder()
+    ids = real.tokens("Herons wait.")
+    torch.testing.assert_close(capture(real, ids).weights, capture(real.model, ids).weights)
+    left = intervene(real, ids, lambda layer, made: None)
+    torch.testing.assert_close(left, capture(real, ids).hidden)
 
 
 def test_it_is_loaded_once_and_without_a_network_or_the_heavy_library():

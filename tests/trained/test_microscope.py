@@ -94,3 +94,11 @@ def test_without_the_encoder_the_presets_stay(monkeypatch):
     assert MICROSCOPE.compute()["end"] == 12.5
     with pytest.raises(ValueError, match="only the three passages listed, or encoder"):
         MICROSCOPE.compute(passage="Another sentence of mine.")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("layer", 0), ("layer", 7), ("head", 13), ("query", 13), ("query", 1.5)]
+)
+def test_a_head_or_a_row_that_is_not_there(name, value):
+    with pytest.raises(ValueError, match=rf"^{name} must be one of \(1, 2, .*got {value}$"):
+        gallery()["microscope"].compute(**{name: value})

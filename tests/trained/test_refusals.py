@@ -101,6 +101,11 @@ def test_layers_of_several_shapes():
         capture(model, some_ids())
 
 
+def test_one_layer_is_not_called_layers():
+    seen = capture(nn.MultiheadAttention(6, 2), torch.ones(5, 6))
+    assert repr(seen) == "Capture of 5 tokens in 1 layer of 2 heads"
+
+
 def test_other_models():
     with pytest.raises(TypeError, match=r"^model must be a model of transformers or an nn"):
         capture(nn.Linear(3, 3), torch.ones(5, 3))
