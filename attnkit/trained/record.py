@@ -6,6 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.validate import counted
+
 __all__ = ["Capture", "captured"]
 
 

@@ -10,24 +10,33 @@ import pytest
 
 import attnkit
 from attnkit.command import main
+from attnkit.doctor import Finding, Report, browser, installed
 
 ROOT = Path(__file__).parents[2]
 BROKEN = 'raise OSError("libtorch_cpu.so: cannot open shared object file")\n'
 
 
 def test_all_is_well_here():
-    found = attnkit.doctor.report()
-    assert found.healthy, found
-    assert str(found).endswith("all is well")
-    whats = {each.what for each in found.findings}
-    assert {"Python", "attnkit", "torch", "device", "figure", "exercise", "results"} <= whats
-    assert {f"extra {name}" for name in ("notebooks", "data", "real", "book", "tests")} <= whats
-    assert "arrays in" in next(each.found for each in found.findings if each.what == "figure")
+    """In a process of its own, as a reader runs it."""
+    done = run("doctor", "--json")
+    content = json.loads(done.stdout)
+    assert (done.returncode, done.stderr, content["healthy"]) == (0, "", True), done.stdout
+    found = {each["what"]: each["found"] for each in content["findings"]}
+    assert {"Python", "attnkit", "torch", "device", "exercise", "results"} <= found.keys()
+    assert {f"extra {name}" for name in ("notebooks", "data", "real", "book")} <= found.keys()
+    assert "arrays in" in found["figure"]
+
+
+def test_a_report_prints_itself():
+    wrong = Report((Finding("torch", "2.6"), Finding("numpy", "1.0", "wrong", "get another")))
+    assert repr(wrong).splitlines()[1:] == [
+        "wrong    numpy                  1.0",
+        "                                -> get another",
+        "1 of 2 wrong",
+    ]
 
 
 def test_the_command_tells_the_same(capsys, monkeypatch):
-    from attnkit.doctor import browser, installed
-
     monkeypatch.setattr("attnkit.doctor.examined._WITHOUT_TORCH", (browser.check_browser,))
     monkeypatch.setattr("attnkit.doctor.examined._WITH_TORCH", (installed.check_attnkit,))
     assert main(["doctor"]) == 0
@@ -42,26 +51,23 @@ def test_the_command_tells_the_same(capsys, monkeypatch):
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory):
-    """Run the command where a torch comes first that can't be loaded."""
+    """A folder with a torch that can't be loaded."""
     folder = tmp_path_factory.mktemp("broken")
     (folder / "torch").mkdir()
     (folder / "torch" / "__init__.py").write_text(BROKEN)
+    return folder
 
-    def run(*arguments):
-        path = os.pathsep.join([str(folder), str(ROOT)])
-        return subprocess.run(
-            [sys.executable, "-m", "attnkit", *arguments],
-            env=os.environ | {"PYTHONPATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
 
-    return run
+def run(*arguments, first=None):
+    """The command in a process of its own; what lies in the folder `first` is imported first."""
+    path = os.pathsep.join(map(str, filter(None, (first, ROOT))))
+    command = [sys.executable, "-m", "attnkit", *arguments]
+    environment = os.environ | {"PYTHONPATH": path}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_a_torch_that_is_broken_is_told_with_what_to_do(broken):
-    done = broken("doctor", "--json")
+    done = run("doctor", "--json", first=broken)
     found = {each["what"]: each for each in json.loads(done.stdout)["findings"]}
     assert done.returncode == 1
     assert done.stderr == ""
@@ -73,12 +79,12 @@ def test_a_torch_that_is_broken_is_told_with_what_to_do(broken):
 
 
 def test_the_version_needs_no_torch(broken):
-    done = broken("--version")
+    done = run("--version", first=broken)
     assert (done.returncode, done.stdout) == (0, f"attnkit {attnkit.__version__}\n")
 
 
 def test_other_commands_send_to_the_doctor(broken):
-    done = broken("list")
+    done = run("list", first=broken)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "libtorch_cpu.so: cannot open shared object file" in done.stderr
