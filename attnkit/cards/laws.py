@@ -152,6 +152,7 @@ LAWS: dict[str, Law | Counted] = {
         quantities.state,
         lambda value: (
             value.replace(" * ", "·")
+            .replace(" / ", "/")
             .replace(" + ", "+")
             .replace("d_key", "dₖ")
             .replace("d_value", "dᵥ")

@@ -8,7 +8,7 @@ from attnkit.cards.mechanism import Mechanism
 from attnkit.cards.searches import Seen
 from attnkit.cards.tokens import D_KEY, D_VALUE, random_tokens
 
-__all__ = ["cost", "state"]
+__all__ = ["cost", "count", "state"]
 
 LENGTHS = (7, 13)
 GROWTH = {"n": 2, "n^2": 4}
@@ -19,7 +19,7 @@ def state(mechanism: Mechanism, declared: str) -> Seen:
     told = []
     for n in LENGTHS:
         kept = mechanism.tokens_read(*random_tokens(n))[1]
-        wanted = _value(declared, {"n": n, "d_key": D_KEY, "d_value": D_VALUE})
+        wanted = count(declared, {"n": n, "d_key": D_KEY, "d_value": D_VALUE})
         told.append(f"{kept} numbers at length {n}")
         if kept != wanted:
             return Seen(False, f"{told[-1]}, and {declared} is {wanted}")
@@ -38,7 +38,7 @@ def cost(mechanism: Mechanism, declared: str) -> Seen:
     return Seen(abs(grows - GROWTH[declared]) < 0.1 * GROWTH[declared], evidence)
 
 
-def _value(formula: str, sizes: dict[str, int]) -> float:
+def count(formula: str, sizes: dict[str, int]) -> float:
     """A formula of sums, products and quotients of sizes."""
     operations = (ast.BinOp, ast.Add, ast.Mult, ast.Div)
     allowed = (ast.Expression, *operations, ast.Name, ast.Load, ast.Constant)

@@ -50,7 +50,8 @@ def taylor_features(
         raise ValueError(f"x must have at least one feature, got shape {tuple(x.shape)}")
     wide = x.to(compute_dtype(x))
     rows, columns = torch.triu_indices(d, d, device=x.device).unbind(0)
-    weights = torch.where(rows == columns, 1.0, math.sqrt(2)).to(wide) / math.sqrt(2 * d)
+    twice = torch.where(rows == columns, 1.0, 2.0).to(wide)  # a product of two, counted once
+    weights = twice.sqrt() / math.sqrt(2 * d)
     squares = wide[..., rows] * wide[..., columns] * weights
     features = torch.cat([torch.ones_like(wide[..., :1]), wide / d**0.25, squares], -1).to(x.dtype)
     require_finite_results({"the square of x": features}, x=x)
