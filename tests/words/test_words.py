@@ -10,7 +10,7 @@ import attnkit.words
 from attnkit.words import LANGUAGE, languages, say, words
 
 ROOT = Path(__file__).parents[2]
-SECTIONS = ("figure", "exercise", "chapter", "claim", "matrix", "page")
+SECTIONS = ("figure", "exercise", "chapter", "claim", "matrix", "page", "paper", "slides")
 
 
 def fields(text):
@@ -74,8 +74,10 @@ def test_every_translation_has_entries_and_fields_of_the_english_table():
 def test_every_entry_is_said_somewhere():
     sources = [*ROOT.glob("attnkit/**/*.py"), *ROOT.glob("attnkit/**/*.js")]
     code = "".join(path.read_text() for path in sources if "words" not in path.parts)
-    for section in ("exercise", "chapter", "claim", "page"):
+    for section in ("exercise", "chapter", "claim", "page", "paper"):
         said = set(re.findall(rf"say\(f?['\"]{section}\.(\w+)['\"]", code))
         assert said >= set(words(section)) - {"derive", "implement", "predict", "break", "explain"}
     said = set(re.findall(r"\bwords\.(\w+)|figure\.(\w+)['\"]\)", code))
     assert {name for pair in said for name in pair} >= set(words("figure"))
+    said = set(re.findall(r"\bwords\.(\w+)|button\(\"(\w+)\"|slides\.(\w+)['\"]\)", code))
+    assert {name for pair in said for name in pair} >= set(words("slides"))
