@@ -102,7 +102,7 @@ def who_hears_whom(
         return torch.cat(outputs)
 
     require_tokens(tokens, mac.memory.query)
-    jacobian = torch.func.jacrev(output)(tokens)
+    jacobian = torch.func.jacrev(output)(tokens).detach()
     return jacobian.permute(0, 2, 1, 3).flatten(-2).norm(dim=-1)
 
 
