@@ -1,5 +1,7 @@
 """The wheel works where there is no checkout."""
 
+import email
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +11,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+import attnkit
 
 ROOT = Path(__file__).parents[2]
 RECIPE = """
@@ -27,6 +31,20 @@ try:
     load("nothing-here")
 except ExperimentError as error:
     print(error)
+"""
+
+NOTEBOOK = """
+import nbformat
+from nbclient import NotebookClient
+cells = [
+    "from attnkit.coursework import check; from attnkit.explore import gallery",
+    "gallery()['finite-entmax']",
+    "check('entmax-threshold', lambda scores, alpha: scores.max())",
+]
+notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+NotebookClient(notebook, kernel_name="python3", timeout=120).execute()
+for cell in notebook.cells[1:]:
+    print(sorted(cell.outputs[0].data), cell.outputs[0].data.get("text/plain", "").split()[:1])
 """
 
 
@@ -99,6 +117,32 @@ def test_the_command_runs(python):
     command = python.with_name("attnkit")
     assert "reproduce" in run(python, command, "--help")
     run(python, "-m", "attnkit", "list")
+
+
+def test_the_doctor_finds_nothing_wrong(python):
+    found = json.loads(run(python, "-m", "attnkit", "doctor", "--json"))
+    assert found["healthy"]
+    (place,) = (each["found"] for each in found["findings"] if each["what"] == "attnkit")
+    assert f"{attnkit.__version__}, " in place
+    assert "site-packages" in place
+
+
+def test_a_figure_and_a_check_run_in_a_notebook(python):
+    figure, verdict = run(python, "-c", NOTEBOOK).splitlines()
+    assert "application/vnd.jupyter.widget-view+json" in figure
+    assert "text/html" in verdict or "entmax-threshold" in verdict
+
+
+def test_the_metadata_say_what_it_is_and_invent_no_address(wheel):
+    archive = zipfile.ZipFile(wheel)
+    (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
+    about = email.message_from_bytes(archive.read(name))
+    assert about["Requires-Python"] == ">=3.11"
+    assert about["License-Expression"] == "MIT"
+    assert about["Description-Content-Type"] == "text/markdown"
+    assert about.get_payload().startswith("# attnkit")
+    assert about["Project-URL"] is about["Home-page"] is None
+    assert "Programming Language :: Python :: 3.11" in about.get_all("Classifier")
 
 
 def test_figures_and_claims_are_found(python):
