@@ -16,6 +16,7 @@ from attnkit.book.repository import Repository, repository
 __all__ = ["first_cell", "with_first_cell"]
 
 _CODE = """
+# For Google Colab, which comes without attnkit; elsewhere this cell does nothing.
 import importlib.util
 import sys
 
