@@ -1,7 +1,6 @@
 """A real Chromium for the tests that look at pages."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,12 +14,13 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def find_browser() -> str:
     """The path of a browser; without one the test is skipped, or fails where one is required."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    from attnkit.doctor.browser import NAMES, found_browser  # not before the import hook
+
+    found = found_browser()
     if found is None:
         message = f"no browser found (looked for {', '.join(NAMES)}): pages are not looked at"
         if os.environ.get("ATTNKIT_REQUIRE_BROWSER") or os.environ.get("CI"):

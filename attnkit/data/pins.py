@@ -8,11 +8,19 @@ digests that two public repositories record of them independently of each other.
 import hashlib
 import zipfile
 import zlib
+from functools import partial
 from pathlib import Path
 
 from attnkit.data.downloads import git_blob
 
-__all__ = ["DAMAGED", "FORD_A_BLOBS", "HEARTBEATS_SHA256", "has_the_members", "is_of_the_commit"]
+__all__ = [
+    "DAMAGED",
+    "FORD_A_BLOBS",
+    "HEARTBEATS_SHA256",
+    "has_the_members",
+    "is_of_the_commit",
+    "judged",
+]
 
 FORD_A_BLOBS = {
     "TRAIN": "bfd076dfd6e42f4ca2fd7886a3ee011fe41ee579",
@@ -46,3 +54,11 @@ def has_the_members(path: Path) -> bool:
 def _member(archive: zipfile.ZipFile, part: str) -> str:
     with archive.open(f"mitbih_{part}.csv") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def judged(folder: Path) -> dict[str, bool]:
+    """The files of a folder that could have been fetched, and whether each is the pinned one."""
+    pinned = {f"FordA_{part}.tsv": partial(is_of_the_commit, part) for part in FORD_A_BLOBS}
+    pinned["heartbeat.zip"] = has_the_members
+    there = [name for name in pinned if (folder / name).is_file()]
+    return {name: pinned[name](folder / name) for name in there}

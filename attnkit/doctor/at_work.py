@@ -3,11 +3,12 @@
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from attnkit.doctor.finding import Finding
 from attnkit.doctor.requirements import install, version
 
-__all__ = ["check_encoder", "check_exercise", "check_figure", "check_series"]
+__all__ = ["check_archives", "check_encoder", "check_exercise", "check_figure", "check_series"]
 
 _FIGURE, _EXERCISE = "finite-entmax", "entmax-threshold"
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -63,6 +64,19 @@ def check_series() -> Iterator[Finding]:
         yield Finding("series", str(error), "wrong", _REINSTALL.format("aeon"))
     else:
         yield Finding("series", f"{len(series)} gestures")
+
+
+def check_archives(folder: Path) -> Iterator[Finding]:
+    """Whether what was fetched into a folder is what was pinned."""
+    from attnkit.data.pins import judged
+
+    found = judged(folder)
+    if not found:
+        yield Finding("archives", f"none in {folder}", "note")
+    for name, right in found.items():
+        advice = "" if right else "delete it and fetch it again, or pass sha256= if you trust it"
+        told = f"{folder / name}, {'the pinned file' if right else 'not the pinned file'}"
+        yield Finding("archives", told, "ok" if right else "wrong", advice)
 
 
 def check_encoder() -> Iterator[Finding]:

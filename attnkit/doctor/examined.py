@@ -1,8 +1,10 @@
 """Ask every check, whatever becomes of the others."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import attnkit
 from attnkit.doctor import (
@@ -19,7 +21,7 @@ from attnkit.doctor.finding import Finding
 
 __all__ = ["Report", "findings", "report"]
 
-Check = Callable[[], Iterator[Finding]]
+Check = Callable[..., Iterator[Finding]]
 
 _WITHOUT_TORCH = (
     installed.check_python,
@@ -75,11 +77,16 @@ class Report:
         return f"{n_wrong} of {len(self.findings)} wrong" if n_wrong else "all is well"
 
 
-def report() -> Report:
+def report(*, data: str | os.PathLike | None = None) -> Report:
     """Look at this installation: versions, devices, Jupyter, data, a figure and an exercise.
 
     It takes a few seconds, asks no network, and never raises: what fails is what it tells. In a
     notebook the last line `attnkit.doctor.report()` shows it; `attnkit doctor` prints it.
+
+    Parameters
+    ----------
+    data : path, optional
+        A folder into which `attnkit.data` fetched files: are they the pinned ones?
 
     Returns
     -------
@@ -90,10 +97,10 @@ def report() -> Report:
     -----
     Defined here.
     """
-    return Report(tuple(findings()))
+    return Report(tuple(findings(data)))
 
 
-def findings() -> Iterator[Finding]:
+def findings(data: str | os.PathLike | None = None) -> Iterator[Finding]:
     """Each finding as soon as it is known; what needs torch is left out where torch is broken."""
     before = []
     for check in _WITHOUT_TORCH:
@@ -105,12 +112,14 @@ def findings() -> Iterator[Finding]:
         return
     for check in _WITH_TORCH:
         yield from _asked(check)
+    if data is not None:
+        yield from _asked(at_work.check_archives, Path(data))
 
 
-def _asked(check: Check) -> Iterator[Finding]:
+def _asked(check: Check, *arguments: object) -> Iterator[Finding]:
     """What a check finds; what it raises is a finding too."""
     try:
-        yield from check()
+        yield from check(*arguments)
     except (Exception, SystemExit) as error:
         what = check.__name__.removeprefix("check_").replace("_", " ")
         yield Finding(

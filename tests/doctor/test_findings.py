@@ -10,6 +10,7 @@ import pytest
 import torch
 
 import attnkit
+from attnkit.data import pins
 from attnkit.doctor import Finding, at_work, browser, device, installed, jupyter, packages, places
 from attnkit.doctor import report as asked
 from attnkit.doctor.requirements import check_extras, check_versions, unmet
@@ -144,6 +145,18 @@ def test_damaged_series(monkeypatch, tmp_path):
     monkeypatch.setattr("attnkit.data.bundled._aeon_folder", lambda: tmp_path)
     (only,) = at_work.check_series()
     assert (only.verdict, only.advice) == ("wrong", "python -m pip install --force-reinstall aeon")
+
+
+def test_fetched_series_are_the_pinned_ones(monkeypatch, tmp_path):
+    assert told(lambda: at_work.check_archives(tmp_path)) == [("archives", "note")]
+    (tmp_path / "FordA_TEST.tsv").write_bytes(b"")
+    (tmp_path / "heartbeat.zip").write_bytes(b"")
+    assert told(lambda: at_work.check_archives(tmp_path)) == 2 * [("archives", "wrong")]
+    of_nothing = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+    monkeypatch.setitem(pins.FORD_A_BLOBS, "TEST", of_nothing)
+    first, second = at_work.check_archives(tmp_path)
+    assert (first.verdict, second.verdict) == ("ok", "wrong")
+    assert "sha256=" in second.advice
 
 
 def test_weights_that_are_not_the_pinned_ones(monkeypatch, tmp_path):
