@@ -10,7 +10,12 @@ from attnkit.memory.shared.unit_vectors import seeded, unit_vectors
 from attnkit.memory.titans.chunkwise import neural_memory
 from attnkit.memory.titans.orders import ORDERS, later_heard, small_context, who_hears_whom
 
-__all__ = ["titans_between_hebb_and_delta", "titans_chunks", "titans_order"]
+__all__ = [
+    "titans_between_hebb_and_delta",
+    "titans_chunks",
+    "titans_equal_keys",
+    "titans_order",
+]
 
 
 def stored(n_pairs: int, chunk_size: int, *, d_key: int = 32, seeds: int = 20) -> Tensor:
@@ -77,3 +82,26 @@ def titans_order() -> dict[str, float]:
     tokens = torch.randn(12, 8, generator=seeded(1), dtype=torch.float64)
     mac = small_context(6)
     return {name: later_heard(who_hears_whom(each, mac, tokens)) for name, each in ORDERS.items()}
+
+
+@claim(
+    "titans-equal-keys",
+    source="Derived here, for the chunks of Behrouz et al. 2024",
+    computes=neural_memory,
+)
+def titans_equal_keys() -> dict[str, float]:
+    """What a chunk of equal unit keys leaves of an error of one, and 1 − bC."""
+    found = {}
+    for rate, size in ((0.5, 1), (0.5, 4), (0.5, 8), (0.1, 8)):
+        left = error_left(rate, size)
+        found[f"rate {rate}, chunk of {size}"] = left
+        found[f"off 1 − bC there, {rate} and {size}"] = abs(left - (1 - rate * size))
+    return found
+
+
+def error_left(rate: float, size: int) -> float:
+    """The error at a unit key after one chunk of its own pair alone, from an empty memory."""
+    key = unit_vectors(1, 7, generator=seeded(0)).expand(size, -1)
+    value = torch.ones(size, 1, dtype=torch.float64)
+    output, _ = neural_memory(key, key, value, **gates_of(key, rate), chunk_size=size)
+    return 1 - output[-1].item()

@@ -23,3 +23,11 @@ def test_one_chunk_forgets_nothing_and_holds_the_newest_less_well():
     assert alone[-8:].mean() > whole[-8:].mean() + 0.2
     assert whole[:8].mean() > alone[:8].mean() + 0.3
     assert abs(whole[:32].mean() - whole[32:].mean()) < 0.05
+
+
+@pytest.mark.claim("titans-equal-keys")
+def test_a_chunk_of_equal_keys_steps_too_far():
+    claims.titans_equal_keys()
+    for rate in (0.1, 0.5, 1.0):
+        for size in (1, 2, 3, 20):
+            assert claims.error_left(rate, size) == pytest.approx(1 - rate * size, abs=1e-12)
