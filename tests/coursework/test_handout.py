@@ -13,8 +13,9 @@ from nbclient import NotebookClient
 
 from attnkit.command import main
 from attnkit.coursework import Student, check, variant
+from attnkit.coursework.asked import plain
 from attnkit.coursework.handout import HandoutError
-from attnkit.coursework.handout.cells import METADATA, check_call, is_checked, plain
+from attnkit.coursework.handout.cells import METADATA, check_call, is_checked
 from attnkit.coursework.handout.export import SOLVED, made, written
 from attnkit.coursework.handout.solutions import Solution, read_solution, solutions_folder
 from attnkit.coursework.handout.splice import function_name, splice

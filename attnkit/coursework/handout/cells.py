@@ -1,15 +1,15 @@
 """Cells that keep their ids from export to export, and the notebook they make up."""
 
-import re
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from attnkit.coursework.catalogue import exercise_number, find_set, problem_sets, variant
+from attnkit.coursework.asked import plain
+from attnkit.coursework.catalogue import find_set, problem_sets
 from attnkit.coursework.handout.solutions import Solution
 from attnkit.coursework.handout.splice import function_name
-from attnkit.coursework.student import Student, describe
+from attnkit.coursework.student import Student
 from attnkit.coursework.task import ProblemSet, Task
 
 __all__ = [
@@ -20,18 +20,17 @@ __all__ = [
     "drawn",
     "explained",
     "head",
+    "introduction",
     "is_checked",
     "markdown",
     "notebook",
-    "plain",
     "prose_points",
     "raw",
-    "statement",
+    "setup",
 ]
 
 METADATA = "attnkit"  # the key under which a notebook says which set it is, and whose
 PROSE = "*Your answer, in words:*"
-_ROLE = re.compile(r"(?<![\w^])\{[\w:+-]+\}`([^`]*?)(?:\s*<[^<>`]*>)?`")
 
 
 def markdown(name: str, source: str, **metadata: Any) -> NotebookNode:
@@ -47,11 +46,6 @@ def code(name: str, source: str, **metadata: Any) -> NotebookNode:
 def raw(name: str, source: str) -> NotebookNode:
     """Return a raw cell with this id."""
     return nbformat.v4.new_raw_cell(source.strip(), id=name)
-
-
-def plain(text: str) -> str:
-    """Return MyST text as Jupyter reads it: a role gives way to its words."""
-    return _ROLE.sub(r"\1", text).strip()
 
 
 def notebook(
@@ -75,28 +69,27 @@ def notebook(
 
 def head(problem_set: ProblemSet, student: Student | None) -> list[NotebookNode]:
     """Return the introduction and the cell that imports what the tasks need."""
-    whose = f"\n\nFor student **{student.id}**." if student else ""
+    who = f"Student({student.id!r}, salt={student.salt!r})" if student else "None"
+    for_whom = f"\n\nFor student **{student.id}**." if student else ""
+    names = "Student, check, variant"
+    return [introduction(problem_set, for_whom), code("setup", setup(names, who))]
+
+
+def introduction(problem_set: ProblemSet, for_whom: str = "") -> NotebookNode:
+    """Return the cell above all tasks."""
     how = (
         "Write each function in place of what stands in its cell, then run the check below it. A "
         "check names the law that breaks and never gives the answer away. Stuck? Ask it for "
         '`hint=1`, then 2, then 3: `check("...", hint=1)`.'
     )
-    who = f"Student({student.id!r}, salt={student.salt!r})" if student else "None"
-    setup = (
-        "import math\n\nimport torch\n\nfrom attnkit.coursework import Student, check, variant\n\n"
-        f"STUDENT = {who}"
-    )
-    title = f"# {problem_set.title}{whose}\n\n{plain(problem_set.introduction)}\n\n{how}"
-    return [markdown("introduction", title), code("setup", setup)]
+    text = f"# {problem_set.title}{for_whom}\n\n{plain(problem_set.introduction)}\n\n{how}"
+    return markdown("introduction", text)
 
 
-def statement(task: Task, student: Student | None) -> str:
-    """Return the text of a task, numbered as in the book, with what varies filled in."""
-    values = variant(task, student)
-    facts = f"*{task.kind.capitalize()}, difficulty {task.difficulty} of 3, {task.minutes} minutes*"
-    whose = f"\n\n*Your variant: {describe(values)}.*" if values else ""
-    heading = f"## {exercise_number(task)}. {task.title}"
-    return f"{heading}\n\n{facts}\n\n{plain(task.statement.format(**values))}{whose}"
+def setup(names: str, student: str) -> str:
+    """Return the code that imports what the tasks need, and says whose they are."""
+    imports = f"import math\n\nimport torch\n\nfrom attnkit.coursework import {names}"
+    return f"{imports}\n\nSTUDENT = {student}"
 
 
 def drawn(task: Task) -> list[NotebookNode]:
@@ -122,6 +115,6 @@ def prose_points(task: Task) -> int:
     return len(task.rubric) if is_checked(task) else max(len(task.rubric), 1)
 
 
-def check_call(task: Task) -> str:
+def check_call(task: Task, student: str = "STUDENT") -> str:
     """Return the code that checks the student's function."""
-    return f'check("{task.name}", {function_name(task.placeholder)}, student=STUDENT)'
+    return f'check("{task.name}", {function_name(task.placeholder)}, student={student})'

@@ -1,7 +1,8 @@
 """Write the notebooks of a problem set, and never over another file unasked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from unicodedata import category
 
@@ -19,11 +20,7 @@ from attnkit.coursework.task import ProblemSet
 
 __all__ = ["SOLVED", "chosen", "made", "written"]
 
-SOLVED = {
-    "solution": solution_notebook,
-    "nbgrader": nbgrader_notebook,
-    "otter": otter_notebook,
-}
+SOLVED = {"solution": solution_notebook, "nbgrader": nbgrader_notebook, "otter": otter_notebook}
 
 
 def chosen(problem_set: ProblemSet, names: Sequence[str]) -> ProblemSet:
@@ -51,10 +48,12 @@ def made(
     problem_set: ProblemSet,
     to: str,
     *,
-    students: Iterable[Student] = (),
+    students: Sequence[Student] = (),
     solutions: Path | None = None,
 ) -> dict[str, NotebookNode]:
     """Return the notebooks by file name: one, or one for each student.
+
+    nbgrader's is one for all, in which everyone has variants of their own where there are students.
 
     Parameters
     ----------
@@ -72,18 +71,25 @@ def made(
     HandoutError
         If a solution is missing or does not fit its task.
     """
+    by_name = {_in_a_name(each): each for each in students}
+    salt = students[0].salt if students else None
+    make = _maker(problem_set, to, salt, solutions)
     stem = problem_set.name + ("-solution" if to == "solution" else "")
+    if to == "nbgrader" or not by_name:
+        return {f"{stem}.ipynb": make(None)}
+    return {f"{stem}-{name}.ipynb": make(each) for name, each in by_name.items()}
+
+
+def _maker(
+    problem_set: ProblemSet, to: str, salt: str | None, solutions: Path | None
+) -> Callable[[Student | None], NotebookNode]:
+    """What makes a student's notebook, with the teacher's files read once for all."""
     if to == "student":
-        make = student_notebook
-    else:
-        solved = {task.name: read_solution(task, solutions) for task in problem_set.tasks}
-
-        def make(problem_set: ProblemSet, student: Student | None) -> NotebookNode:
-            return SOLVED[to](problem_set, solved, student)
-
-    if not students:
-        return {f"{stem}.ipynb": make(problem_set, None)}
-    return {f"{stem}-{_in_a_name(each)}.ipynb": make(problem_set, each) for each in students}
+        return partial(student_notebook, problem_set)
+    solved = {task.name: read_solution(task, solutions) for task in problem_set.tasks}
+    if to == "nbgrader":
+        return lambda _: nbgrader_notebook(problem_set, solved, salt)
+    return partial(SOLVED[to], problem_set, solved)
 
 
 def written(

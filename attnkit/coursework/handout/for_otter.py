@@ -2,6 +2,7 @@
 
 from nbformat import NotebookNode
 
+from attnkit.coursework.asked import statement
 from attnkit.coursework.handout.cells import (
     check_call,
     code,
@@ -12,7 +13,6 @@ from attnkit.coursework.handout.cells import (
     markdown,
     notebook,
     raw,
-    statement,
 )
 from attnkit.coursework.handout.solutions import Solution
 from attnkit.coursework.handout.splice import splice
@@ -37,30 +37,32 @@ def otter_notebook(
 ) -> NotebookNode:
     """Return what `otter assign` reads: it cuts the solutions out and packs the tests.
 
+    A student's tests name the student, so that they hold whatever the notebook says.
     A checked function is worth its difficulty in points, prose a point for each line of its rubric.
     """
+    whose = f"Student({student.id!r}, salt={student.salt!r})" if student else "STUDENT"
     cells = [raw("config", _CONFIG.format(name=problem_set.name)), *head(problem_set, student)]
     for task in problem_set.tasks:
         cells.append(markdown(f"{task.name}-statement", statement(task, student)))
-        cells += drawn(task) + _answer(task, solutions[task.name])
+        cells += drawn(task) + _answer(task, solutions[task.name], whose)
     return notebook(problem_set, cells, student)
 
 
-def _answer(task: Task, solution: Solution) -> list[NotebookNode]:
+def _answer(task: Task, solution: Solution, whose: str) -> list[NotebookNode]:
     cells = []
     if task.placeholder.strip():
-        cells += _function(task, solution)
+        cells += _function(task, solution, whose)
     if task.rubric or not cells:
         cells += _prose(task, solution)
     return cells
 
 
-def _function(task: Task, solution: Solution) -> list[NotebookNode]:
+def _function(task: Task, solution: Solution, whose: str) -> list[NotebookNode]:
     asked = markdown(f"{task.name}-ask", "Write the function below.")
     solved = [code(f"{task.name}-answer", _marked(task, solution))]
     cells = [asked, *_block(f"{task.name}-solution", "SOLUTION", solved)]
     if is_checked(task):
-        test = code(f"{task.name}-check", f"{check_call(task)}.require()")
+        test = code(f"{task.name}-check", f"{check_call(task, whose)}.require()")
         cells += _block(f"{task.name}-tests", "TESTS", [test])
     config = f"name: {task.name}\npoints: {task.difficulty}"
     return _block(f"{task.name}-question", "QUESTION", cells, config)

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from attnkit.coursework.handout.class_list import ClassList, Entry
@@ -110,7 +110,7 @@ def _reason(entry: Entry, class_list: ClassList, lines: list[dict[str, object]])
     return ""
 
 
-def _strangers(class_list: ClassList, left: Iterator[list[dict[str, object]]]) -> Iterator[str]:
+def _strangers(class_list: ClassList, left: Iterable[list[dict[str, object]]]) -> Iterator[str]:
     for lines in left:
         for line in lines:
             yield f"{line['notebook']} is of {line['student']}, who is not in {class_list.path}"

@@ -2,6 +2,7 @@
 
 from nbformat import NotebookNode
 
+from attnkit.coursework.asked import statement
 from attnkit.coursework.handout.cells import (
     PROSE,
     check_call,
@@ -12,7 +13,6 @@ from attnkit.coursework.handout.cells import (
     is_checked,
     markdown,
     notebook,
-    statement,
 )
 from attnkit.coursework.handout.solutions import Solution
 from attnkit.coursework.student import Student

@@ -1,0 +1,93 @@
+"""Gradebooks have the class list's own ids and columns, and no line that takes points away."""
+
+import csv
+
+import nbformat
+import pytest
+
+from attnkit.coursework import Student
+from attnkit.coursework.handout import HandoutError
+from attnkit.coursework.handout.class_list import read_class_list
+from attnkit.coursework.handout.export import chosen, made
+from attnkit.coursework.handout.gradebook import gradebook
+from attnkit.coursework.handout.grades import grades
+from attnkit.coursework.handout.papers import Paper, left_over
+from attnkit.coursework.handout.submission import read_submission
+from attnkit.coursework.handout.tables import write_table
+from tests.coursework.handed_out import SETS
+from tests.coursework.test_class_list import CANVAS, MOODLE
+
+FEW = chosen(SETS["icl"], ["superposed-heads", "best-plain-rate"])
+TITLE, WORTH = FEW.title, str(FEW.tasks[0].difficulty)
+
+
+def handed_in(folder, who, name=""):
+    path = folder / f"{name or who}.ipynb"
+    student = Student(who, salt="x")
+    nbformat.write(*made(FEW, "student", students=[student]).values(), path)
+    rows = [{**row, "notebook": str(path)} for row in grades(FEW, {}, student)]
+    return Paper(path, who, rows, [], read_submission(path))
+
+
+def table(tmp_path, text, papers, assignment=None, column=None):
+    path = tmp_path / "class.csv"
+    path.write_text(text, encoding="utf-8")
+    book = gradebook(read_class_list(path, column), papers, assignment)
+    write_table(book.rows, book.columns, tmp_path / "book.csv")
+    with (tmp_path / "book.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file)), book.left_out
+
+
+def test_canvas_gets_its_columns_in_their_order_and_what_points_are_out_of(tmp_path):
+    lines, left_out = table(tmp_path, CANVAS, [handed_in(tmp_path, "ana")])
+    assert lines == [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", TITLE],
+        ["    Points Possible", "", "", "", "", WORTH],
+        ["Núñez, Ana", "101", "S1", "ana", "Monday", "0"],
+    ]
+    assert left_out == ["ben handed in nothing"]
+
+
+def test_an_assignment_that_canvas_has_keeps_its_number_and_its_worth(tmp_path):
+    lines, _ = table(tmp_path, CANVAS, [handed_in(tmp_path, "ana")], "Week 3")
+    assert [line[-1] for line in lines] == ["Week 3 (4314282)", "", "0"]
+
+
+def test_moodle_gets_who_it_is_and_no_column_of_last_week(tmp_path):
+    text = MOODLE.replace('"Groups"', '"Assignment: Week 2 (Real)"')
+    lines, _ = table(tmp_path, text, [handed_in(tmp_path, "BEN@x.edu")], "Week 3")
+    assert lines == [
+        ["First name", "Last name", "ID number", "Email address", "Week 3"],
+        ["Ben", "Ø", "17", "ben@x.edu", "0"],
+    ]
+
+
+def test_whose_points_are_not_known_is_told_and_has_no_line(tmp_path):
+    text = "Username\nana\nben\ncy\n=1+1\n"
+    papers = [handed_in(tmp_path, "ana"), handed_in(tmp_path, "ana", "again")]
+    papers += [left_over(handed_in(tmp_path, "ben").path), handed_in(tmp_path, "dora")]
+    papers += [handed_in(tmp_path, "cy"), handed_in(tmp_path, "=1+1", "formula")]
+    lines, left_out = table(tmp_path, text, papers)
+    assert lines == [["Username", TITLE], ["cy", "0"]]
+    assert left_out[0] == f"ana handed in 2 times, as {papers[0].path}, {papers[1].path}"
+    assert left_out[1] == "ben handed in nothing"
+    assert left_out[2].startswith("=1+1 has a 'Username' that a spreadsheet would take")
+    assert left_out[-1] == f"{papers[3].path} is of dora, who is not in {tmp_path / 'class.csv'}"
+
+
+def test_what_was_graded_in_part_has_no_line(tmp_path):
+    paper = handed_in(tmp_path, "ana")
+    paper.rows[1]["law"] = "not graded: its kernel died in cell 8"
+    lines, left_out = table(tmp_path, "Username\nana\n", [paper])
+    assert (len(lines), left_out) == (1, ["ana handed in what could not be graded to its end"])
+
+
+def test_bare_ids_and_two_sets_at_once_make_no_gradebook(tmp_path):
+    paper = handed_in(tmp_path, "ana")
+    with pytest.raises(HandoutError, match="must be a table with headings"):
+        table(tmp_path, "ana\nben\n", [paper])
+    path = tmp_path / "memory.ipynb"
+    nbformat.write(*made(SETS["memory"], "student").values(), path)
+    other = Paper(path, "ben", [], [], read_submission(path))
+    with pytest.raises(HandoutError, match="holds one problem set, and these are icl, memory"):
+        table(tmp_path, "Username\nana\n", [paper, other])
