@@ -1,6 +1,12 @@
 """What a head remembers: linear attention as a memory that is written and probed."""
 
-from attnkit.memory.based import Based, based_attention, taylor_attention, window_attention
+from attnkit.memory.based import (
+    Based,
+    based_attention,
+    centred_taylor_attention,
+    taylor_attention,
+    window_attention,
+)
 from attnkit.memory.delta import delta_rule
 from attnkit.memory.feature_maps import SharpMap, elu_plus_one, relu_features, taylor_features
 from attnkit.memory.linear import linear_attention, normalised_linear_attention
@@ -10,6 +16,7 @@ __all__ = [
     "Based",
     "SharpMap",
     "based_attention",
+    "centred_taylor_attention",
     "delta_rule",
     "elu_plus_one",
     "linear_attention",

@@ -9,7 +9,7 @@ from torch import Tensor
 from attnkit.arguments import Finite, Like, Range, checked
 from attnkit.memory.based.buffer import Buffer, Buffered, Window, buffered, split
 from attnkit.memory.based.window import near
-from attnkit.memory.feature_maps import taylor_features
+from attnkit.memory.feature_maps.based import expansion
 from attnkit.memory.linear import linear_attention
 from attnkit.memory.shared.arguments import MOST_CHUNKED, require_finite_results
 from attnkit.precision import outside_autocast
@@ -98,9 +98,9 @@ def _far(tokens: Buffered, memory: Tensor | None, chunk_size: int) -> tuple[Tens
     n_tokens, d_key = tokens.queries.shape[-2:]
     leaving = tokens.rows[..., :n_tokens, :] * tokens.counts
     keys, values, held = split(leaving, d_key)
-    features = taylor_features(keys) * held[..., None]
+    features = expansion("keys", keys) * held[..., None]
     return linear_attention(
-        taylor_features(tokens.queries),
+        expansion("queries", tokens.queries),
         features,
         values,
         initial_state=memory,

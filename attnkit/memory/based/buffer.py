@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Range
-from attnkit.memory.shared.arguments import counted_tokens
+from attnkit.memory.shared.arguments import finite_tokens
 from attnkit.memory.shared.precision import compute_dtype
 
 __all__ = ["Buffer", "Buffered", "Window", "average", "buffer_or_empty", "buffered", "split"]
@@ -61,7 +61,7 @@ def buffered(
     slots: int,
 ) -> Buffered:
     """Queries, keys and values behind the buffer that was handed on."""
-    queries, keys, values = (t.to(compute_dtype(t)) for t in counted_tokens(*tokens, mask))
+    queries, keys, values = (t.to(compute_dtype(t)) for t in finite_tokens(*tokens, mask))
     buffer = buffer_or_empty(initial, keys, values, slots)
     mask = torch.ones_like(keys[..., 0], dtype=torch.bool) if mask is None else mask
     order = (~mask).long().argsort(dim=-1, stable=True)

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
+import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from attnkit.arguments import Finite, Range, checked
-from attnkit.memory.based.based import State, based_attention
+from attnkit.arguments import Range, checked
+from attnkit.memory.based.based import based_attention
 from attnkit.memory.based.buffer import Window
 
 __all__ = ["Based"]
@@ -63,10 +64,10 @@ class Based(nn.Module):
     @checked
     def forward(
         self,
-        x: Annotated[Float[Tensor, "*batch time model"], Finite()],
+        x: Annotated[Float[Tensor, "*batch time model"], Range(-1e9, 1e9)],
         initial_state: tuple[Tensor, Tensor] | None = None,
         mask: Bool[Tensor, "*batch time"] | None = None,
-    ) -> tuple[Float[Tensor, "*batch time model"], State]:
+    ) -> tuple[Float[Tensor, "*batch time model"], tuple[Tensor, Tensor]]:
         """Tokens (..., time, d_model) to the same shape, and memory and buffer (..., head, ·, ·).
 
         Raises
@@ -77,6 +78,9 @@ class Based(nn.Module):
         d_model = self.values.in_features
         if x.shape[-1] != d_model:
             raise ValueError(f"x must have {d_model} features, got shape {tuple(x.shape)}")
+        wanted = self.values.weight.dtype
+        if x.dtype != wanted and not torch.is_autocast_enabled(x.device.type):
+            raise TypeError(f"x must have {wanted} like the layer, got {x.dtype}")
         tokens = (self._heads(layer(x)) for layer in (self.queries, self.keys, self.values))
         if mask is not None:
             mask = mask[..., None, :].expand(*mask.shape[:-1], self.n_heads, -1)

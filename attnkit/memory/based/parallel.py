@@ -11,9 +11,9 @@ from attnkit.arguments import Finite, Like, checked
 from attnkit.memory.based.based import State
 from attnkit.memory.based.buffer import Buffer, Window, average, buffer_or_empty, split
 from attnkit.memory.based.taylor import taylor_tokens
-from attnkit.memory.feature_maps import taylor_features
+from attnkit.memory.feature_maps.based import expansion
 from attnkit.memory.linear import parallel_normalised_linear_attention
-from attnkit.memory.shared.arguments import counted_tokens
+from attnkit.memory.shared.arguments import finite_tokens, require_finite_results
 
 __all__ = [
     "parallel_based_attention",
@@ -81,13 +81,15 @@ def parallel_window_attention(
     ----------
     Arora et al. 2024 (Based).
     """
-    queries, keys, values = counted_tokens(queries, keys, values, mask)
+    queries, keys, values = finite_tokens(queries, keys, values, mask)
     buffer = buffer_or_empty(initial_state, keys, values, window)
     rows, ages = _rows_and_ages(buffer, keys, values, mask)
     scores, extended = _scores(queries, rows)
     inside = (ages >= 0) & (ages < window)
     sums = torch.where(inside, scores, -torch.inf).exp() @ extended
-    return average(_counted(sums, mask)), _newest(rows, ages, window)
+    output = average(_counted(sums, mask))
+    require_finite_results({"output": output}, queries=queries, keys=keys, values=values)
+    return output, _newest(rows, ages, window)
 
 
 @checked
@@ -117,18 +119,20 @@ def parallel_based_attention(
     ----------
     Arora et al. 2024 (Based) and Zhang et al. 2024 (LoLCATs), put together here.
     """
-    queries, keys, values = counted_tokens(queries, keys, values, mask)
+    queries, keys, values = finite_tokens(queries, keys, values, mask)
     memory, buffer = initial_state or (None, None)
     rows, ages = _rows_and_ages(buffer_or_empty(buffer, keys, values, window), keys, values, mask)
     scores, extended = _scores(queries, rows)
     inside, before = (ages >= 0) & (ages < window), ages >= window
     exact = torch.where(inside, scores, -torch.inf).exp()
     sums = (exact + torch.where(before, 1 + scores + scores**2 / 2, 0.0)) @ extended
-    left = before[..., -1, :, None] * taylor_features(rows[..., : keys.shape[-1]])
+    left = before[..., -1, :, None] * expansion("keys", rows[..., : keys.shape[-1]])
     written = left.mT @ extended
     if memory is not None:
-        sums, written = sums + taylor_features(queries) @ memory, written + memory
-    return average(_counted(sums, mask)), (written, _newest(rows, ages, window))
+        sums, written = sums + expansion("queries", queries) @ memory, written + memory
+    results = {"output": average(_counted(sums, mask)), "memory": written}
+    require_finite_results(results, queries=queries, keys=keys, values=values)
+    return results["output"], (written, _newest(rows, ages, window))
 
 
 def _rows_and_ages(

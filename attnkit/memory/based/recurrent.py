@@ -12,9 +12,9 @@ from attnkit.arguments import Finite, Like, checked
 from attnkit.memory.based.based import State
 from attnkit.memory.based.buffer import Buffer, Window, average, buffer_or_empty, split
 from attnkit.memory.based.taylor import taylor_tokens
-from attnkit.memory.feature_maps import taylor_features
+from attnkit.memory.feature_maps.based import expansion
 from attnkit.memory.linear import recurrent_normalised_linear_attention
-from attnkit.memory.shared.arguments import counted_tokens
+from attnkit.memory.shared.arguments import finite_tokens, require_finite_results
 from attnkit.memory.shared.recurrent import each_token, outer, read
 
 __all__ = [
@@ -84,13 +84,15 @@ def recurrent_window_attention(
     ----------
     Arora et al. 2024 (Based).
     """
-    queries, keys, values = counted_tokens(queries, keys, values, mask)
+    queries, keys, values = finite_tokens(queries, keys, values, mask)
     buffer, outputs = buffer_or_empty(initial_state, keys, values, window), []
     for q, pair, counts in _steps(queries, keys, values, mask):
         buffer = torch.where(counts[..., None], _pushed(buffer, pair), buffer)
         weights, rows = _exponentials(buffer, q)
         outputs.append(torch.where(counts, average(read(rows, weights)), 0.0))
-    return torch.stack(outputs, -2), buffer
+    results = {"output": torch.stack(outputs, -2), "state": buffer}
+    require_finite_results(results, queries=queries, keys=keys, values=values)
+    return results["output"], buffer
 
 
 @checked
@@ -121,21 +123,23 @@ def recurrent_based_attention(
     ----------
     Arora et al. 2024 (Based) and Zhang et al. 2024 (LoLCATs), put together here.
     """
-    queries, keys, values = counted_tokens(queries, keys, values, mask)
+    queries, keys, values = finite_tokens(queries, keys, values, mask)
     memory, buffer = initial_state or (None, None)
     buffer, outputs = buffer_or_empty(buffer, keys, values, window), []
     if memory is None:
-        features = taylor_features(keys[..., 0, :])
+        features = expansion("keys", keys[..., 0, :])
         memory = outer(0 * features, torch.zeros_like(buffer[..., 0, keys.shape[-1] :]))
     for q, pair, counts in _steps(queries, keys, values, mask):
         oldest, value, held = split(buffer[..., :1, :], keys.shape[-1])
-        written = outer(taylor_features(oldest[..., 0, :]) * held, value[..., 0, :])
+        written = outer(expansion("keys", oldest[..., 0, :]) * held, value[..., 0, :])
         memory = torch.where(counts[..., None], memory + written, memory)
         buffer = torch.where(counts[..., None], _pushed(buffer, pair), buffer)
         weights, rows = _exponentials(buffer, q)
-        sums = read(rows, weights) + read(memory, taylor_features(q))
+        sums = read(rows, weights) + read(memory, expansion("queries", q))
         outputs.append(torch.where(counts, average(sums), 0.0))
-    return torch.stack(outputs, -2), (memory, buffer)
+    results = {"output": torch.stack(outputs, -2), "memory": memory, "buffer": buffer}
+    require_finite_results(results, queries=queries, keys=keys, values=values)
+    return results["output"], (memory, buffer)
 
 
 def _steps(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None) -> Iterator:

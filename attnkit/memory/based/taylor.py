@@ -6,9 +6,9 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, Range, checked
-from attnkit.memory.feature_maps import taylor_features
+from attnkit.memory.feature_maps.based import expansion
 from attnkit.memory.linear import normalised_linear_attention
-from attnkit.memory.shared.arguments import MOST_CHUNKED, counted_tokens
+from attnkit.memory.shared.arguments import MOST_CHUNKED, finite_tokens
 from attnkit.memory.shared.precision import compute_dtype
 
 __all__ = ["taylor_attention", "taylor_tokens"]
@@ -76,6 +76,6 @@ def taylor_tokens(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Taylor features of queries and keys that count, and the values, in at least float32."""
     queries, keys, values = (
-        t.to(compute_dtype(t)) for t in counted_tokens(queries, keys, values, mask)
+        t.to(compute_dtype(t)) for t in finite_tokens(queries, keys, values, mask)
     )
-    return taylor_features(queries), taylor_features(keys), values
+    return expansion("queries", queries), expansion("keys", keys), values

@@ -11,7 +11,7 @@ from attnkit.arguments import Finite, checked
 from attnkit.memory.shared.arguments import require_finite_results
 from attnkit.memory.shared.precision import compute_dtype
 
-__all__ = ["taylor_features"]
+__all__ = ["expansion", "taylor_features"]
 
 
 @checked
@@ -45,14 +45,19 @@ def taylor_features(
     Arora et al. 2024, "Simple linear attention language models balance the recall-throughput
     tradeoff", for the expansion; the packing is the symmetric square, derived here.
     """
+    return expansion("x", x)
+
+
+def expansion(name: str, x: Tensor) -> Tensor:
+    """`taylor_features` of what the caller's caller named so."""
     d = x.shape[-1]
     if d == 0:
-        raise ValueError(f"x must have at least one feature, got shape {tuple(x.shape)}")
+        raise ValueError(f"{name} must have at least one feature, got shape {tuple(x.shape)}")
     wide = x.to(compute_dtype(x))
     rows, columns = torch.triu_indices(d, d, device=x.device).unbind(0)
     twice = torch.where(rows == columns, 1.0, 2.0).to(wide)  # a product of two, counted once
     weights = twice.sqrt() / math.sqrt(2 * d)
     squares = wide[..., rows] * wide[..., columns] * weights
     features = torch.cat([torch.ones_like(wide[..., :1]), wide / d**0.25, squares], -1).to(x.dtype)
-    require_finite_results({"the square of x": features}, x=x)
+    require_finite_results({f"the square of {name}": features}, **{name: x})
     return features

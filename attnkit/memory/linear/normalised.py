@@ -89,7 +89,7 @@ def normalised_linear_attention(
 def _require_non_negative(weights: Tensor) -> None:
     if not is_traced(weights) and bool((weights.detach() < 0).any()):
         raise ValueError(
-            "queries and keys must have non-negative products so that weights can be averaged, "
+            "queries must have non-negative products with keys and initial_state, to average by, "
             f"got a sum of weights {weights.detach().min().item():.4g}; use a positive feature "
             "map, or linear_attention without the normaliser"
         )

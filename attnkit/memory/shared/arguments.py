@@ -19,6 +19,7 @@ __all__ = [
     "channel_decay",
     "counted_tokens",
     "decay_shares",
+    "finite_tokens",
     "initial_state_or_zeros",
     "log_decay_or_zeros",
     "require_finite_results",
@@ -39,6 +40,16 @@ def counted_tokens(
     if mask is not None:
         _require_device("mask", mask, keys)
     return tuple(_counted(t, mask) for t in (queries, keys, values))
+
+
+def finite_tokens(
+    queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """`counted_tokens`, each finite: where an exponential would hide an infinity."""
+    tokens = counted_tokens(queries, keys, values, mask)
+    for name, tensor in zip(("queries", "keys", "values"), tokens, strict=True):
+        require_finite(name, tensor)
+    return tokens
 
 
 def _counted(tensor: Tensor, mask: Tensor | None) -> Tensor:
