@@ -8,9 +8,10 @@ import sys
 import pytest
 from pypdf import PdfReader
 
-from attnkit.book.built import SiteError
+from attnkit.book.article import SiteError
 from attnkit.book.paper.__main__ import print_book
 from attnkit.book.paper.press import NoBrowserError, find_browser, pages_of_places
+from attnkit.book.paper.sheet import sheet
 from attnkit.book.paper.stills import shown
 from attnkit.book.paper.volume import Volume
 from tests.book.small_book import FIGURE
@@ -82,7 +83,7 @@ def test_pages_bear_their_number_and_the_title_of_their_chapter(reader, pdf):
 def test_figures_stand_still_and_say_their_setting(reader, small_book):
     text = " ".join(map(words_of, reader.pages))
     assert "Shown at trap = inverse by doubling: key correlation, step = 4." in text
-    page = Volume(small_book, "..").html("A4")
+    page = sheet(Volume(small_book, ".."), "A4")
     assert "<button" not in page
     assert 'type="application/json"' not in page
     assert f"../_static/attnkit/{FIGURE}.svg" in page
@@ -119,7 +120,7 @@ def test_a_link_that_leads_nowhere_is_refused(small_book, tmp_path):
     copy = shutil.copytree(small_book.folder.parent, tmp_path / "copy") / "html"
     page = copy / f"{PEAR}.html"
     page.write_text(page.read_text().replace("#equation-eq-area", "#equation-eq-lost"))
-    with pytest.raises(SiteError, match="1 links lead to no place .*equation-eq-lost"):
+    with pytest.raises(SiteError, match=r"1 links lead to no place .*equation-eq-lost"):
         Volume(type(small_book)(copy), "..")
 
 

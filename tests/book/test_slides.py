@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-from attnkit.book.built import BuiltSite, SiteError
+from attnkit.book.article import SiteError
+from attnkit.book.built import BuiltSite
 from attnkit.book.slides.__main__ import find_chapter
 from attnkit.book.slides.deck import write_deck
 from attnkit.book.slides.packing import cut

@@ -5,8 +5,10 @@ import os
 import sys
 from pathlib import Path
 
-from attnkit.book.built import BuiltSite, SiteError
+from attnkit.book.article import SiteError
+from attnkit.book.built import BuiltSite
 from attnkit.book.paper.press import NoBrowserError, find_browser, pages_of_places, print_page
+from attnkit.book.paper.sheet import sheet
 from attnkit.book.paper.volume import Volume
 from attnkit.words import LANGUAGE
 
@@ -37,7 +39,7 @@ def print_book(site: BuiltSite, paper: str, pdf: Path) -> None:
     page, places = folder / "index.html", {}
     for round_, told in enumerate(("to number the pages", "with numbers in the contents"), start=1):
         _say(f"printing {round_} of 2, {told}")
-        page.write_text(volume.html(paper, places), encoding="utf-8")
+        page.write_text(sheet(volume, paper, places), encoding="utf-8")
         print_page(page, pdf)
         places = pages_of_places(pdf)
     _say(f"{pdf}: {max(places.values())} pages, {pdf.stat().st_size / 1e6:.1f} MB")

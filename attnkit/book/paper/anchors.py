@@ -3,12 +3,12 @@
 import posixpath
 from collections.abc import Collection
 
-from attnkit.book.built import Page, leaves
+from attnkit.book.article import Page, leaves
 
-__all__ = ["anchor_of", "find_pictures", "name_anchors", "point_links"]
+__all__ = ["find_pictures", "name_anchors", "point_links"]
 
 
-def anchor_of(page: str, anchor: str = "") -> str:
+def _anchor_of(page: str, anchor: str = "") -> str:
     """The name of a place in the volume: of a page, or of an anchor of it."""
     return f"{page}/{anchor}" if anchor else page
 
@@ -16,11 +16,11 @@ def anchor_of(page: str, anchor: str = "") -> str:
 def name_anchors(page: Page) -> None:
     """Put the page's name before its anchors, and before what drawings of it refer to."""
     for tag in page.article.find_all(id=True):
-        tag["id"] = anchor_of(page.name, tag["id"])
+        tag["id"] = _anchor_of(page.name, tag["id"])
     for tag in page.article.find_all(["label", "use"]):
         for attribute in ("for", "href", "xlink:href"):
             if attribute in tag.attrs:
-                tag[attribute] = f"#{anchor_of(page.name, tag[attribute].removeprefix('#'))}"
+                tag[attribute] = f"#{_anchor_of(page.name, tag[attribute].removeprefix('#'))}"
 
 
 def point_links(page: Page, pages: Collection[str]) -> None:
@@ -28,7 +28,7 @@ def point_links(page: Page, pages: Collection[str]) -> None:
     for link in page.links():
         target = page.target(link["href"])
         if target and target[0] in pages:
-            link["href"] = f"#{anchor_of(*target)}"
+            link["href"] = f"#{_anchor_of(*target)}"
         elif not leaves(link["href"]):
             link.unwrap()
 

@@ -6,7 +6,8 @@ import re
 import sys
 from pathlib import Path
 
-from attnkit.book.built import BuiltSite, SiteError
+from attnkit.book.article import SiteError
+from attnkit.book.built import BuiltSite
 from attnkit.book.slides.deck import write_deck
 from attnkit.words import LANGUAGE
 

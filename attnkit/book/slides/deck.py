@@ -8,7 +8,8 @@ from shutil import copyfile, rmtree
 
 from bs4 import BeautifulSoup, Tag
 
-from attnkit.book.built import BuiltSite, Page, leaves
+from attnkit.book.article import Page, leaves
+from attnkit.book.built import BuiltSite
 from attnkit.book.slides.host import host_page, put_files
 from attnkit.book.slides.packing import Heading, Slide, cut
 from attnkit.book.slides.references import cited

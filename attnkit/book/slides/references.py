@@ -4,7 +4,8 @@ from functools import cache
 
 from bs4 import Tag
 
-from attnkit.book.built import BuiltSite, Page
+from attnkit.book.article import Page
+from attnkit.book.built import BuiltSite
 
 __all__ = ["cited"]
 
