@@ -6,6 +6,7 @@ One thing is looked up in the files that spell its name; only a walk over all im
 """
 
 import importlib
+import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import attnkit
 
-__all__ = ["Declared", "layer_files", "room_modules"]
+__all__ = ["Declared", "layer_files", "room_modules", "sources"]
 
 
 def room_modules(name: str, room: str | None = None) -> list[ModuleType]:
@@ -26,15 +27,49 @@ def room_modules(name: str, room: str | None = None) -> list[ModuleType]:
     return [importlib.import_module(f"attnkit.{each}.{name}") for each in wanted]
 
 
+def sources() -> dict[str, Path]:
+    """Every module of the package and its file, by dotted name.
+
+    The list is kept until a folder changes, so that a file dropped in is found at once.
+    """
+    found: dict[str, Path] = {}
+    for root in map(str, attnkit.__path__):
+        kept = _LISTED.get(root)
+        if kept is None or any(_changed(folder) != at for folder, at in kept[0].items()):
+            kept = _LISTED[root] = _listed(root)
+        found.update(kept[1])
+    return found
+
+
+_LISTED: dict[str, tuple[dict[str, int], dict[str, Path]]] = {}
+
+
+def _listed(root: str) -> tuple[dict[str, int], dict[str, Path]]:
+    """When each folder below a root changed last, and the modules in them."""
+    changed, found = {}, {}
+    for folder, below, names in os.walk(root):
+        below[:] = [name for name in below if name != "__pycache__"]
+        changed[folder] = _changed(folder)
+        for path in (Path(folder, name) for name in names if name.endswith(".py")):
+            parts = ("attnkit", *path.relative_to(root).with_suffix("").parts)
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return changed, found
+
+
+def _changed(folder: str) -> int:
+    try:
+        return os.stat(folder).st_mtime_ns
+    except FileNotFoundError:
+        return -1
+
+
 def layer_files(layer: str, room: str = "*") -> dict[str, Path]:
     """Return the source files of a layer by the dotted names of their modules, in that order."""
     found = {}
-    for root in map(Path, attnkit.__path__):
-        for path in root.glob(f"{room}/**/*.py"):
-            parts = path.relative_to(root).with_suffix("").parts
-            if layer in parts[1:]:
-                named = parts[:-1] if parts[-1] == "__init__" else parts
-                found[".".join(("attnkit", *named))] = path
+    for module, path in sources().items():
+        _, within, *parts = (*module.split("."), "")
+        if layer in parts and room in ("*", within):
+            found[module] = path
     return dict(sorted(found.items()))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import attnkit
 from attnkit.experiments.store import results_folder
 from attnkit.explore.explorable import Explorable
-from attnkit.imports import dependencies, modules, named_strings, path_of, tree_of, used_by
+from attnkit.imports import dependencies, modules, path_of, tree_of, used_by
 
 __all__ = [
     "drawing_fingerprint",
@@ -75,35 +75,38 @@ def _draws(module: str) -> bool:
 @cache
 def _part(module: str) -> str:
     """Digest of one module without its prose, and of the JSON files it names."""
-    path, tree = path_of(module), tree_of(module)
+    path = path_of(module)
     source = path.read_text(encoding="utf-8")
-    spoken = [keyword.value for keyword in _keywords(tree) if keyword.arg in _PROSE]
-    for text in {ast.get_source_segment(source, value) for value in spoken}:
+    records = _records(path, source)
+    for text in {ast.get_source_segment(source, value) for value in _spoken(module, source)}:
         source = source.replace(text, "")
-    return _digest([module, source, *map(_content, _records(path, tree))])
+    return _digest([module, source, *map(_content, records)])
 
 
-def _keywords(tree: ast.Module) -> Iterator[ast.keyword]:
-    for node in ast.walk(tree):
+def _spoken(module: str, source: str) -> Iterator[ast.expr]:
+    """What a module's figures say of themselves."""
+    for node in ast.walk(tree_of(module)) if "Explorable(" in source else ():
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Explorable":
-            yield from node.keywords
+            yield from (keyword.value for keyword in node.keywords if keyword.arg in _PROSE)
 
 
-def _records(path: Path, tree: ast.Module) -> list[Path]:
+def _records(path: Path, source: str) -> list[Path]:
     """Recorded numbers that a module reads: by their name, or all that lie in a package."""
-    names = {name.removesuffix(".json") for name in named_strings(tree)}
+
+    def named(record: Path) -> bool:
+        return f'"{record.stem}"' in source or f'"{record.name}"' in source
+
     beside = sorted(path.parent.glob("*.json"))
     if path.name != "__init__.py":
-        beside = [record for record in beside if record.stem in names]
-    return beside + [
-        record for record in sorted(results_folder().glob("*.json")) if record.stem in names
-    ]
+        beside = [record for record in beside if named(record)]
+    return beside + [record for record in sorted(results_folder().glob("*.json")) if named(record)]
 
 
 def _content(path: Path) -> str:
     return _digest([path.name, path.read_text(encoding="utf-8")])
 
 
+@cache
 def _version(package: str) -> str:
     try:
         return f"{package} {importlib.metadata.version(package)}"

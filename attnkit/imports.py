@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import attnkit
-from attnkit.discovery import layer_files
+from attnkit.discovery import layer_files, sources
 
 __all__ = ["declaring", "dependencies", "modules", "named_strings", "path_of", "tree_of", "used_by"]
 
@@ -18,12 +18,7 @@ __all__ = ["declaring", "dependencies", "modules", "named_strings", "path_of", "
 @cache
 def modules() -> dict[str, Path]:
     """Every module of the package by its dotted name."""
-    found = {}
-    for root in map(Path, attnkit.__path__):
-        for path in root.rglob("*.py"):
-            parts = path.relative_to(root.parent).with_suffix("").parts
-            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
+    return sources()
 
 
 def path_of(module: str) -> Path:
@@ -61,7 +56,8 @@ def _gathered(module: str) -> Iterator[str]:
     The core gathers too, but to show what it found; a room computes with it.
     """
     room = Path(attnkit.__path__[0], *module.split(".")[1:2])
-    for node in ast.walk(tree_of(module)) if (room / "room.toml").exists() else ():
+    gathers = "Declared(" in path_of(module).read_text(encoding="utf-8")
+    for node in ast.walk(tree_of(module)) if gathers and (room / "room.toml").exists() else ():
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "Declared":
             yield from layer_files(ast.literal_eval(node.args[0]))
 
@@ -120,10 +116,14 @@ def declaring() -> dict[tuple[str, str], str]:
     A declaration is a call with the name as its keyword `name`, or as its first argument.
     """
     found = {}
-    for module in modules():
-        for node in ast.walk(tree_of(module)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+    for module, path in modules().items():
+        source = path.read_text(encoding="utf-8")
+        for node in ast.walk(tree_of(module)) if any(f"{d}(" in source for d in _DECLARING) else ():
+            if isinstance(node, ast.Call) and getattr(node.func, "id", None) in _DECLARING:
                 named = [k.value for k in node.keywords if k.arg == "name"] or node.args[:1]
                 if named and isinstance(named[0], ast.Constant):
                     found[node.func.id, named[0].value] = module
     return found
+
+
+_DECLARING = ("Explorable", "claim", "Task")

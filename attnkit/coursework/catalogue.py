@@ -16,6 +16,7 @@ from attnkit.discovery import Declared
 
 __all__ = [
     "exercise_number",
+    "exercise_numbers",
     "find_set",
     "find_task",
     "nearest",
@@ -57,11 +58,20 @@ def exercise_number(task: Task) -> str:
         If no problem set holds the task.
     """
     module = tasks().module_of(task.name)
-    each = problem_set(module.split(".")[1]) if module else None
-    if each is None or task not in each.tasks:
+    numbers = _numbers(problem_set(module.split(".")[1])) if module else {}
+    if task.name not in numbers:
         raise ValueError(f"the task {task.name!r} is in no problem set")
-    place = str(each.tasks.index(task) + 1)
-    return f"{each.part}.{place}" if each.part else place
+    return numbers[task.name]
+
+
+def exercise_numbers() -> dict[str, str]:
+    """Return the number of every task, by its name."""
+    return {task: n for each in problem_sets().values() for task, n in _numbers(each).items()}
+
+
+def _numbers(problems: ProblemSet) -> dict[str, str]:
+    before = f"{problems.part}." if problems.part else ""
+    return {task.name: f"{before}{place}" for place, task in enumerate(problems.tasks, 1)}
 
 
 @checked

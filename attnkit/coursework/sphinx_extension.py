@@ -27,7 +27,13 @@ from sphinx.util.docutils import SphinxDirective
 
 import attnkit
 from attnkit.book.leave_out import left_out
-from attnkit.coursework.catalogue import exercise_number, find_task, tasks, variant
+from attnkit.coursework.catalogue import (
+    exercise_number,
+    exercise_numbers,
+    find_task,
+    tasks,
+    variant,
+)
 from attnkit.coursework.handout import HandoutError
 from attnkit.coursework.handout.solutions import Solution, read_solution
 from attnkit.coursework.handout.splice import function_name
@@ -137,8 +143,7 @@ def check_places(app: Sphinx, env: BuildEnvironment) -> None:
     """Warn of a task that stands in no chapter, in two, or out of its order."""
     places = env.get_domain("task")
     gone = left_out(app.config, app.srcdir).tasks
-    asked = {name: task for name, task in tasks().items() if name not in gone}
-    numbers = {name: exercise_number(task) for name, task in asked.items()}
+    numbers = {name: number for name, number in exercise_numbers().items() if name not in gone}
     for problem in (*places.problems(numbers), *places.disorder(numbers)):
         logger.warning(problem)
 
@@ -147,9 +152,10 @@ def check_parts(app: Sphinx, env: BuildEnvironment) -> None:
     """Warn where a chapter stands in another part than its problem set says."""
     if left_out(app.config, app.srcdir).pages:
         return  # parts may be numbered anew, and exercises keep their numbers
+    numbers = exercise_numbers()
     for page, (part, _) in getattr(env, "attnkit_numbers", {}).items():
         for name in env.get_domain("task").set_on(page):
-            number = exercise_number(find_task(name))
+            number = numbers[name]
             if number.partition(".")[0] != str(part):
                 logger.warning(
                     "%s is in part %s, but sets exercise %s: change the `part` in its room.toml",
