@@ -32,7 +32,7 @@ def write_deck(site: BuiltSite, name: str, folder: Path) -> int:
     title = page.title
     rmtree(folder / "files", ignore_errors=True)
     put_files(site, folder / "files")
-    for gone in page.article.select(_NOT_SPOKEN):
+    for gone in [*page.article.select(_NOT_SPOKEN), *page.article.find_all(_is_about_installing)]:
         gone.decompose()
     works = cited(site, page)
     _take_pictures(site, page, folder)
@@ -73,6 +73,10 @@ def _last(works: list[Tag]) -> list[Slide]:
     for slide in slides:
         slide.heading = Heading(html.escape(say("slides.references")))
     return slides
+
+
+def _is_about_installing(tag: Tag) -> bool:
+    return tag.name == "p" and tag.get_text().startswith(say("exercise.install"))
 
 
 def _shorten(block: Tag) -> None:

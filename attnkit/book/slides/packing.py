@@ -53,8 +53,7 @@ def _put(slides: list[Slide], heading: Heading, block: Tag) -> None:
         last.blocks.append(block)
         return
     slides.append(Slide(heading))
-    # The words that lead to a formula go with it.
-    if fits and _is_formula(block) and len(last.blocks) > 1 and last.blocks[-1].name == "p":
+    if fits and len(last.blocks) > 1 and _leads_to(last.blocks[-1], block):
         slides[-1].blocks.append(last.blocks.pop())
     slides[-1].blocks.append(block)
 
@@ -121,5 +120,7 @@ def _holds_pictures(tag: Tag) -> bool:
     return (bool(inside) and not _is_figure(tag)) or "cell_output" in tag.get("class", ())
 
 
-def _is_formula(tag: Tag) -> bool:
-    return tag.name == "div" and "math" in tag.get("class", ())
+def _leads_to(words: Tag, block: Tag) -> bool:
+    """Whether a paragraph belongs to what follows it: to a formula, or after a colon."""
+    is_formula = block.name == "div" and "math" in block.get("class", ())
+    return words.name == "p" and (is_formula or words.get_text().rstrip().endswith(":"))

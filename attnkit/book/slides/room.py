@@ -45,6 +45,5 @@ def _formula(tex: str) -> float:
 
 
 def _row(row: Tag) -> float:
-    cells = row.find_all(["td", "th"])
-    wide = max((_letters(cell) for cell in cells), default=0)
-    return 0.5 + 0.85 * max(1, math.ceil(wide * max(len(cells), 1) / (1.2 * LETTERS)))
+    letters = sum(2 + _letters(cell) for cell in row.find_all(["td", "th"]))
+    return 0.4 + 0.85 * max(1, math.ceil(letters / (1.1 * LETTERS)))
