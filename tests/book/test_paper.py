@@ -130,8 +130,11 @@ def test_settings_are_written_as_a_reader_writes_them():
 
 def test_without_a_browser_it_says_what_to_install(monkeypatch):
     monkeypatch.setenv("PATH", "")
-    monkeypatch.delenv("BROWSER", raising=False)
-    with pytest.raises(NoBrowserError, match=r"make pdf BROWSER=/path/to/chrome"):
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    with pytest.raises(NoBrowserError, match=r"make pdf CHROMIUM=/path/to/chrome"):
+        find_browser()
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chrome")
+    with pytest.raises(NoBrowserError, match="there is no /nowhere/chrome; install one"):
         find_browser()
 
 

@@ -23,20 +23,20 @@ class NoBrowserError(RuntimeError):
 
 
 def find_browser() -> str:
-    """Return the path of a Chromium or Chrome; the variable `BROWSER` may name it.
+    """Return the path of a Chromium or Chrome; the variable `CHROMIUM` may name it.
 
     Raises
     ------
     NoBrowserError
         If none is found.
     """
-    names = filter(None, (os.environ.get("BROWSER"), *_NAMES))
+    named = os.environ.get("CHROMIUM")
+    names = (named,) if named else _NAMES
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
-        looked = ", ".join(_NAMES)
         raise NoBrowserError(
-            f"printing wants Chromium or Chrome, and none of {looked} is on the path; "
-            "install one, or say where it is: make pdf BROWSER=/path/to/chrome"
+            f"printing wants Chromium or Chrome, and there is no {' or '.join(names)}; "
+            "install one, or say where it is: make pdf CHROMIUM=/path/to/chrome"
         )
     return found
 

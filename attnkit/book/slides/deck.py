@@ -53,7 +53,8 @@ def _slide(slides: list[Slide], place: int, title: str) -> str:
     anchors = slide.heading.anchors if first_of_its else ()
     marks = "".join(f'<span id="{anchor}"></span>' for anchor in anchors)
     kind = "slide figure" if slide.is_figure else "slide"
-    running = html.escape(title) + (f" · {slide.heading.markup}" if slide.is_figure else "")
+    section = slide.is_figure and slide.heading != slides[0].heading
+    running = html.escape(title) + (f" · {slide.heading.markup}" if section else "")
     running = f"<header>{running}</header>" if place else ""
     heading = "h1" if not place else "h2"
     return (
