@@ -1,5 +1,7 @@
 """A Dask cluster as an executor, with the extra `attnkit[cluster]`."""
 
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -28,8 +30,8 @@ def dask_executor(address: str, workers: int) -> Iterator[Any]:
         raise ExperimentError('a Dask cluster needs: pip install "attnkit[cluster]"') from None
     with ExitStack() as stack:
         if address == "local":
-            address = stack.enter_context(
-                LocalCluster(
+            with _deaf_to_ctrl_c():
+                cluster = LocalCluster(
                     n_workers=workers,
                     threads_per_worker=1,
                     processes=True,
@@ -38,7 +40,7 @@ def dask_executor(address: str, workers: int) -> Iterator[Any]:
                     # Without this, what serves the scheduler's health wants port 8787.
                     scheduler_kwargs={"dashboard_address": "127.0.0.1:0", "dashboard": False},
                 )
-            )
+            address = stack.enter_context(cluster)
         try:
             client = stack.enter_context(Client(address, timeout=TIMEOUT_S))
         except (OSError, ValueError) as error:
@@ -47,3 +49,16 @@ def dask_executor(address: str, workers: int) -> Iterator[Any]:
                 "an address is like tcp://host:8786, or `local`"
             ) from None
         yield client.get_executor(pure=False, retries=0)
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes that start here leave Ctrl-C to this one, which then ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -41,6 +41,12 @@ def test_a_cluster_gives_the_same_bytes(tmp_path, cluster):
     assert result["provenance"]["executor"] == "ClientExecutor"
 
 
+def test_ctrl_c_is_for_this_process_alone(cluster):
+    handlers = cluster._client.run(signal.getsignal, signal.SIGINT)
+    assert set(handlers.values()) == {signal.SIG_IGN}
+    assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+
+
 def test_equal_submissions_are_computed_each_for_itself(tmp_path, cluster):
     """Dask answers equal calls with one result, unless it is told that they are not pure."""
     client = cluster._client

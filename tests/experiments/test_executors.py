@@ -253,10 +253,11 @@ class Counting(ThreadPoolExecutor):
 
 
 def test_few_submissions_are_under_way_and_short_units_travel_together(monkeypatch):
-    monkeypatch.setattr(flight_module, "WINDOW", 40)
+    monkeypatch.setattr(flight_module, "FIRST", 4)
+    monkeypatch.setattr(flight_module, "WINDOW", 6)
     with Counting(2) as threads:
         run(experiment(_nothing, {"a": 1}, seeds=5000), executor=threads)
-    assert threads.most <= 40
+    assert threads.most <= 6
     assert threads.units > 50
     assert threads.submitted < 500
 
