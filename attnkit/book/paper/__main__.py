@@ -25,6 +25,9 @@ def main() -> int:
     except (SiteError, NoBrowserError) as error:
         print(f"attnkit: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nattnkit: stopped; the PDF is as it was", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -36,12 +39,14 @@ def print_book(site: BuiltSite, paper: str, pdf: Path) -> None:
     folder.mkdir(exist_ok=True)
     _say(f"joining {len(site.pages)} pages")
     volume = Volume(site, os.path.relpath(site.folder, folder))
-    page, places = folder / "index.html", {}
+    page, printed, places = folder / "index.html", folder / "book.pdf", {}
     for round_, told in enumerate(("to number the pages", "with numbers in the contents"), start=1):
         _say(f"printing {round_} of 2, {told}")
         page.write_text(sheet(volume, paper, places), encoding="utf-8")
-        print_page(page, pdf)
-        places = pages_of_places(pdf)
+        print_page(page, printed)
+        places = pages_of_places(printed)
+    # What was printed before stays until this is finished.
+    printed.replace(pdf)
     _say(f"{pdf}: {max(places.values())} pages, {pdf.stat().st_size / 1e6:.1f} MB")
 
 
