@@ -2,8 +2,11 @@
 
 import argparse
 import os
+import shutil
 import sys
 from pathlib import Path
+
+from pypdf import PdfReader
 
 from attnkit.book.article import SiteError
 from attnkit.book.built import BuiltSite
@@ -46,8 +49,8 @@ def print_book(site: BuiltSite, paper: str, pdf: Path) -> None:
         print_page(page, printed)
         places = pages_of_places(printed)
     # What was printed before stays until this is finished.
-    printed.replace(pdf)
-    _say(f"{pdf}: {max(places.values())} pages, {pdf.stat().st_size / 1e6:.1f} MB")
+    shutil.move(printed, pdf)
+    _say(f"{pdf}: {len(PdfReader(pdf).pages)} pages, {pdf.stat().st_size / 1e6:.1f} MB")
 
 
 def _say(line: str) -> None:
