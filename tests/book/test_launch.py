@@ -1,35 +1,46 @@
 """Buttons to Binder and Colab: on pages of notebooks, if the repository has an address."""
 
 import re
+from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
+from jupyter_book.config import get_final_config
 from sphinx.errors import ConfigError
 
 from attnkit.book.repository import Repository, repository
 
+ROOT = Path(__file__).parents[2]
 THEMED = """
 html_theme = "sphinx_book_theme"
 nb_execution_mode = "off"
-html_theme_options = {
-    "repository_url": "@", "repository_branch": "spring",
-    "launch_buttons": {"binderhub_url": "https://binder.example", "colab_url": "https://colab.example"},
-}
 """
-ON_BINDER = "?urlpath=lab/tree/notebooks/01_look.ipynb"
+BINDER, COLAB = "https://mybinder.org/v2", "https://colab.research.google.com"
+NOTEBOOK = "notebooks/01_look.ipynb"
+
+
+def options(address, folder):
+    """What Jupyter Book makes of the book's own settings, with this address and a branch."""
+    settings = yaml.safe_load((ROOT / "book/_config.yml").read_text())
+    settings["repository"] = {"url": address, "branch": "spring"}
+    (folder / "_config.yml").write_text(yaml.safe_dump(settings))
+    made, _ = get_final_config(
+        user_yaml=folder / "_config.yml", cli_config={"latex_individualpages": False}
+    )
+    return made["html_theme_options"]
 
 
 @pytest.fixture
-def build(small_site):
+def build(small_site, tmp_path):
     """Build a chapter and a notebook of a repository at this address."""
     cells = [nbformat.v4.new_markdown_cell("# Look")]
-    notebook = nbformat.writes(nbformat.v4.new_notebook(cells=cells))
-    small_site.write("index.md", "# Book\n\n```{toctree}\nnotebooks/01_look\n```\n")
-    small_site.write("notebooks/01_look.ipynb", notebook)
-    themed = small_site.conf.replace('"myst_parser"', '"myst_nb"') + THEMED
+    small_site.write("index.md", f"# Book\n\n```{{toctree}}\n{NOTEBOOK}\n```\n")
+    small_site.write(NOTEBOOK, nbformat.writes(nbformat.v4.new_notebook(cells=cells)))
+    small_site.conf = small_site.conf.replace('"myst_parser"', '"myst_nb"') + THEMED
 
     def built(address):
-        small_site.conf = themed.replace("@", address)
+        small_site.conf += f"html_theme_options = {options(address, tmp_path)!r}\n"
         pages = small_site.build()
         return pages["index.html"], pages["notebooks/01_look.html"]
 
@@ -38,9 +49,10 @@ def build(small_site):
 
 def test_without_an_address_no_page_names_a_service(build):
     for page in build(""):
-        assert "binder.example" not in page
-        assert "colab.example" not in page
+        assert "mybinder" not in page
+        assert "colab" not in page
         assert "launch-buttons" not in page
+        assert "CC BY 4.0" in page  # the settings did arrive
 
 
 @pytest.mark.parametrize(
@@ -48,25 +60,25 @@ def test_without_an_address_no_page_names_a_service(build):
     [
         (
             "https://example.org/team/attnkit",
-            ["https://binder.example/v2/git/https%3A%2F%2Fexample.org%2Fteam%2Fattnkit/spring"],
+            [BINDER + "/git/https%3A%2F%2Fexample.org%2Fteam%2Fattnkit/spring"],
         ),
         (
             "https://gitlab.com/faculty/team/attnkit.git",
-            ["https://binder.example/v2/gl/faculty%2Fteam%2Fattnkit/spring"],
+            [BINDER + "/gl/faculty%2Fteam%2Fattnkit/spring"],
         ),
         (
             "https://github.com/team/attnkit/",
             [
-                "https://binder.example/v2/gh/team/attnkit/spring",
-                "https://colab.example/github/team/attnkit/blob/spring/notebooks/01_look.ipynb",
+                BINDER + "/gh/team/attnkit/spring",
+                f"{COLAB}/github/team/attnkit/blob/spring/{NOTEBOOK}",
             ],
         ),
     ],
 )
 def test_with_an_address_notebooks_open_where_it_can_be_read(build, address, links):
     chapter, notebook = build(address)
-    found = re.findall(r'href="(https://(?:binder|colab)\.example[^"]*)"', notebook)
-    assert found == [links[0] + ON_BINDER, *links[1:]]
+    found = re.findall(r'href="(https://(?:mybinder|colab)[^"]*)"', notebook)
+    assert found == [f"{links[0]}?urlpath=lab/tree/{NOTEBOOK}", *links[1:]]
     assert "_static/images/logo_binder.svg" in notebook
     assert "launch-buttons" not in chapter
 
