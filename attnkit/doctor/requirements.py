@@ -1,5 +1,6 @@
 """What the installed metadata asks for, held against what is installed."""
 
+import re
 from collections.abc import Iterator
 from importlib import metadata
 
@@ -68,6 +69,12 @@ def check_extras() -> Iterator[Finding]:
         lacking = unmet("attnkit", extra)
         outdated = any(there != "missing" for there in lacking.values())
         verdict = "warning" if outdated else "note" if lacking else "ok"
-        told = ", ".join(f"{wanted} ({there})" for wanted, there in lacking.items())
         advice = install(f"attnkit[{extra}]") if lacking else ""
-        yield Finding(f"extra {extra}", told or "all there", verdict, advice)
+        yield Finding(f"extra {extra}", _told(lacking) or "all there", verdict, advice)
+
+
+def _told(lacking: dict[str, str]) -> str:
+    """What is missing by its name, what is there in another version with both."""
+    missing = [re.match(r"[\w.-]+", each)[0] for each in lacking if lacking[each] == "missing"]
+    others = [f"{wanted} ({there})" for wanted, there in lacking.items() if there != "missing"]
+    return ", ".join([*others, *(["without " + ", ".join(missing)] if missing else [])])

@@ -52,7 +52,7 @@ def test_the_command_of_the_page_installs_from_the_served_site(
     browser, address_in_a_sub_path, python
 ):
     whole, plain, _ = said(browser, f"{address_in_a_sub_path}/book/get_it.html")
-    assert whole == f'pip install "attnkit[notebooks] @ {address_in_a_sub_path}/{WHEEL}"'
+    assert whole == f'pip install "attnkit[notebooks,data] @ {address_in_a_sub_path}/{WHEEL}"'
     wanted = plain.removeprefix('pip install "').removesuffix('"')
     pip = [sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--quiet"]
     local = os.environ | {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
