@@ -16,6 +16,7 @@ PAGES = {
         book/one/1_apple
         book/one/2_pear
         book/bibliography
+        book/teaching/one_1
         ```
         """,
     "book/one/1_apple.md": """
@@ -74,6 +75,11 @@ PAGES = {
         | a | b |
         | - | - |
         | 1 | 2 |
+        """,
+    "book/teaching/one_1.md": """
+        # Teaching: Apple
+
+        First {set}`the third step <trap-gallery severity=3>`, then read {doc}`../one/2_pear`.
         """,
     "book/bibliography.md": "# Bibliography\n\nNothing was cited.\n",
 }

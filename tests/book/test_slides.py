@@ -141,6 +141,20 @@ def test_light_and_dark_and_a_list_of_all_slides(deck):
     assert shown(tab)[0] == 3
 
 
+def test_the_plan_of_the_hour_steers_the_slides_from_a_window_of_its_own(deck):
+    tab = deck()
+    with tab.context.expect_page() as opened:
+        tab.keyboard.press("t")
+    plan = opened.value
+    assert "First the third step, then read Pear." in plan.locator("main").inner_text()
+    plan.get_by_text("the third step").click()
+    tab.wait_for_timeout(900)
+    assert shown(tab) == (4, "#/4;trap-gallery?severity=3")
+    params = tab.evaluate("document.querySelector('.attnkit-explorable').attnkit.params")
+    assert params["severity"] == 3
+    assert len(tab.context.pages) == 2
+
+
 def test_on_a_phone_one_scrolls(deck):
     tab = deck(viewport={"width": 390, "height": 800})
     width = tab.evaluate("document.documentElement.scrollWidth")

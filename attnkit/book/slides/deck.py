@@ -12,10 +12,13 @@ from attnkit.book.article import Page, leaves
 from attnkit.book.built import BuiltSite
 from attnkit.book.slides.host import host_page, put_files
 from attnkit.book.slides.packing import Heading, Slide, cut
+from attnkit.book.slides.plan import plan_of
 from attnkit.book.slides.references import cited
 from attnkit.words import say
 
 __all__ = ["write_deck"]
+
+PLAN = "plan.html"
 
 _NOT_SPOKEN = "details, .reading-time, .teaching-link, .claim-links, .attnkit-install"
 
@@ -41,7 +44,10 @@ def write_deck(site: BuiltSite, name: str, folder: Path) -> int:
     slides = [*cut(page.article), *_last(works)]
     body = "".join(_slide(slides, place, title) for place in range(len(slides)))
     body = _with_links_inside(body)
-    text = host_page(title, site.language, page.formulas, body)
+    plan = plan_of(site, name)
+    if plan:
+        (folder / PLAN).write_text(plan, encoding="utf-8")
+    text = host_page(title, site.language, page.formulas, body, plan=PLAN if plan else "")
     (folder / "index.html").write_text(text, encoding="utf-8")
     return len(slides)
 

@@ -33,21 +33,38 @@ def put_files(site: BuiltSite, folder: Path) -> None:
     (folder / "deck.js").write_text(script, encoding="utf-8")
 
 
-def host_page(title: str, language: str, formulas: str, slides: str) -> str:
-    """The slides as a page; `formulas` is the setting of MathJax, if the page has any."""
-    told = json.dumps(words("slides"), ensure_ascii=False).replace("</", "<\\/")
-    mathjax = f'<script>{formulas}</script><script defer src="files/tex-svg.js"></script>'
+def host_page(title: str, language: str, formulas: str, slides: str, *, plan: str = "") -> str:
+    """The slides as a page; `formulas` is the setting of MathJax, `plan` the teacher's page."""
+    told = json.dumps(words("slides") | {"plan_page": plan}, ensure_ascii=False)
+    script = told.replace("</", "<\\/")
+    return _page(
+        title,
+        language,
+        f"{_mathjax(formulas)}"
+        '<script defer src="files/explorable.js"></script>'
+        f'<script type="application/json" id="deck-words">{script}</script>'
+        '<script defer src="files/deck.js"></script>',
+        f'<main class="deck bd-article">{slides}</main>',
+    )
+
+
+def plain_page(title: str, language: str, formulas: str, article: str) -> str:
+    """An article in the style of the slides, to be scrolled."""
+    return _page(title, language, _mathjax(formulas), f'<main class="plan">{article}</main>')
+
+
+def _mathjax(formulas: str) -> str:
+    tag = '<script defer src="files/tex-svg.js"></script>'
+    return f"<script>{formulas}</script>{tag}" if formulas else ""
+
+
+def _page(title: str, language: str, scripts: str, body: str) -> str:
     return (
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
         f"<title>{html.escape(title)}</title>"
         '<link rel="stylesheet" href="files/explorable.css">'
-        '<link rel="stylesheet" href="files/deck.css">'
-        f"{mathjax if formulas else ''}"
-        '<script defer src="files/explorable.js"></script>'
-        f'<script type="application/json" id="deck-words">{told}</script>'
-        '<script defer src="files/deck.js"></script>'
-        f'<body><main class="deck bd-article">{slides}</main>'
+        f'<link rel="stylesheet" href="files/deck.css">{scripts}<body>{body}'
     )
 
 

@@ -17,6 +17,12 @@ const survey = () => {
 
 const turnTheme = () => { root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark"; };
 const turnFull = () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen());
+// The teacher's page: its links find this window by its name.
+const showPlan = () => {
+  window.name = "slides";
+  open(words.plan_page, "plan", "popup,width=760,height=900");
+};
+
 const next = () => go(now + 1);
 const previous = () => go(now - 1);
 
@@ -28,6 +34,7 @@ const keys = new Map([
   ["o", survey],
   ["d", turnTheme],
   ["f", turnFull],
+  ...(words.plan_page ? [["t", showPlan]] : []),
 ]);
 
 // Whoever has the focus has the keys: a slider, a list, a curve that is read.
@@ -50,6 +57,7 @@ const ICONS = {
   next: "M6 2l6 6-6 6-1.2-1.2L9.6 8 4.8 3.2z",
   overview: "M2 2h5v5H2zM9 2h5v5H9zM2 9h5v5H2zM9 9h5v5H9z",
   dark: "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1m0 1.5v11a5.5 5.5 0 0 1 0-11",
+  plan: "M3 2h10v12H3zM5 5v1.2h6V5zm0 2.6v1.2h6V7.6zm0 2.6v1.2h4v-1.2z",
   full_screen: "M2 2h5v1.5H3.5V7H2zM9 2h5v5h-1.5V3.5H9zM2 9h1.5v3.5H7V14H2zM12.5 9H14v5H9v-1.5h3.5z",
 };
 
@@ -70,6 +78,7 @@ const start = async () => {
     button("next", next),
     button("overview", survey),
     button("dark", turnTheme),
+    ...(words.plan_page ? [button("plan", showPlan)] : []),
     button("full_screen", turnFull),
     output));
   now = Math.max(0, addressed());
