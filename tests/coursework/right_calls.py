@@ -7,12 +7,14 @@ from attnkit.coursework import (
     ProblemSet,
     Student,
     Task,
+    asked,
     check,
     compare,
     describe,
     find_set,
     find_task,
     law,
+    this_student,
     variant,
 )
 from tests.fuzz import Call
@@ -74,6 +76,18 @@ CALLS = [
     Call(find_task, lambda: {"name": "one-gradient-step"}, reads=lambda task: ()),
     Call(find_set, lambda: {"name": "icl"}, reads=lambda found: ()),
     Call(variant, lambda: {"task": "one-gradient-step"}, reads=lambda drawn: ()),
+    Call(
+        asked,
+        lambda: {"name": "one-gradient-step", "student": Student("ana", salt="x")},
+        means={"student": {"none"}},
+        reads=lambda text: (),
+    ),
+    Call(
+        this_student,
+        lambda: {"my_id": "ana", "salt": "2027"},
+        means=dict.fromkeys(("my_id", "salt"), WORDS),
+        reads=lambda student: (),
+    ),
     Call(describe, lambda: {"variant": {"size": 7}}),
     Call(
         Student,

@@ -80,7 +80,7 @@ def test_nbgrader_scores_what_was_solved_and_a_check_that_was_deleted(course):
 def test_nbgrader_grades_each_by_the_folders_id_and_shows_the_numbers(course, name):
     graded = read(course[0] / "autograded" / name / "icl" / "icl.ipynb")
     setup = next(cell for cell in graded.cells if cell.id == "setup")
-    assert ("is graded as such" in str(setup.outputs)) == (name == "zoe")
+    assert ("it is graded as" in str(setup.outputs)) == (name == "zoe")
     for task, cell in cells(graded, "variant").items():
         numbers = describe(variant(task, Student(name, salt="2027-spring")))
         assert f"Your variant: {numbers}." in cell.outputs[0].data["text/markdown"]

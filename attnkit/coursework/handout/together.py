@@ -43,6 +43,11 @@ def all_marked(files: Mapping[int, File], workers: int) -> Iterator[tuple[int, P
 def _turn(file: File, desks: queue.Queue, stop: threading.Event) -> Paper:
     mine = desks.get()
     try:
+        if stop.is_set():
+            raise KeyboardInterrupt
         return marked(file, mine, stop.is_set)
+    except KeyboardInterrupt:
+        stop.set()
+        raise
     finally:
         desks.put(mine)
