@@ -332,12 +332,13 @@ def test_a_roster_names_a_student_on_each_line(tmp_path):
     [
         (b"\n \n", "names no student: it must hold an id on each line"),
         (b"zo\xeb", "is no text in UTF-8"),
-        (b"ana\nben\nANA\n", "a student is named twice, as 'ana' and 'ANA'"),
+        (b"ana\nben\nANA\n", "class.txt) and 'ANA' (line 3 of "),
         (
             "zo\u00eb\nzoe\u0308\n".encode(),
-            "a student is named twice, as 'zo\u00eb' and 'zoe\u0308'",
+            "a student is named twice, as 'zo\u00eb' (line 1 of ",
         ),
-        (b"ana;Ana Maria", "got 'ana;Ana Maria'"),
+        (b"ana;Ana Maria", "name one with --id-column: 'ana', 'Ana Maria'"),
+        (b"Username\nana maria", "got 'ana maria'"),
         (b"an\x00a", "id must hold no control signs, got 'an\\x00a'"),
     ],
 )

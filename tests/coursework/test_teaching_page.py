@@ -16,7 +16,8 @@ LINES = [line for block in BLOCKS for line in block.splitlines() if line.startsw
 
 @pytest.mark.parametrize("line", LINES)
 def test_a_command_is_understood(line):
-    options = command._parser().parse_args(shlex.split(line)[1:])
+    words = shlex.split(line)[1:]
+    options = command._parser(words).parse_args(words)
     assert callable(options.action)
 
 
