@@ -16,14 +16,14 @@ HOPELESS = 10
 
 
 class UnitsFailed(ExperimentError):
-    """Some units failed twice, all others are finished.
+    """Some units failed twice and all others are finished, or the first ten all failed.
 
     Attributes
     ----------
     failed : list of dict
         `case`, `seed`, `error` and `traceback` of each.
     finished : list of dict
-        The records of the others, where there is no folder that keeps them.
+        The records of those that did not, where there is no folder that keeps them.
     """
 
     failed: list[dict[str, Any]]

@@ -1,5 +1,6 @@
 """Submissions that are under way in an executor, whichever it is."""
 
+import contextlib
 import threading
 import time
 import uuid
@@ -83,7 +84,8 @@ class Flight:
             if each.future.done():
                 done.append(each)
             elif hasattr(each.future, "cancel"):
-                each.future.cancel()
+                with contextlib.suppress(Exception):  # of a batch system that doesn't answer
+                    each.future.cancel()
         return done
 
     def _window(self) -> int:

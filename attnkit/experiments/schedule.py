@@ -115,6 +115,6 @@ class Schedule:
         told = [f"case {case}, seed {seed}" for case, seed in self.plan.units.only(places[:3])]
         told += [f"{len(places) - 3} more"] * (len(places) > 3)
         return ExperimentError(
-            f"{self.plan.title}: the executor stopped ({type(error).__name__}: {error}); it was "
-            f"working on {'; '.join(told) or 'nothing'}. Make a new one and call again"
+            f"{self.plan.title}: the executor stopped ({type(error).__name__}: {error}); it had "
+            f"{'; '.join(told) or 'no unit'}. Make a new one and call again"
         )

@@ -16,6 +16,7 @@ from attnkit.experiments.cluster import dask_executor
 from tests.experiments.units_elsewhere import SPECTRA, deadly, experiment, marked
 
 pytest.importorskip("distributed", reason="needs the extra attnkit[cluster]")
+pytestmark = pytest.mark.xdist_group("cluster")  # which starts once
 
 
 @pytest.fixture(scope="module")

@@ -143,7 +143,7 @@ def test_lines_replace_the_bar_where_tqdm_is_missing(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("options", [["--workers", "1"], ["--workers", "2"]], ids="".join)
-def test_ctrl_c_keeps_finished_units_and_the_same_command_goes_on(room, out, options):
+def test_ctrl_c_keeps_finished_units_and_the_same_command_goes_on(room, out, options, capsys):
     script = textwrap.dedent(f"""
         import signal, sys, attnkit
         attnkit.__path__.append({str(room.parent)!r})
@@ -168,8 +168,9 @@ def test_ctrl_c_keeps_finished_units_and_the_same_command_goes_on(room, out, opt
     assert "Traceback" not in message
     kept = partial.read_text().count('"seed"')
     assert 1 <= kept < 9
-    again = subprocess.run([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True)
-    assert f"{9 - kept} of {9 - kept} units" in again.stderr
+    again = ["--scale", "full", "--workers", "1", "--out", str(out)]
+    assert main(["reproduce", "seed-doubling", *again]) == 0
+    assert f"{9 - kept} of {9 - kept} units" in capsys.readouterr().err
     assert len(load("seed-doubling", folder=out)["units"]) == 9
 
 

@@ -15,6 +15,8 @@ from attnkit.experiments import ExperimentError, ProcessPool, UnitsFailed, load,
 from attnkit.experiments import flight as flight_module
 from tests.experiments.units_elsewhere import SPECTRA, deadly, experiment, initial, marked
 
+pytestmark = pytest.mark.xdist_group("pool")  # which starts once
+
 
 @pytest.fixture(scope="module")
 def pool():
