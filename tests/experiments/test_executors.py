@@ -236,32 +236,31 @@ def test_what_no_pool_can_send_is_refused_before_any_work(pool):
 
 
 class Counting(ThreadPoolExecutor):
-    """How many submissions, and how many units, were under way at most."""
+    """How many units each submission had, and how many of both were under way at most."""
 
     def __init__(self, workers):
         super().__init__(workers)
-        self.under_way = self.most = self.units = self.submitted = 0
+        self.sizes, self.under_way, self.most, self.most_units = [], [], 0, 0
 
     def submit(self, function, token, call, units):
-        self.under_way += 1
-        self.submitted += 1
-        self.most, self.units = max(self.most, self.under_way), max(self.units, len(units))
-        future = super().submit(function, token, call, units)
-        future.add_done_callback(self._landed)
-        return future
-
-    def _landed(self, _):
-        self.under_way -= 1
+        self.sizes.append(len(units))
+        self.under_way = [each for each in self.under_way if not each[0].done()]
+        self.under_way.append((super().submit(function, token, call, units), len(units)))
+        self.most = max(self.most, len(self.under_way))
+        self.most_units = max(self.most_units, sum(size for _, size in self.under_way))
+        return self.under_way[-1][0]
 
 
 def test_few_submissions_are_under_way_and_short_units_travel_together(monkeypatch):
     monkeypatch.setattr(flight_module, "FIRST", 4)
     monkeypatch.setattr(flight_module, "WINDOW", 6)
+    monkeypatch.setattr(flight_module, "UNITS", 300)
     with Counting(2) as threads:
         run(experiment(_nothing, {"a": 1}, seeds=5000), executor=threads)
     assert threads.most <= 6
-    assert threads.units > 50
-    assert threads.submitted < 500
+    assert threads.most_units < 300 + 256
+    assert max(threads.sizes) > 50
+    assert len(threads.sizes) < 500
 
 
 def _nothing(case, *, seed, device):
