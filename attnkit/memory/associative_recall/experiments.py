@@ -78,7 +78,7 @@ ASSOCIATIVE_RECALL = Experiment(
     source="Arora et al. 2023, Zoology (arXiv:2312.04927); sizes are ours",
     cases={
         "quick": _cases((8,), n_pairs=8, vocabulary=32, steps=30),
-        "full": _cases((4, 8, 16), n_pairs=32, vocabulary=128, steps=200),
+        "full": _cases((4, 8, 16), n_pairs=32, vocabulary=128, steps=300),
         "paper": _cases((4, 8, 16, 32), n_pairs=64, vocabulary=8192, steps=20_000),
     },
     seeds={"quick": 1, "full": 3, "paper": 3},
