@@ -44,7 +44,9 @@ _PROCESS = _Process()
 def one_thread() -> Iterator[None]:
     """Let torch, and numpy's BLAS if threadpoolctl is there, use one thread; restored at the end.
 
-    Blocks may overlap in the threads of a pool: the last that ends restores what the first found.
+    Blocks may overlap in the threads of a process: the last to end restores what the first found.
+    Around a pool let both be the same thread's: threadpoolctl lets the thread that has set
+    OpenBLAS's number change it again, and silently no other.
     """
     _PROCESS.enter()
     try:

@@ -118,7 +118,8 @@ def _elsewhere(kept: Partial, executor: Any, progress: Callable) -> int:
     """Run the units in an executor; the number of workers that took part."""
     schedule = Schedule(kept, executor)
     try:
-        with contextlib.closing(schedule.units()) as units:
+        # In the threads of a pool of this process, too: see one_thread.
+        with one_thread(), contextlib.closing(schedule.units()) as units:
             for _ in progress(units, total=kept.n_missing, title=kept.plan.title):
                 pass
     except ExperimentError as error:

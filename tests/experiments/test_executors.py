@@ -9,7 +9,6 @@ import time
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 
 import pytest
-import torch
 
 from attnkit.experiments import ExperimentError, ProcessPool, UnitsFailed, load, run
 from attnkit.experiments import flight as flight_module
@@ -286,19 +285,3 @@ def test_two_runs_at_once_in_a_folder_are_refused(tmp_path):
 
     run(SPECTRA, folder=tmp_path, progress=second)
     assert run(SPECTRA, folder=tmp_path)["units"]
-
-
-def test_the_threads_of_a_process_are_restored_however_blocks_overlap():
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    try:
-        with ThreadPoolExecutor(3) as threads:
-            run(experiment(_threads, {"a": 1}, seeds=60), executor=threads)
-        assert torch.get_num_threads() == 2
-    finally:
-        torch.set_num_threads(before)
-
-
-def _threads(case, *, seed, device):
-    time.sleep(0.01 * (seed % 3))
-    return {"n": torch.get_num_threads()}
