@@ -6,7 +6,8 @@ The core at T = 4,096: 4 heads of width 64, a memory of two layers with 128 hidd
 64. The layer: the same with projections, width 256, beside titans-pytorch 0.5.5's NeuralMemory of
 the same sizes, without its norms and residual. Its chunks of 64 have one mean gradient, one
 momentum and one decay each, ours one a token; it is timed with gradients taken once per 64 tokens,
-as here, and as it comes, with all of them taken at the first weights. `pip install titans-pytorch==0.5.5`.
+as here, and as it comes, with all of them taken at the first weights.
+`pip install titans-pytorch==0.5.5` brings it.
 """
 
 import argparse

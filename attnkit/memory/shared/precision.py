@@ -22,9 +22,9 @@ def compute_dtype(tensor: Tensor) -> torch.dtype:
 def full_precision(tensor: Tensor) -> AbstractContextManager:
     """A block in which autocast leaves the products on this tensor's device alone."""
     kind = tensor.device.type
-    if torch.amp.is_autocast_available(kind):
+    if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind):
         return torch.autocast(kind, enabled=False)
-    return nullcontext()
+    return nullcontext()  # to leave alone what is off costs more than a small product
 
 
 class _Product(torch.autograd.Function):

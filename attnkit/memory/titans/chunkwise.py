@@ -98,7 +98,7 @@ def neural_memory(
     )
     counted = torch.ones_like(keys[..., 0], dtype=torch.bool) if mask is None else mask
     rows = rows_of(counted, 1)
-    places = Places.of(rows, state.seen.reshape(-1), chunk_size)
+    places = Places.of(rows, state.seen.reshape(-1), chunk_size, all_count=mask is None)
     sequences = [rows_of(t.to(compute_dtype(keys)), 2) for t in (*tokens, *gates)]
     chunks = Chunks.of(*map(places.chunked, (*sequences, rows[..., None])), places.full)
     outputs, weights = scan(chunks, [[rows_of(w, 2) for w in part] for part in state.parts])

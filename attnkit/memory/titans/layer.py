@@ -17,7 +17,7 @@ from attnkit.memory.titans.state import NeuralState, at_rest
 __all__ = ["TitansMemory"]
 
 Count = Annotated[int, Range(1, 2**16)]
-OPENNESS = (-2.0, 0.0, -4.0)  # of rate, momentum, forgetting: before the sigmoid and training
+OPENNESS = (-4.0, 0.0, -9.0)  # of rate, momentum, forgetting: before the sigmoid and training
 
 
 @checked
@@ -26,7 +26,11 @@ class TitansMemory(nn.Module):
 
     .. math::
         q, k = \frac{\mathrm{silu}(x W)}{|\mathrm{silu}(x W)|}, \quad v = \mathrm{silu}(x W_v),
-        \qquad (b, \eta, \alpha) = \sigma(x W_g + c)
+        \qquad (C b, \eta, \alpha) = \sigma(x W_g + c)
+
+    C tokens of a chunk take their gradients at one memory, so the rate is divided by C: like keys
+    would push it C times too far. Gates begin equal, and forgetting nearly closed, for it draws
+    weights to zero, where two layers have no gradient and never learn again.
 
     Training learns the projections and the memory at the beginning of every sequence; what
     `neural_memory` does to that memory happens anew in each sequence, and `forward` hands it out.
@@ -38,7 +42,7 @@ class TitansMemory(nn.Module):
     n_heads : int
         Memories side by side; it divides the width.
     hidden : int
-        Width of each memory's hidden layer.
+        Of each memory.
     chunk_size : int
         How many tokens take their gradients at one memory.
     generator : torch.Generator
@@ -77,6 +81,7 @@ class TitansMemory(nn.Module):
             ("gate", 3 * n_heads),
         ):
             setattr(self, name, plain_linear(width, wide, generator))
+        nn.init.zeros_(self.gate.weight)
         self.openness = nn.Parameter(torch.tensor(OPENNESS).repeat_interleave(n_heads))
         self.out = plain_linear(width, width, generator)
 
@@ -86,11 +91,11 @@ class TitansMemory(nn.Module):
         return at_rest(tuple(w.expand(*leading, *w.shape) for w in self.first))
 
     def gates(self, tokens: Float[Tensor, "*batch time width"]) -> dict[str, Tensor]:
-        """Rate, momentum and forgetting of each token, each (..., head, time) between 0 and 1."""
+        """Rate, momentum and forgetting of each token, (..., head, time), between 0 and 1."""
         opened = torch.sigmoid(self.gate(tokens) + self.openness)
         parts = opened.unflatten(-1, (3, self.n_heads)).unbind(-2)
-        names = ("rate", "momentum", "forgetting")
-        return {name: part.mT for name, part in zip(names, parts, strict=True)}
+        rate, momentum, forgetting = (part.mT for part in parts)
+        return {"rate": rate / self.chunk_size, "momentum": momentum, "forgetting": forgetting}
 
     @checked
     def retrieve(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from attnkit.arguments import Finite, checked
 from attnkit.memory.titans.context import ContextAttention
@@ -54,9 +54,10 @@ ORDERS: dict[str, Order] = {
 
 
 def small_context(segment: int, *, seed: int = 0) -> MemoryAsContext:
-    """A small memory as context in float64, drawn and not trained."""
+    """A small memory as context in float64, drawn and not trained, that writes with half a rate."""
     chance = torch.Generator().manual_seed(seed)
     memory = TitansMemory(8, 2, hidden=8, chunk_size=2, generator=chance)
+    nn.init.zeros_(memory.openness)
     attention = ContextAttention(8, 2, n_persistent=2, generator=chance)
     return MemoryAsContext(memory, attention, segment=segment).double()
 

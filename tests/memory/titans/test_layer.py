@@ -65,13 +65,29 @@ def test_goes_on_where_it_stopped(kind):
 
 def test_gates_are_those_of_the_tokens_and_the_state_is_readable():
     module, x = made(TitansMemory), tokens()
+    with torch.no_grad():
+        module.gate.weight.normal_(generator=torch.Generator().manual_seed(1))
     gates = module.gates(x)
     opened = torch.sigmoid(x @ module.gate.weight.mT + module.openness)
     torch.testing.assert_close(gates["momentum"][:, 1], opened[..., 3])
     torch.testing.assert_close(gates["forgetting"][:, 0], opened[..., 4])
+    torch.testing.assert_close(gates["rate"][:, 1], opened[..., 1] / 3)
     _, state = module(x)
     assert [tuple(w.shape) for w in state.memory] == [(2, 2, 3, 5), (2, 2, 5, 3)]
     assert not torch.allclose(state.memory[0], module.first[0].expand_as(state.memory[0]))
+
+
+@pytest.mark.parametrize("chunk_size", [1, 64])
+def test_an_untrained_layer_stays_in_bounds(chunk_size):
+    chance = torch.Generator().manual_seed(0)
+    layer = TitansMemory(64, 2, hidden=64, chunk_size=chunk_size, generator=chance)
+    long = torch.randn(1, 2048 if chunk_size > 1 else 128, 64, generator=chance)
+    with torch.no_grad():
+        _, state = layer(long)
+        grown = [
+            w.norm() / first.norm() for w, first in zip(state.memory, layer.first, strict=True)
+        ]
+    assert 0.3 < min(grown) <= max(grown) < 3
 
 
 def test_a_mask_leaves_padding_out():

@@ -123,3 +123,15 @@ def test_gradients_and_second_derivatives():
 
     assert torch.autograd.gradcheck(call, leaves, fast_mode=True)
     assert torch.autograd.gradgradcheck(call, leaves, fast_mode=True)
+
+
+def test_a_network_that_has_forgotten_all_never_learns_again():
+    sequences, gates, state = inputs(2)
+    _, gone = neural_memory(
+        *sequences, **gates | {"forgetting": torch.ones_like(sequences[3])}, chunk_size=1,
+        initial_state=at_rest(tuple(map(torch.zeros_like, state.memory))),
+    )  # fmt: skip
+    assert all(w.abs().max() == 0 for w in gone.memory)
+    linear, linear_gates, _ = inputs(2, hidden=())
+    _, learned = neural_memory(*linear, **linear_gates, chunk_size=1)
+    assert learned.memory[0].abs().max() > 0
