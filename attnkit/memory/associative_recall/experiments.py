@@ -7,11 +7,12 @@ from torch import Tensor
 
 from attnkit.cards.quantities import count
 from attnkit.experiments import Experiment
-from attnkit.memory.associative_recall.mixers import mixers
+from attnkit.memory.associative_recall.codes import codes_recalled
+from attnkit.memory.associative_recall.mixers import Mixer, mixers
 from attnkit.memory.associative_recall.model import RecallModel
 from attnkit.memory.associative_recall.task import recall_sequences
 
-__all__ = ["ASSOCIATIVE_RECALL", "trained"]
+__all__ = ["ASSOCIATIVE_RECALL", "RECALLED_CODES", "trained"]
 
 D_VALUE = 32
 MOST = 6000
@@ -24,10 +25,7 @@ WINDOWS = {4: 8, 8: 16, 16: 32, 32: 64}
 def trained(case: dict, seed: int) -> tuple[RecallModel, torch.Generator]:
     """A model after its last step, and the source of its sequences."""
     generator = torch.Generator().manual_seed(seed)
-    settings = {name: case[name] for name in ("window",) if name in case}
-    mixer = mixers()[case["memory"]]
-    mixer = replace(mixer, d_key=case["d_key"], settings={**mixer.settings, **settings})
-    model = RecallModel(mixer, case["vocabulary"], D_VALUE, D_VALUE)
+    model = RecallModel(_mixer(case), case["vocabulary"], D_VALUE, D_VALUE)
     model.begin(generator)
     optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 0.01, total_steps=case["steps"])
@@ -38,6 +36,13 @@ def trained(case: dict, seed: int) -> tuple[RecallModel, torch.Generator]:
         optimiser.step()
         schedule.step()
     return model, generator
+
+
+def _mixer(case: dict) -> Mixer:
+    """The memory of a case, of its width and window."""
+    settings = {name: case[name] for name in ("window",) if name in case}
+    mixer = mixers()[case["memory"]]
+    return replace(mixer, d_key=case["d_key"], settings={**mixer.settings, **settings})
 
 
 def asked(
@@ -59,6 +64,13 @@ def run(case: dict, *, seed: int, device: str) -> dict:
     return {"accuracy": round(right, 5), "kept": kept}
 
 
+def run_codes(case: dict, *, seed: int, device: str) -> dict:
+    """The same without training, of random codes."""
+    generator = torch.Generator().manual_seed(seed)
+    right, kept = codes_recalled(_mixer(case), case["n_pairs"], generator)
+    return {"accuracy": round(right, 5), "kept": kept}
+
+
 def _cases(widths: tuple[int, ...], **task: int) -> list[dict]:
     cases = []
     for name, mixer in mixers().items():
@@ -71,6 +83,18 @@ def _cases(widths: tuple[int, ...], **task: int) -> list[dict]:
                 cases.append(case)
     return cases
 
+
+RECALLED_CODES = Experiment(
+    name="memory-recalled-codes",
+    title="Associative recall of every memory, of random codes, against the numbers it keeps",
+    source="Arora et al. 2023, Zoology (arXiv:2312.04927), for the question; nothing is trained",
+    cases={
+        "quick": _cases((8,), n_pairs=16),
+        "full": [case for n in (16, 32, 64) for case in _cases((4, 8, 16, 32), n_pairs=n)],
+    },
+    seeds={"quick": 1, "full": 3},
+    run=run_codes,
+)
 
 ASSOCIATIVE_RECALL = Experiment(
     name="memory-associative-recall",
