@@ -39,10 +39,8 @@ class TitansMemory(nn.Module):
     ----------
     width : int
         Numbers of a token.
-    n_heads : int
-        Memories side by side; it divides the width.
-    hidden : int
-        Of each memory.
+    n_heads, hidden : int
+        Memories side by side, which divide the width; and the width of their hidden layers.
     chunk_size : int
         How many tokens take their gradients at one memory.
     generator : torch.Generator

@@ -54,10 +54,10 @@ ORDERS: dict[str, Order] = {
 
 
 def small_context(segment: int, *, seed: int = 0) -> MemoryAsContext:
-    """A small memory as context in float64, drawn and not trained, that writes with half a rate."""
+    """A small memory as context in float64, drawn and not trained, that writes fast."""
     chance = torch.Generator().manual_seed(seed)
     memory = TitansMemory(8, 2, hidden=8, chunk_size=2, generator=chance)
-    nn.init.zeros_(memory.openness)
+    nn.init.constant_(memory.openness.data[:2], 2.0)  # both heads' rates, so that much is heard
     attention = ContextAttention(8, 2, n_persistent=2, generator=chance)
     return MemoryAsContext(memory, attention, segment=segment).double()
 

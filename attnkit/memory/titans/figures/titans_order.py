@@ -51,14 +51,14 @@ TITANS_ORDER = Explorable(
     ],
     panels=[
         Panel(
-            Heat("past", "place", "place", low=-3, high=0.5, label="log₁₀ of what is heard"),
+            Heat("past", "place", "place", low=-3, high=1, label="log₁₀ of what is heard"),
             x=Axis("token that speaks", (0.5, N_TOKENS + 0.5)),
             y=Axis("token that hears", (0.5, N_TOKENS + 0.5)),
             title="the past and oneself",
             main=True,
         ),
         Panel(
-            Heat("future", "place", "place", low=-3, high=0.5, label="log₁₀ of what is heard"),
+            Heat("future", "place", "place", low=-3, high=1, label="log₁₀ of what is heard"),
             x=Axis("token that speaks", (0.5, N_TOKENS + 0.5)),
             y=Axis("token that hears", (0.5, N_TOKENS + 0.5)),
             title="the future",
