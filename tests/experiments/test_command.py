@@ -160,14 +160,14 @@ def test_ctrl_c_keeps_finished_units_and_the_same_command_goes_on(room, out, opt
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
     partial = out / "seed-doubling.full.partial.jsonl"
-    _wait_until(lambda: partial.exists() and '"seed":1' in partial.read_text())
+    _wait_until(lambda: partial.exists() and partial.read_text().count('"seed"') >= 2)
     process.send_signal(signal.SIGINT)
     message = process.communicate(timeout=60)[1]
     assert process.returncode == 130
     assert "of 9 units are kept" in message
     assert "Traceback" not in message
     kept = partial.read_text().count('"seed"')
-    assert 1 <= kept < 9
+    assert 2 <= kept < 9
     again = ["--scale", "full", "--workers", "1", "--out", str(out)]
     assert main(["reproduce", "seed-doubling", *again]) == 0
     assert f"{9 - kept} of {9 - kept} units" in capsys.readouterr().err
