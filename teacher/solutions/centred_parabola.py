@@ -14,5 +14,5 @@ shift, but it is another polynomial, lowest where the second-best keys are.
 def centred_weights(queries, keys):
     """Centre the keys, then the parabola."""
     scores = queries @ (keys - keys.mean(0)).mT / keys.shape[-1] ** 0.5
-    kernel = 1 + scores + scores**2 / 2
+    kernel = 1 + scores * (1 + scores / 2)
     return kernel / kernel.sum(-1, keepdim=True)
