@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from attnkit.coursework.catalogue import find_set, problem_sets
-from attnkit.coursework.grading import add_class_list, add_grade, class_list_of, needing_jupyter
+from attnkit.coursework.grading import add_grade
 from attnkit.coursework.handout import HandoutError
+from attnkit.coursework.options import add_class_list, class_list_of, needing_jupyter
 from attnkit.coursework.task import ProblemSet
 
 __all__ = ["add_commands"]

@@ -2,14 +2,14 @@
 
 import argparse
 import contextlib
-import importlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from attnkit.coursework.handout import HandoutError
+from attnkit.coursework.options import add_class_list, class_list_of, needing_jupyter
 
-__all__ = ["add_class_list", "add_grade", "class_list_of", "needing_jupyter"]
+__all__ = ["add_grade"]
 
 
 def add_grade(parts: Any) -> None:
@@ -36,29 +36,6 @@ def add_grade(parts: Any) -> None:
     )
     grade.add_argument("--overwrite", action="store_true", help="replace files that are there")
     grade.set_defaults(action=_grade, mistakes=HandoutError)
-
-
-def add_class_list(command: Any) -> None:
-    """Add the options that name a class list."""
-    command.add_argument(
-        "--student-file",
-        "--roster",
-        type=Path,
-        metavar="FILE",
-        help="the class: a table as Moodle or Canvas exports it, or an id on each line",
-    )
-    command.add_argument("--id-column", metavar="NAME", help="where in that table the ids stand")
-
-
-def class_list_of(options: argparse.Namespace) -> Any:
-    """Read the class list, if one is named, and say where its ids come from."""
-    if options.student_file is None:
-        if options.id_column is not None:
-            raise HandoutError("--id-column names a column of --student-file, which is missing")
-        return None
-    found = needing_jupyter("class_list").read_class_list(options.student_file, options.id_column)
-    needing_jupyter("progress").say(found.said())
-    return found
 
 
 def _count(text: str) -> int:
@@ -144,13 +121,3 @@ def _refuse_to_lose(files: Sequence[Path], journal: Any, *, overwrite: bool) -> 
         tables.refuse_to_lose(path, overwrite=overwrite or journal.wrote(path))
         if path.resolve() in [other.resolve() for other in files[:place]]:
             raise HandoutError(f"{path} is named twice: each table needs a file of its own")
-
-
-def needing_jupyter(name: str) -> Any:
-    """Import a part of the handout that needs what comes with JupyterLab."""
-    try:
-        return importlib.import_module(f"attnkit.coursework.handout.{name}")
-    except ImportError as error:
-        raise HandoutError(
-            f"notebooks need {error.name}, which comes with `pip install 'attnkit[notebooks]'`"
-        ) from None

@@ -53,8 +53,8 @@ def test_one_long_answer_of_two_is_told_whatever_its_layout(tmp_path):
     first = paper(tmp_path, "ana.ipynb", solved("ana"))
     second = paper(tmp_path, "ben.ipynb", solved("ben", commented))
     (notice,) = noticed([first, second])
-    assert notice.sentence == f"the answers to {LONG} are the same in {first.path}, {second.path}"
-    assert notice.brief[str(first.path)] == f"{LONG} is the same as in {second.path}"
+    assert notice.sentence == f"the same in {first.path}, {second.path}: {LONG} (code)"
+    assert notice.brief[str(first.path)] == f"the same as in {second.path}: {LONG} (code)"
 
 
 def test_one_text_of_two_is_told(tmp_path):
@@ -64,10 +64,8 @@ def test_one_text_of_two_is_told(tmp_path):
         cells(content, "prose")[PROSE].source = f"*Your answer, in words:*\n\n{WORDS}"
         papers.append(paper(tmp_path, f"{who}.ipynb", content))
     (notice,) = noticed(papers)
-    assert notice.sentence.startswith(
-        f"the answers to {PROSE} are the same in {tmp_path}/ana.ipynb"
-    )
-    assert notice.sentence.endswith("and 1 more")
+    assert notice.sentence.startswith(f"the same in {papers[0].path}, ")
+    assert notice.sentence.endswith(f" and 1 more: {PROSE} (words)")
     assert len(WORDS) > 200 > len(find_task(SHORT).placeholder)
 
 

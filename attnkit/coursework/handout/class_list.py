@@ -1,13 +1,12 @@
 """The list of a class, as a learning platform exports it or as a teacher writes it."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from attnkit.coursework.handout.errors import HandoutError
+from attnkit.coursework.handout.tables import lines_of
 
 __all__ = ["ClassList", "Entry", "read_class_list"]
 
@@ -22,7 +21,6 @@ _ID_COLUMNS = (
     "Email address",
     "Email",
 )
-_SEPARATORS = ",;\t"
 _NOBODY = re.compile(r"\s*(points possible|student, test|test student)\s*$", re.IGNORECASE)
 _MUTED = re.compile(r"\s*(muted|manual posting.*)?\s*$", re.IGNORECASE)
 
@@ -83,7 +81,7 @@ def read_class_list(path: Path, id_column: str | None = None) -> ClassList:
     HandoutError
         If the file cannot be read, has no column of ids, or a student's id is missing.
     """
-    lines = _lines(path)
+    lines = lines_of(path)
     if not lines:
         raise HandoutError(f"{path} names no student: it must hold an id on each line, or a table")
     first = lines[0][1]
@@ -94,24 +92,6 @@ def read_class_list(path: Path, id_column: str | None = None) -> ClassList:
     column = _id_column(path, columns, rows, id_column)
     entries = tuple(Entry(number, cells[column], cells) for number, cells in rows)
     return ClassList(path, columns, column, entries)
-
-
-def _lines(path: Path) -> list[tuple[int, list[str]]]:
-    """The lines that hold anything, with their numbers."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise HandoutError(f"{path} cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise HandoutError(f"{path} is no text in UTF-8: save it as such") from None
-    head = next(filter(str.strip, text.splitlines()), "")
-    separator = max(_SEPARATORS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        found = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
-    except csv.Error as error:
-        raise HandoutError(f"{path} is no table: {error}, line {reader.line_num}") from None
-    return [(number, cells) for number, cells in found if any(cells)]
 
 
 def _bare(path: Path, lines: list[tuple[int, list[str]]]) -> Iterator[Entry]:

@@ -5,12 +5,12 @@ ones are alike by nature and left out, and so is what was handed out.
 """
 
 import ast
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from attnkit.coursework.handout.cells import PROSE
+from attnkit.coursework.handout.owners import nbgraders_id, owner
 from attnkit.coursework.handout.papers import Paper
 from attnkit.coursework.task import Task
 
@@ -18,10 +18,6 @@ __all__ = ["Notice", "noticed"]
 
 _SUBSTANTIAL = 200  # signs
 _NAMED = 3  # notebooks in one sentence
-_FOLDERS = (
-    re.compile(r"^(.+)_\d+_assignsubmission_"),  # Moodle's, one for each student
-    re.compile(r"^([^_]+)(?:_LATE)?_\d+_\d+_"),  # Canvas's, in front of each file
-)
 
 
 @dataclass(frozen=True)
@@ -62,7 +58,7 @@ def _twice(papers: Sequence[Paper]) -> Iterator[Notice]:
 
 
 def _from_several(papers: Sequence[Paper]) -> str:
-    owners = list(dict.fromkeys(filter(None, map(_owner, papers))))
+    owners = list(dict.fromkeys(filter(None, (owner(paper.path) for paper in papers))))
     if len(owners) < 2:
         return ""
     return f"; they came from {' and '.join(owners)}: someone may have handed in another's notebook"
@@ -71,33 +67,33 @@ def _from_several(papers: Sequence[Paper]) -> str:
 def _strayed(papers: Sequence[Paper]) -> Iterator[Notice]:
     """In nbgrader's folders the second name is the student's id."""
     for paper in papers:
-        made_for, parts = paper.submission.student, str(paper.path).split("/")
-        if made_for and parts[-4:-3] == ["submitted"] and parts[-3] != made_for.id:
-            text = f"made for {made_for.id}, handed in by {parts[-3]}"
+        made_for, folder = paper.submission.student, nbgraders_id(paper.path)
+        if made_for and folder not in ("", made_for.id):
+            text = f"made for {made_for.id}, handed in by {folder}"
             yield Notice(f"{paper.path} was {text}", {str(paper.path): text})
 
 
-def _owner(paper: Paper) -> str:
-    """Who handed it in, as far as a learning platform says so in the names it gives."""
-    parts = str(paper.path).split("/")
-    if parts[-4:-3] == ["submitted"]:
-        return parts[-3]
-    found = [pattern.match(part) for part in parts for pattern in _FOLDERS]
-    return next((each[1] for each in reversed(found) if each), "")
-
-
 def _alike(papers: Sequence[Paper]) -> Iterator[Notice]:
-    found = defaultdict(list)
+    """Each group of notebooks that share answers, of two students at least, with all they share."""
+    answers = defaultdict(list)
     for paper in papers:
-        for task in paper.submission.problem_set.tasks:
-            for text in (_code(task, paper), _words(task, paper)):
-                if len(text) >= _SUBSTANTIAL:
-                    found[task.name, text].append(paper)
-    for (task, _), several in found.items():
+        for what, text in _answers(paper):
+            if len(text) >= _SUBSTANTIAL:
+                answers[what, text].append(paper)
+    shared = defaultdict(list)
+    for (what, _), several in answers.items():
         if len({paper.student for paper in several}) > 1:
-            files = [str(paper.path) for paper in several]
-            sentence = f"the answers to {task} are the same in {_listed(files)}"
-            yield Notice(sentence, _brief(f"{task} is the same as in {{}}", files))
+            shared[tuple(str(paper.path) for paper in several)].append(what)
+    for files, what in shared.items():
+        same = ", ".join(what)
+        brief = _brief(f"the same as in {{}}: {same}", files)
+        yield Notice(f"the same in {_listed(files)}: {same}", brief)
+
+
+def _answers(paper: Paper) -> Iterator[tuple[str, str]]:
+    for task in paper.submission.problem_set.tasks:
+        yield f"{task.name} (code)", _code(task, paper)
+        yield f"{task.name} (words)", _words(task, paper)
 
 
 def _code(task: Task, paper: Paper) -> str:
@@ -137,12 +133,12 @@ def _words(task: Task, paper: Paper) -> str:
     return " ".join(" ".join(texts).split())
 
 
-def _brief(text: str, files: list[str]) -> dict[str, str]:
+def _brief(text: str, files: Sequence[str]) -> dict[str, str]:
     return {
         file: text.format(_listed([other for other in files if other != file])) for file in files
     }
 
 
-def _listed(files: list[str]) -> str:
+def _listed(files: Sequence[str]) -> str:
     more = len(files) - _NAMED
     return ", ".join(files[:_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,6 +1,7 @@
 """Tables that a spreadsheet opens as they are meant."""
 
 import csv
+import io
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any, TextIO
 
 from attnkit.coursework.handout.errors import HandoutError
 
-__all__ = ["FOR_EXCEL", "PLAIN", "inert", "refuse_to_lose", "write_table", "write_text"]
+__all__ = ["FOR_EXCEL", "PLAIN", "inert", "lines_of", "refuse_to_lose", "write_table", "write_text"]
 
+_SEPARATORS = ",;\t"
 PLAIN = "utf-8"
 FOR_EXCEL = "utf-8-sig"  # without its mark Excel takes a file for one of its own old code pages
 
@@ -69,3 +71,27 @@ def inert(text: str) -> str:
     """Keep a spreadsheet from reading what a student chose, such as an id, as a formula."""
     plain = unicodedata.normalize("NFKC", text).lstrip()  # full-width signs count too
     return f"'{text}" if plain.startswith(("=", "+", "-", "@")) else text
+
+
+def lines_of(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the lines of a table that hold anything, with their numbers.
+
+    Raises
+    ------
+    HandoutError
+        If the file cannot be read, or is no table in UTF-8.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise HandoutError(f"{path} cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise HandoutError(f"{path} is no text in UTF-8: save it as such") from None
+    head = next(filter(str.strip, text.splitlines()), "")
+    separator = max(_SEPARATORS, key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        found = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+    except csv.Error as error:
+        raise HandoutError(f"{path} is no table: {error}, line {reader.line_num}") from None
+    return [(number, cells) for number, cells in found if any(cells)]
