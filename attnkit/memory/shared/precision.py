@@ -48,5 +48,5 @@ def _plain_product(left: Tensor, right: Tensor) -> Tensor:
 
 def product(left: Tensor, right: Tensor) -> Tensor:
     """The matrix product of two tensors with equal leading dimensions, whatever autocast says."""
-    multiply = _plain_product if is_transformed(left, right) else _Product.apply
-    return multiply(left, right)
+    plain = is_transformed(left, right) or not torch.is_grad_enabled()
+    return _plain_product(left, right) if plain else _Product.apply(left, right)

@@ -126,16 +126,18 @@ def errors_by_layer(
     `psi_of_read` turns what is read into the loss's gradient by it, for the squared error the
     error.
     """
-    outputs = layers(keys, weights)
-    inputs = [keys, *map(F.gelu, outputs[:-1])]
-    back = [psi_of_read(outputs[-1])]
-    for w, output in zip(weights[:0:-1], outputs[-2::-1], strict=True):
-        back.append(product(back[-1], w.mT) * gelu_slope(output))
+    inputs, slopes = [keys], []
+    for w in weights[:-1]:
+        active, slope = gelu_and_slope(product(inputs[-1], w))
+        inputs.append(active)
+        slopes.append(slope)
+    back = [psi_of_read(product(inputs[-1], weights[-1]))]
+    for w, slope in zip(weights[:0:-1], slopes[::-1], strict=True):
+        back.append(product(back[-1], w.mT) * slope)
     return inputs, back[::-1]
 
 
-def gelu_slope(x: Tensor) -> Tensor:
-    """The derivative of x Φ(x): Φ(x) + x φ(x)."""
-    return 0.5 * (1 + torch.erf(x / math.sqrt(2))) + x * torch.exp(-x * x / 2) / math.sqrt(
-        2 * math.pi
-    )
+def gelu_and_slope(x: Tensor) -> tuple[Tensor, Tensor]:
+    """x Φ(x), and its derivative Φ(x) + x φ(x)."""
+    below = 0.5 * (1 + torch.erf(x / math.sqrt(2)))
+    return x * below, below + x * torch.exp(-x * x / 2) / math.sqrt(2 * math.pi)
