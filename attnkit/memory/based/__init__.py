@@ -8,15 +8,17 @@ from attnkit.memory.based.centred import (
 from attnkit.memory.based.layer import Based
 from attnkit.memory.based.parallel import (
     parallel_based_attention,
-    parallel_taylor_attention,
     parallel_window_attention,
 )
 from attnkit.memory.based.recurrent import (
     recurrent_based_attention,
-    recurrent_taylor_attention,
     recurrent_window_attention,
 )
 from attnkit.memory.based.taylor import taylor_attention
+from attnkit.memory.based.taylor_forms import (
+    parallel_taylor_attention,
+    recurrent_taylor_attention,
+)
 from attnkit.memory.based.window import window_attention
 
 __all__ = [

@@ -64,7 +64,8 @@ def centred_taylor_attention(
     Raises
     ------
     ValueError, TypeError
-        As `taylor_attention`.
+        Shapes that do not fit, no token, NaN, infinity, numbers that overflow; dtypes that differ,
+        integers.
 
     References
     ----------
@@ -115,12 +116,14 @@ def recurrent_centred_taylor_attention(
 
     .. math:: \bar k_t = d^{1/4}\, z_{1 \dots d} / z_0
 
-    Shapes, state and mask are those of `taylor_attention`.
+    Queries and keys are (..., time, key), values and reads
+    (..., time, value); state and mask as `taylor_attention` has them.
 
     Raises
     ------
     ValueError, TypeError
-        As `taylor_attention`.
+        Shapes that do not fit, no token, NaN, infinity, numbers that overflow; dtypes that differ,
+        integers.
 
     References
     ----------

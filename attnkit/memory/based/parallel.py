@@ -7,17 +7,14 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from attnkit.arguments import Finite, Like, checked
+from attnkit.arguments import Like, checked
 from attnkit.memory.based.based import State
 from attnkit.memory.based.buffer import Buffer, Window, average, buffer_or_empty, split
-from attnkit.memory.based.taylor import taylor_tokens
 from attnkit.memory.feature_maps.based import expansion
-from attnkit.memory.linear import parallel_normalised_linear_attention
 from attnkit.memory.shared.arguments import finite_tokens, require_finite_results
 
 __all__ = [
     "parallel_based_attention",
-    "parallel_taylor_attention",
     "parallel_window_attention",
 ]
 
@@ -25,35 +22,6 @@ Queries = Float[Tensor, "*batch time key"]
 Keys = Annotated[Float[Tensor, "*batch time key"], Like("queries")]
 Values = Annotated[Float[Tensor, "*batch time value"], Like("queries")]
 Counts = Bool[Tensor, "*batch time"]
-
-
-@checked
-def parallel_taylor_attention(
-    queries: Queries,
-    keys: Keys,
-    values: Values,
-    *,
-    initial_state: Annotated[Float[Tensor, "*batch feature value+1"], Finite()] | None = None,
-    mask: Counts | None = None,
-) -> tuple[Float[Tensor, "*batch time value"], Float[Tensor, "*batch feature value+1"]]:
-    r"""Average by a matrix of products of Taylor features: what `taylor_attention` must equal.
-
-    .. math:: A_{ij} = \phi(q_i) \cdot \phi(k_j) = 1 + s_{ij} + s_{ij}^2 / 2
-              \text{ for } j \le i, \text{ else } 0
-
-    Shapes, state and mask are those of `taylor_attention`.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `taylor_attention`.
-
-    References
-    ----------
-    Arora et al. 2024 (Based).
-    """
-    tokens = taylor_tokens(queries, keys, values, mask)
-    return parallel_normalised_linear_attention(*tokens, initial_state=initial_state, mask=mask)
 
 
 @checked
@@ -70,12 +38,14 @@ def parallel_window_attention(
 
     .. math:: A_{ij} = e^{s_{ij}} \text{ for } i - w < j \le i, \text{ else } 0
 
-    Shapes, state and mask are those of `window_attention`.
+    Queries and keys are (..., time, key), values and reads
+    (..., time, value); state and mask as `window_attention` has them.
 
     Raises
     ------
     ValueError, TypeError
-        As `window_attention`.
+        Shapes that do not fit, no token, NaN, infinity, numbers that overflow; dtypes that differ,
+        integers.
 
     References
     ----------
@@ -108,12 +78,14 @@ def parallel_based_attention(
               1 + s_{ij} + s_{ij}^2 / 2 \text{ for } j \le i - w
 
     The definition that `based_attention` must equal, exponentials and all: no largest score is
-    subtracted. Shapes, state and mask are those of `based_attention`.
+    subtracted. Queries and keys are (..., time, key), values and reads
+    (..., time, value); state and mask as `based_attention` has them.
 
     Raises
     ------
     ValueError, TypeError
-        As `based_attention`.
+        Shapes that do not fit, no token, NaN, infinity, numbers that overflow; dtypes that differ,
+        integers.
 
     References
     ----------

@@ -8,18 +8,15 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from attnkit.arguments import Finite, Like, checked
+from attnkit.arguments import Like, checked
 from attnkit.memory.based.based import State
 from attnkit.memory.based.buffer import Buffer, Window, average, buffer_or_empty, split
-from attnkit.memory.based.taylor import taylor_tokens
 from attnkit.memory.feature_maps.based import expansion
-from attnkit.memory.linear import recurrent_normalised_linear_attention
 from attnkit.memory.shared.arguments import finite_tokens, require_finite_results
 from attnkit.memory.shared.recurrent import each_token, outer, read
 
 __all__ = [
     "recurrent_based_attention",
-    "recurrent_taylor_attention",
     "recurrent_window_attention",
 ]
 
@@ -27,35 +24,6 @@ Queries = Float[Tensor, "*batch time key"]
 Keys = Annotated[Float[Tensor, "*batch time key"], Like("queries")]
 Values = Annotated[Float[Tensor, "*batch time value"], Like("queries")]
 Counts = Bool[Tensor, "*batch time"]
-
-
-@checked
-def recurrent_taylor_attention(
-    queries: Queries,
-    keys: Keys,
-    values: Values,
-    *,
-    initial_state: Annotated[Float[Tensor, "*batch feature value+1"], Finite()] | None = None,
-    mask: Counts | None = None,
-) -> tuple[Float[Tensor, "*batch time value"], Float[Tensor, "*batch feature value+1"]]:
-    r"""Write and read Taylor features token by token: what `taylor_attention` must equal.
-
-    .. math:: [S\; z] \leftarrow [S\; z] + \phi(k_t)\, [v_t\; 1]^\top, \qquad
-              o_t = S^\top \phi(q_t) / z^\top \phi(q_t)
-
-    Shapes, state and mask are those of `taylor_attention`.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `taylor_attention`.
-
-    References
-    ----------
-    Arora et al. 2024 (Based); Katharopoulos et al. 2020, eqs. 16-20.
-    """
-    tokens = taylor_tokens(queries, keys, values, mask)
-    return recurrent_normalised_linear_attention(*tokens, initial_state=initial_state, mask=mask)
 
 
 @checked
@@ -73,12 +41,14 @@ def recurrent_window_attention(
     .. math:: o_t = \sum_{j \in \text{buffer}} \operatorname{softmax}_j(q_t \cdot k_j / \sqrt d)\,
               v_j
 
-    Shapes, state and mask are those of `window_attention`.
+    Queries and keys are (..., time, key), values and reads
+    (..., time, value); state and mask as `window_attention` has them.
 
     Raises
     ------
     ValueError, TypeError
-        As `window_attention`.
+        Shapes that do not fit, no token, NaN, infinity, numbers that overflow; dtypes that differ,
+        integers.
 
     References
     ----------
@@ -112,12 +82,14 @@ def recurrent_based_attention(
                          {\sum_{j>t-w} e^{s_{tj}} + z^\top \phi(q_t)}
 
     The definition that `based_attention` must equal, exponentials and all: no largest score is
-    subtracted. Shapes, state and mask are those of `based_attention`.
+    subtracted. Queries and keys are (..., time, key), values and reads
+    (..., time, value); state and mask as `based_attention` has them.
 
     Raises
     ------
     ValueError, TypeError
-        As `based_attention`.
+        Shapes that do not fit, no token, NaN, infinity, numbers that overflow; dtypes that differ,
+        integers.
 
     References
     ----------
