@@ -1,5 +1,7 @@
 """Right calls of the diagnostics and of what runs experiments and reads data."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import torch
 
 from attnkit import claims, data, diagnostics, experiments
@@ -43,6 +45,7 @@ def states():
 
 def run():
     asked = {"scale": "quick", "seeds": 1, "device": "cpu", "folder": None}
+    asked["executor"] = ThreadPoolExecutor(1)
     return {"experiment": experiments.Experiment(**declared())} | asked
 
 
@@ -68,7 +71,9 @@ CALLS = [
     Call(diagnostics.entropy_bound, lambda: {"norms": torch.rand(3, 5), "n_keys": 7}),
     # What an experiment or a claim is called and says is free text.
     Call(experiments.Experiment, declared, means={"title": {"nonsense"}, "source": {"nonsense"}}),
-    Call(experiments.run, run, means={"seeds": {"none"}}),
+    Call(experiments.run, run, means={"seeds": {"none"}, "executor": {"none"}}),
+    Call(experiments.ProcessPool, lambda: {"workers": 2}),  # which starts none before it is asked
+    Call(experiments.global_seed, lambda: {"seed": 3}),
     Call(claims.claim, stated, means={"source": {"nonsense"}}),
     Call(
         claims.Claim,
