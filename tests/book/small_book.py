@@ -95,7 +95,8 @@ def build_small_book(folder) -> BuiltSite:
         'mathjax3_config = {"svg": {"fontCache": "global"}}\n'
         'nb_execution_cache_path = ""\nmyst_heading_anchors = 2\n'
     )
-    many = " ".join(f"Word number {number} of a long text." for number in range(400))
+    sentences = [f"This is number {number} of a long text." for number in range(400)]
+    many = "\n\n        ".join(" ".join(sentences[at : at + 5]) for at in range(0, 400, 5))
     for name, text in PAGES.items():
         site.write(name, text.replace("{WORDS}", many))
     site.build()
