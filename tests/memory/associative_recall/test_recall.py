@@ -99,3 +99,12 @@ def test_the_figure_has_a_dot_for_each_memory_of_its_width():
     shown = int(np.isfinite(values["kept"]).sum())
     assert shown == len(recalled(32, 16))
     assert values["pairs_alone"] == 32 * 48
+
+
+@pytest.mark.parametrize(
+    ("n_pairs", "told"), [(64, (0.03, 0.13, 0.49, 0.77)), (32, (0.07, 0.29, 0.82, 0.91))]
+)
+def test_the_page_s_shares_are_those_of_the_recorded_run(n_pairs, told):
+    found = recalled(n_pairs, 16)
+    assert [found[name]["accuracy"] for name in claims.KERNELS] == pytest.approx(told, abs=0.0051)
+    assert max(found[name]["spread"] for name in claims.KERNELS) < 0.031

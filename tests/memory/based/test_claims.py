@@ -1,5 +1,7 @@
 """The claims on Based, on other seeds and settings than they measure."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -99,3 +101,23 @@ def test_the_figure_shows_what_its_caption_says():
     assert widened["based"][0] > 0.9
     assert widened["kept"] - far["kept"] == 64 * (16 + 64 + 1)
     np.testing.assert_allclose(compute(d_key=8, order=1)["kernel"], 1 + centred["score"])
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("uniform", "uniform"),
+        ("second order", "second order"),
+        ("keys less the mean before them", "keys less the mean before"),
+        ("about the mean so far", "about the mean so far"),
+        ("Based, w = 16", "Based"),
+        ("Based about the mean so far", "Based about the mean so far"),
+    ],
+)
+def test_the_page_s_table_is_the_recorded_run(label, name):
+    page = Path(__file__).parents[3] / "book" / "memory" / "based" / "chapter.md"
+    (line,) = (row for row in page.read_text().splitlines() if row.startswith(f"| {label} |"))
+    kl, best = (float(cell) for cell in line.split("|")[2:4])
+    found = real_rows("causal")[name]
+    assert kl == pytest.approx(found["kl"].mean(), abs=0.0051)
+    assert best == pytest.approx(found["best"], abs=0.0051)
