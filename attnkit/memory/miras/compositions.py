@@ -85,7 +85,7 @@ def yaad(memory: Structure, delta: Annotated[float, Range(0.0, 1e30, open=True)]
 def memora(memory: Structure, total: Annotated[float, Range(0.0, 1e30, open=True)] = 1.0) -> Rule:
     r"""Compose Memora: the squared error, and rows that stay distributions.
 
-    .. math:: \psi = e, \qquad W = c \operatorname{softmax}(A)
+    .. math:: \psi = e, \qquad W = \mathrm{total} \cdot \operatorname{softmax}(A)
 
     Weights are (..., in, out) a layer.
 
