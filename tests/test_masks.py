@@ -65,7 +65,7 @@ def test_one_length_and_no_sequence():
     ("lengths", "error", "words"),
     [
         (torch.tensor([2, 6]), ValueError, "lengths must be at most n_tokens = 5, got 6"),
-        (torch.tensor([2, -1]), ValueError, "lengths must be .*0.*got 1 other entries such as -1"),
+        (torch.tensor([2, -1]), ValueError, "lengths must be .*0.*got 1 other entry such as -1"),
         (torch.tensor([2.0]), TypeError, "lengths must have an integer dtype, got torch.float32"),
         ([2, 3], TypeError, "lengths must be a torch.Tensor, got list"),
     ],
