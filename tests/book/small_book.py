@@ -59,7 +59,7 @@ PAGES = {
         </div>
 
         ```python
-        peel = "one long line that is much wider than a page of paper and must not be cut " * 3
+        peel = "one long line that is much wider than a page of any paper and must be wrapped there, not cut at its edge " * 3
         ```
         """,
     "book/one/2_pear.md": """
