@@ -96,11 +96,12 @@ class LqRetention:
 class KLRetention:
     r"""Each row of weights is a distribution: what one number of the key says of the values.
 
-    .. math:: W_t = \mathrm{total} \cdot \operatorname{softmax}\big((1 - \alpha) \log W_{t-1} - b \nabla l\big)
+    .. math:: W_t = \mathrm{total} \cdot
+        \operatorname{softmax}\big((1 - \alpha) \log W_{t-1} - b \nabla l\big)
 
     In sums of pushes A, (..., in, out), it is a softmax of each row, and fading draws rows towards
-    the uniform one. Weights are positive and rows sum to `total` whatever is written: with values that
-    can't be reached so, the memory is at its best far from them.
+    the uniform one. Weights are positive and rows sum to `total` whatever is written, so that other
+    values are read from afar at best.
 
     Parameters
     ----------
