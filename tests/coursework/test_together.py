@@ -20,10 +20,7 @@ from tests.coursework.handed_out import SETS, cells, solve
 STEP = "one-gradient-step"
 ONE = chosen(SETS["icl"], [STEP])
 KILLS_WHOEVER_STARTED_IT = "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(60)"
-NEVER_ENDS = """import os, sys
-if os.fork() == 0:
-    os.setsid()
-while True:
+NEVER_ENDS = """while True:
     try:
         while True: abs(3)
     except BaseException: pass"""
