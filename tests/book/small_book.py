@@ -59,7 +59,7 @@ PAGES = {
         </div>
 
         ```python
-        peel = "one long line that is much wider than a page of any paper and must be wrapped there, not cut at its edge " * 3
+        {LINE}
         ```
         """,
     "book/one/2_pear.md": """
@@ -97,8 +97,9 @@ def build_small_book(folder) -> BuiltSite:
     )
     sentences = [f"This is number {number} of a long text." for number in range(400)]
     many = "\n\n        ".join(" ".join(sentences[at : at + 5]) for at in range(0, 400, 5))
+    line = f"peel = {' + '.join(f'strip({number})' for number in range(30))}"
     for name, text in PAGES.items():
-        site.write(name, text.replace("{WORDS}", many))
+        site.write(name, text.replace("{WORDS}", many).replace("{LINE}", line))
     site.build()
     files = [{"file": name.removesuffix(".md")} for name in PAGES if name != "index.md"]
     toc = {"root": "index", "parts": [{"caption": "Fruit", "chapters": files}]}

@@ -93,6 +93,8 @@ def test_a_figure_fills_its_slide_and_draws_in_proportion_to_the_window(deck):
         tab = deck("#/4", viewport={"width": width, "height": height})
         plot = tab.locator(".attnkit-plot").first.bounding_box()
         heights.append(plot["height"])
+        cell = tab.locator(".attnkit-cell").first.bounding_box()
+        assert plot["y"] + plot["height"] > cell["y"] + cell["height"] - 2
         canvas = tab.locator(".attnkit-plot canvas").first
         assert canvas.evaluate("c => c.width") >= plot["width"] - 2
         body = tab.locator(".slide.figure .attnkit-body").bounding_box()
