@@ -74,7 +74,7 @@ def test_momentum_makes_titans_linear_and_deep():
 def test_may_be_cut_and_padded_with_nan(rule):
     sequences, forgetting = tokens(2)
     mask = torch.ones(2, 17, dtype=torch.bool)
-    mask[0, 11:], mask[1, :4] = False, False
+    mask[0, 5:11], mask[1, 13:] = False, False
     padded = [s.masked_fill(~mask[(..., *(None,) * (s.ndim - 2))], math.nan) for s in sequences]
     blank = forgetting.masked_fill(~mask, math.nan)
     first, state = miras.online_memory(
@@ -95,6 +95,7 @@ def test_may_be_cut_and_padded_with_nan(rule):
         )
         torch.testing.assert_close(output[row, kept], alone)
         torch.testing.assert_close(tuple(a[row] for a in state.pushed), after.pushed)
+        torch.testing.assert_close(tuple(a[row] for a in state.last), after.last)
 
 
 @rules
