@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 import attnkit
 from attnkit.book.leave_out import left_out
@@ -122,7 +123,20 @@ def add_bibliographies(app: Sphinx, config: Config) -> None:
     config.bibtex_bibfiles = [*config.bibtex_bibfiles, *listed]
 
 
+def outdated_bibliographies(
+    app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set
+) -> list[str]:
+    """Read a bibliography again that was made before a `refs.bib` came or went."""
+    known = env.domains.get("cite")
+    if known is None:
+        return []
+    files = [(Path(app.confdir) / name).resolve() for name in app.config.bibtex_bibfiles]
+    made = known.bibliographies.items()
+    return sorted({key.docname for key, of in made if set(of.bibfiles) != set(files)})
+
+
 def connect(app: Sphinx) -> None:
     """Before Sphinx looks for pages."""
     app.connect("config-inited", write, priority=200)
     app.connect("config-inited", add_bibliographies, priority=200)
+    app.connect("env-get-outdated", outdated_bibliographies)
