@@ -61,7 +61,7 @@ def buffered(
     slots: int,
 ) -> Buffered:
     """Queries, keys and values behind the buffer that was handed on."""
-    queries, keys, values = (t.to(compute_dtype(t)) for t in finite_tokens(*tokens, mask))
+    queries, keys, values = finite_tokens(*tokens, mask)
     buffer = buffer_or_empty(initial, keys, values, slots)
     mask = torch.ones_like(keys[..., 0], dtype=torch.bool) if mask is None else mask
     order = (~mask).long().argsort(dim=-1, stable=True)

@@ -12,7 +12,6 @@ from attnkit.memory.based.buffer import average
 from attnkit.memory.feature_maps.based import expansion
 from attnkit.memory.linear import normalised_linear_attention
 from attnkit.memory.shared.arguments import MOST_CHUNKED, finite_tokens, require_finite_results
-from attnkit.memory.shared.precision import compute_dtype
 from attnkit.memory.shared.recurrent import each_token, outer, read
 
 __all__ = ["centred_taylor_attention", "recurrent_centred_taylor_attention"]
@@ -72,9 +71,7 @@ def centred_taylor_attention(
     Derived here.
     """
     dtype, d_key = values.dtype, keys.shape[-1]
-    queries, keys, values = (
-        t.to(compute_dtype(t)) for t in finite_tokens(queries, keys, values, mask)
-    )
+    queries, keys, values = finite_tokens(queries, keys, values, mask)
     counts = torch.ones_like(keys[..., :1]) if mask is None else mask.to(keys)[..., None]
     sums = torch.cat([counts, keys / d_key**0.25], -1).cumsum(-2)
     if initial_state is not None:

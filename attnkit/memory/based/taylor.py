@@ -9,7 +9,6 @@ from attnkit.arguments import Finite, Like, Range, checked
 from attnkit.memory.feature_maps.based import expansion
 from attnkit.memory.linear import normalised_linear_attention
 from attnkit.memory.shared.arguments import MOST_CHUNKED, finite_tokens
-from attnkit.memory.shared.precision import compute_dtype
 
 __all__ = ["taylor_attention", "taylor_tokens"]
 
@@ -75,7 +74,5 @@ def taylor_tokens(
     queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Taylor features of queries and keys that count, and the values, in at least float32."""
-    queries, keys, values = (
-        t.to(compute_dtype(t)) for t in finite_tokens(queries, keys, values, mask)
-    )
+    queries, keys, values = finite_tokens(queries, keys, values, mask)
     return expansion("queries", queries), expansion("keys", keys), values

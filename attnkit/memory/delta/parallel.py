@@ -8,11 +8,11 @@ from torch import Tensor
 
 from attnkit.arguments import Finite, Like, checked
 from attnkit.memory.shared.arguments import (
-    counted_tokens,
     initial_state_or_zeros,
     log_decay_or_zeros,
     require_finite_results,
     token_gate,
+    wide_tokens,
 )
 from attnkit.memory.shared.whole import from_start, left_of, scores_between
 
@@ -69,7 +69,7 @@ def parallel_delta_rule(
     Yang et al. 2024, "Parallelizing linear transformers with the delta rule", sec. 3.2, for the
     inverse within a chunk; over a whole sequence with decay and a state: derived here.
     """
-    queries, keys, values = counted_tokens(queries, keys, values, mask)
+    queries, keys, values = wide_tokens(queries, keys, values, mask)
     state = initial_state_or_zeros(initial_state, keys, (keys.shape[-1], values.shape[-1]))
     rates, decay = token_gate("rate", rate, keys, mask), log_decay_or_zeros(log_decay, keys, mask)
     left, from_before = left_of(decay), from_start(decay)

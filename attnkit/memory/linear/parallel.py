@@ -8,10 +8,10 @@ from torch import Tensor
 
 from attnkit.arguments import Finite, Like, checked
 from attnkit.memory.shared.arguments import (
-    counted_tokens,
     initial_state_or_zeros,
     log_decay_or_zeros,
     require_finite_results,
+    wide_tokens,
 )
 from attnkit.memory.shared.whole import from_start, left_of, scores_between
 
@@ -64,7 +64,7 @@ def parallel_linear_attention(
     Katharopoulos et al. 2020, "Transformers are RNNs", eq. 9 without the normaliser; Sun et al.
     2023, "Retentive network", eq. 5, for the decay.
     """
-    queries, keys, values = counted_tokens(queries, keys, values, mask)
+    queries, keys, values = wide_tokens(queries, keys, values, mask)
     state = initial_state_or_zeros(initial_state, keys, (keys.shape[-1], values.shape[-1]))
     decay = log_decay_or_zeros(log_decay, keys, mask)
     left = left_of(decay)

@@ -24,6 +24,7 @@ __all__ = [
     "log_decay_or_zeros",
     "require_finite_results",
     "token_gate",
+    "wide_tokens",
 ]
 
 FINITE = Range()
@@ -42,11 +43,19 @@ def counted_tokens(
     return tuple(_counted(t, mask) for t in (queries, keys, values))
 
 
+def wide_tokens(
+    queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """`counted_tokens` in the dtype to compute in: half precision in float32."""
+    tokens = counted_tokens(queries, keys, values, mask)
+    return tuple(token.to(compute_dtype(token)) for token in tokens)
+
+
 def finite_tokens(
     queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """`counted_tokens`, each finite: where an exponential would hide an infinity."""
-    tokens = counted_tokens(queries, keys, values, mask)
+    """`wide_tokens`, each finite: where an exponential would hide an infinity."""
+    tokens = wide_tokens(queries, keys, values, mask)
     for name, tensor in zip(("queries", "keys", "values"), tokens, strict=True):
         require_finite(name, tensor)
     return tokens

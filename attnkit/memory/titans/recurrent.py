@@ -11,9 +11,9 @@ from attnkit.arguments import Like, Range, checked
 from attnkit.memory.shared.arguments import (
     MOST_CHUNKED,
     SHARE,
-    counted_tokens,
     require_finite_results,
     token_gate,
+    wide_tokens,
 )
 from attnkit.memory.shared.recurrent import each_token
 from attnkit.memory.titans.network import layers
@@ -43,7 +43,7 @@ def recurrent_neural_memory(
 
     The definition, to be read and compared with: c(t) = t − 1 in chunks of one token, which is the
     default and the paper's rule; the last token before the chunk in longer ones, which is what
-    `neural_memory` must equal. It computes in the dtype it is given.
+    `neural_memory` must equal. Half precision is computed and returned in float32.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def recurrent_neural_memory(
     ----------
     Behrouz et al. 2024, "Titans", eqs. 9-15.
     """
-    queries, keys, values = counted_tokens(queries, keys, values, mask)
+    queries, keys, values = wide_tokens(queries, keys, values, mask)
     state = state_or_zeros(initial_state, keys, values.shape[-1])
     require_place(state.seen, chunk_size)
     gates = [token_gate("rate", rate, keys, mask)]

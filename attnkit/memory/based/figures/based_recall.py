@@ -41,7 +41,7 @@ def compute(d_key: float, order: float, window: float, mean_score: float) -> Val
         "kernel": kernel,
         "mean": np.array([mean_score]),
         "kept": float(features * (D_VALUE + 1) + w * (d + D_VALUE + 1)),
-        "at_eight": float(np.interp(np.log(16 * d), np.log(PAIRS), recalled(d, p, w, mean_score))),
+        "at_eight": float(np.interp(np.log(8 * d), np.log(PAIRS), recalled(d, p, w, mean_score))),
     }
 
 
