@@ -57,9 +57,9 @@ def _grade(options: argparse.Namespace) -> int:
     papers, stopped = _marked(paths, journal, options.workers)
     if not any(path.exists() for path in paths):
         raise HandoutError(f"no notebook could be graded, and {options.csv} was not written")
-    _write(papers, class_list, options)
+    _write(papers, None if stopped else class_list, options)
     if stopped:
-        journal.stopped(files)
+        journal.stopped([path for path in files if path != options.gradebook])
         raise KeyboardInterrupt(
             f"stopped; {options.csv} holds what was graded until then, and the same command goes on"
         )
@@ -93,7 +93,7 @@ def _write(papers: list, class_list: Any, options: argparse.Namespace) -> None:
     encoding = tables.FOR_EXCEL if options.excel else tables.PLAIN
     books = needing_jupyter("gradebook")
     book = class_list and books.gradebook(class_list, papers, options.assignment)
-    notices = needing_jupyter("likeness").noticed(papers)
+    notices = needing_jupyter("likeness").noticed(papers, class_list)
     for notice in notices:
         say(notice.sentence)
     rows = [row for paper in papers for row in paper.rows]

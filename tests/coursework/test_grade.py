@@ -395,8 +395,14 @@ def test_a_grader_who_is_stopped_keeps_what_was_graded(tmp_path, capsys, monkeyp
         raise KeyboardInterrupt
 
     monkeypatch.setattr("attnkit.coursework.handout.papers.outcome", stop)
-    assert grade(tmp_path, "--csv", tmp_path / "grades.csv") == 130
-    assert "stopped; " in capsys.readouterr().err
+    class_list, book = tmp_path / "class.csv", tmp_path / "book.csv"
+    class_list.write_text("Username\nana\n")
+    asked = ("--gradebook", book, "--student-file", class_list)
+    assert grade(tmp_path, "--csv", tmp_path / "grades.csv", *asked) == 130
+    said = capsys.readouterr().err
+    assert "stopped; " in said
+    assert "not in" not in said
+    assert not book.exists()
     text = (tmp_path / "grades.csv").read_text(encoding="utf-8-sig")
     assert "a.ipynb,,not graded: is no valid notebook" in text
     assert f"{path},,not graded: the grader was stopped before its turn" in text

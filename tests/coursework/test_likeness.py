@@ -4,6 +4,7 @@ import nbformat
 import pytest
 
 from attnkit.coursework import Student, find_task
+from attnkit.coursework.handout.class_list import read_class_list
 from attnkit.coursework.handout.export import chosen, made
 from attnkit.coursework.handout.likeness import noticed
 from attnkit.coursework.handout.papers import Paper
@@ -96,3 +97,16 @@ def test_anothers_notebook_in_nbgraders_folder_is_told(tmp_path):
     assert noticed([paper(tmp_path, path, notebook("ben"))]) == []
     (notice,) = noticed([paper(tmp_path, path, notebook("ana"))])
     assert notice.sentence.endswith("icl.ipynb was made for ana, handed in by ben")
+
+
+def test_a_class_list_tells_whose_moodles_folder_it_is(tmp_path):
+    path = tmp_path / "class.csv"
+    path.write_text("First name,Surname,Username\nAna,Núñez,ana\nBen,Ø,ben\n", encoding="utf-8")
+    found = [
+        paper(tmp_path, f"{folder}_assignsubmission_file_/icl.ipynb", notebook("ana"))
+        for folder in ("Ana Núñez_1", "Ben Ø_2")
+    ]
+    assert noticed(found[:1], read_class_list(path)) == []
+    assert noticed(found[1:]) == []
+    (notice,) = noticed(found[1:], read_class_list(path))
+    assert notice.brief == {str(found[1].path): "made for ana, handed in by ben"}

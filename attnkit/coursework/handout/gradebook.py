@@ -1,15 +1,14 @@
 """Points as Moodle and Canvas import them: the class list's own lines, and a column of points."""
 
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from attnkit.coursework.handout.class_list import ClassList, Entry
+from attnkit.coursework.handout.class_list import ClassList
 from attnkit.coursework.handout.errors import HandoutError
 from attnkit.coursework.handout.papers import Paper
+from attnkit.coursework.handout.points import known_points
 from attnkit.coursework.handout.summary import summary
-from attnkit.coursework.handout.tables import inert
 
 __all__ = ["Gradebook", "gradebook", "require_headings"]
 
@@ -41,8 +40,8 @@ class Gradebook:
 def gradebook(class_list: ClassList, papers: Sequence[Paper], assignment: str | None) -> Gradebook:
     """Return the points of the checked functions, with the class list's own ids and columns.
 
-    Who handed in nothing, twice, or what could not be graded to its end has no line, so that an
-    import changes nothing of theirs.
+    Who handed in nothing, twice, somebody else's, or what could not be graded to its end has no
+    line, so that an import changes nothing of theirs.
 
     Raises
     ------
@@ -58,12 +57,16 @@ def gradebook(class_list: ClassList, papers: Sequence[Paper], assignment: str | 
     title = assignment or next((each.title for each in sets.values()), "")
     heading = _heading(class_list, title)
     made = Gradebook([*_columns(class_list), heading], [])
-    lines = _lines(papers)
+    lines = summary(papers)[1]
     if _is_canvas(class_list):
         new = heading not in class_list.columns
         worth = next((line["of"] for line in lines if new and "of" in line), "")
         made.rows.append({"Student": "    Points Possible", heading: worth})
-    _fill(made, class_list, lines)
+    points, made.left_out = known_points(class_list, papers)
+    for entry in class_list.entries:
+        if entry.id in points:
+            cells = {name: entry.cells[name] for name in made.columns[:-1]}
+            made.rows.append(cells | {heading: points[entry.id]})
     return made
 
 
@@ -74,46 +77,6 @@ def require_headings(class_list: ClassList) -> None:
             f"{class_list.path} must be a table with headings, as Moodle or Canvas exports it, for "
             "a gradebook to be made of it; it is a list of ids"
         )
-
-
-def _lines(papers: Sequence[Paper]) -> list[dict[str, object]]:
-    return [line | {"whole": p.whole} for p, line in zip(papers, summary(papers)[1], strict=True)]
-
-
-def _fill(made: Gradebook, class_list: ClassList, lines: list[dict[str, object]]) -> None:
-    handed_in = defaultdict(list)
-    for line in lines:
-        handed_in[_known_as(str(line["student"]))].append(line)
-    for entry in class_list.entries:
-        of_one = handed_in.pop(_known_as(entry.id), [])
-        reason = _reason(entry, class_list, of_one)
-        if reason:
-            made.left_out.append(f"{entry.id} {reason}")
-        else:
-            cells = {name: entry.cells[name] for name in made.columns[:-1]}
-            made.rows.append(cells | {made.columns[-1]: of_one[0]["points"]})
-    made.left_out += _strangers(class_list, handed_in.values())
-
-
-def _reason(entry: Entry, class_list: ClassList, lines: list[dict[str, object]]) -> str:
-    """Why a student's points are not known; empty if they are."""
-    if not lines:
-        return "handed in nothing"
-    if len(lines) > 1:
-        return (
-            f"handed in {len(lines)} times, as {', '.join(str(line['notebook']) for line in lines)}"
-        )
-    if not lines[0]["whole"]:
-        return "handed in what could not be graded to its end"
-    if inert(entry.id) != entry.id:
-        return f"has a {class_list.id_column!r} that a spreadsheet would take for a formula"
-    return ""
-
-
-def _strangers(class_list: ClassList, left: Iterable[list[dict[str, object]]]) -> Iterator[str]:
-    for lines in left:
-        for line in lines:
-            yield f"{line['notebook']} is of {line['student']}, who is not in {class_list.path}"
 
 
 def _is_canvas(class_list: ClassList) -> bool:
@@ -129,9 +92,6 @@ def _columns(class_list: ClassList) -> list[str]:
 
 def _heading(class_list: ClassList, title: str) -> str:
     """The assignment's column; Canvas writes its own number behind the title: "Title (123)"."""
-    same = [name for name in class_list.columns if name.partition(" (")[0] == title]
+    numbered = re.compile(re.escape(title) + r" \(\d+\)")
+    same = [name for name in class_list.columns if numbered.fullmatch(name)]
     return same[0] if len(same) == 1 and _is_canvas(class_list) else title
-
-
-def _known_as(student: str) -> str:
-    return unicodedata.normalize("NFC", student.strip()).casefold()

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from attnkit.coursework.handout.cells import PROSE
-from attnkit.coursework.handout.owners import nbgraders_id, owner
+from attnkit.coursework.handout.class_list import ClassList
+from attnkit.coursework.handout.owners import known_as, owner, senders
 from attnkit.coursework.handout.papers import Paper
 from attnkit.coursework.task import Task
 
@@ -36,10 +37,10 @@ class Notice:
     brief: dict[str, str]
 
 
-def noticed(papers: Sequence[Paper]) -> list[Notice]:
+def noticed(papers: Sequence[Paper], class_list: ClassList | None = None) -> list[Notice]:
     """Look through the class: who handed in twice, with whose notebook, and which answers agree."""
     read = [paper for paper in papers if paper.submission is not None]
-    return [*_twice(read), *_strayed(read), *_alike(read)]
+    return [*_twice(read), *_strayed(read, class_list), *_alike(read)]
 
 
 def _twice(papers: Sequence[Paper]) -> Iterator[Notice]:
@@ -64,12 +65,11 @@ def _from_several(papers: Sequence[Paper]) -> str:
     return f"; they came from {' and '.join(owners)}: someone may have handed in another's notebook"
 
 
-def _strayed(papers: Sequence[Paper]) -> Iterator[Notice]:
-    """In nbgrader's folders the second name is the student's id."""
-    for paper in papers:
-        made_for, folder = paper.submission.student, nbgraders_id(paper.path)
-        if made_for and folder not in ("", made_for.id):
-            text = f"made for {made_for.id}, handed in by {folder}"
+def _strayed(papers: Sequence[Paper], class_list: ClassList | None) -> Iterator[Notice]:
+    for paper in filter(lambda paper: paper.named, papers):
+        ids = senders(paper.path, class_list)
+        if ids and known_as(paper.student) not in map(known_as, ids):
+            text = f"made for {paper.student}, handed in by {' or '.join(ids)}"
             yield Notice(f"{paper.path} was {text}", {str(paper.path): text})
 
 

@@ -39,6 +39,11 @@ class Paper:
     submission: Submission | None = None
 
     @property
+    def named(self) -> bool:
+        """Whether it is known whose it is."""
+        return self.student != str(self.path)
+
+    @property
     def whole(self) -> bool:
         """Whether everything in it was graded."""
         return not any(row["law"].startswith("not graded") for row in self.rows)
