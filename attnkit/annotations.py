@@ -160,12 +160,28 @@ def _instance(wanted: type, word: str) -> Rule:
 def _class(annotation: object) -> Rule:
     if not isinstance(annotation, type) or annotation is object:
         return _anything
-    if getattr(annotation, "_is_protocol", False) and not getattr(
-        annotation, "_is_runtime_protocol", False
-    ):
-        return _anything
+    if getattr(annotation, "_is_protocol", False):
+        seen = getattr(annotation, "_is_runtime_protocol", False)
+        return _protocol(annotation) if seen else _anything
     vowel = annotation.__name__[0] in "AEIOUaeiou"
     return _instance(annotation, f"{'an' if vowel else 'a'} {annotation.__name__}")
+
+
+def _protocol(annotation: type) -> Rule:
+    """Any object with the methods that a protocol names, and no class: that one is not made yet."""
+    wanted = [name for name in vars(annotation) if not name.startswith("_")]
+    told = f"an object with {', '.join(f'`{name}`' for name in wanted)} ({annotation.__name__})"
+
+    def check(name, value, scope):
+        if isinstance(value, type):
+            raise TypeError(f"{name} must be {told}, got the class {value.__name__}: call it first")
+        missing = [f"`{each}`" for each in wanted if not callable(getattr(value, each, None))]
+        if missing:
+            lack = f", which lacks {', '.join(missing)}"
+            raise TypeError(f"{name} must be {told}, got {_named(value)}{lack}")
+        return value
+
+    return check
 
 
 def _container(origin: type, parts: tuple) -> Rule:

@@ -15,23 +15,22 @@ SMOOTH = 1e-6  # in a root: no kink at zero
 
 @runtime_checkable
 class Loss(Protocol):
-    """A loss of what is read and the value, (..., value), and its derivative by the read.
+    """A loss of what is read and the value, (..., value), known by its derivative by the read.
+
+    A rule asks for the derivative alone; the losses here have the number too, as `of`.
 
     Raises
     ------
     TypeError
-        From `Rule`, for an object that lacks one of the two.
+        From `Rule`, for an object without `influence`.
 
     References
     ----------
     Behrouz et al. 2025, arXiv:2504.13173, who call it attentional bias.
     """
 
-    def of(self, read: Tensor, value: Tensor) -> Tensor:
-        """The loss (...)."""
-
     def influence(self, read: Tensor, value: Tensor) -> Tensor:
-        """Its derivative by the read, (..., value): how hard a token pushes."""
+        """The derivative of the loss by the read, (..., value): how hard a token pushes."""
 
 
 @checked

@@ -19,18 +19,19 @@ class Rule:
     Parameters
     ----------
     memory : Structure
-        `LinearMemory` or `NetworkMemory`.
+        `LinearMemory`, `NetworkMemory`, or any object with ``begin(keys, d_value)``.
     loss : Loss
-        `DotProduct`, `SquaredError`, `PowerError` or `HuberError`.
+        `DotProduct`, `SquaredError`, `PowerError`, `HuberError`, or any object with
+        ``influence(read, value)``.
     retention : Retention
-        `Decay`, `LqRetention` or `KLRetention`.
+        `Decay`, `LqRetention`, `KLRetention`, or any object with ``weights(pushed)``.
     optimiser : Optimiser
-        `GradientStep` or `Momentum`.
+        `GradientStep`, `Momentum`, or any object with ``push(last, step)``.
 
     Raises
     ------
     TypeError
-        For an object that lacks what its choice needs; one's own classes may have it too.
+        For an object that lacks the method of its choice, and for a class instead of an object.
 
     References
     ----------

@@ -82,3 +82,33 @@ def test_without_its_power_the_norm_s_map_shrinks_as_pushes_grow():
     torch.testing.assert_close(digest(2 * pushed), digest(pushed) / 2)
     ours = miras.LqRetention(q)
     torch.testing.assert_close(ours.weights(2 * pushed), 2 * ours.weights(pushed))
+
+
+class TwiceTheError:
+    """A loss of one's own, with the one method that a rule asks for."""
+
+    def influence(self, read, value):
+        return 2 * (read - value)
+
+
+def rule_with(memory, loss):
+    return miras.Rule(memory, loss, miras.Decay(), miras.GradientStep())
+
+
+def test_a_loss_of_one_s_own_needs_its_influence_alone():
+    keys, rate = torch.nn.functional.normalize(drawn(9, 4), dim=-1), torch.full((9,), 0.2).double()
+    tokens = keys, keys, drawn(9, 3, seed=1)
+    own, _ = miras.online_memory(
+        *tokens, rate, rule=rule_with(miras.LinearMemory(), TwiceTheError())
+    )
+    delta, _ = miras.online_memory(*tokens, 2 * rate, rule=miras.DELTA)
+    torch.testing.assert_close(own, delta)
+
+
+def test_a_class_and_an_object_without_the_method_are_refused_by_name():
+    with pytest.raises(TypeError, match=r"memory must be .*`begin`.*the class LinearMemory: call"):
+        rule_with(miras.LinearMemory, miras.SquaredError())
+    with pytest.raises(TypeError, match=r"loss must be .*got Decay, which lacks `influence`"):
+        rule_with(miras.LinearMemory(), miras.Decay())
+    with pytest.raises(TypeError, match=r"memory must be .*the class LinearMemory"):
+        miras.yaad(miras.LinearMemory)
