@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from attnkit.experiments import Experiment
+from attnkit.memory.shared.tuning import best_inside
 from attnkit.memory.shared.unit_vectors import seeded, unit_vectors
 from attnkit.memory.titans.chunkwise import neural_memory
 from attnkit.memory.titans.network import deep_memory, read_memory
@@ -16,7 +17,10 @@ from attnkit.trained import capture, encoder, passages
 __all__ = ["TITANS_DEPTH", "TITANS_ENCODER"]
 
 D, ROWS = 16, 5
-RATES = (0.003, 0.01, 0.03, 0.1, 0.3)
+RATES = (
+    *(0.0005, 0.001, 0.0015, 0.002, 0.003, 0.004, 0.006, 0.008),
+    *(0.01, 0.015, 0.02, 0.03, 0.045, 0.07, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7, 1.0, 1.5),
+)
 HIDDEN = (0, 16, 256)
 CHUNKS = (1, 4, 16, 64, 65536)
 LEAST = 64  # tokens of a passage that is long enough for a chunk of 64
@@ -60,7 +64,7 @@ def read_error(case: dict, rate: float, seed: int) -> Tensor:
 def run_depth(case: dict, *, seed: int, device: str) -> dict:
     """The rate that reads best of other streams, and what it reads of these."""
     tried = {rate: read_error(case, rate, seed + 1000).mean().item() for rate in RATES}
-    rate = min(tried, key=tried.get)
+    rate = best_inside(tried)
     return {"rate": rate, "error": [round(e, 5) for e in read_error(case, rate, seed).tolist()]}
 
 
