@@ -26,6 +26,8 @@ LOSSES: dict[str, Loss] = {
     "power 3": PowerError(3.0),
 }
 SHARES = ((0.0, 0.0), (0.1, 5.0), (0.1, 20.0), (0.3, 50.0))
+ENCODER_RATES = (0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
+TAIL_RATE = 0.3  # of the delta rule whose errors are looked at
 LEAST = 64
 
 
@@ -45,7 +47,7 @@ def run_encoder(case: dict, *, seed: int, device: str) -> dict:
     for text in texts[: case["n_passages"]]:
         captured = capture(reader.model, reader.tokens(text))
         keys, values = F.normalize(captured.keys.double(), dim=-1), captured.values.double()
-        if case["loss"] == "squared":
+        if (case["loss"], case["rate"]) == ("squared", TAIL_RATE):
             tails.append(_tail(keys, values, case["rate"]).flatten())
         recalled.append(_recall(case["loss"], case["rate"], keys, values).flatten())
     found = {"cosine": round(torch.stack(recalled).mean().item(), 4)}
@@ -93,7 +95,7 @@ def _encoders(n_passages: int) -> list[dict]:
     return [
         {"loss": loss, "rate": rate, "n_passages": n_passages}
         for loss in LOSSES
-        for rate in (0.1, 0.3, 1.0)
+        for rate in ENCODER_RATES
     ]
 
 

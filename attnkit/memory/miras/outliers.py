@@ -12,12 +12,16 @@ from attnkit.memory.miras.optimisers import GradientStep
 from attnkit.memory.miras.retentions import Decay
 from attnkit.memory.miras.rule import Rule
 from attnkit.memory.miras.structures import LinearMemory
+from attnkit.memory.shared.tuning import best_inside
 from attnkit.memory.shared.unit_vectors import seeded, unit_vectors
 
 __all__ = ["RATES", "clean_rate", "course", "distance", "learned", "stream"]
 
 D_KEY, D_VALUE, NOISE = 16, 8, 0.05
-RATES = (0.03, 0.1, 0.3, 0.5, 1.0, 1.5)
+RATES = (
+    *(0.01, 0.015, 0.02, 0.03, 0.045, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6),
+    *(0.7, 0.85, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 6.0),
+)
 CLEAN_SEED = 1000  # the step size is fixed on a stream that is never measured
 
 
@@ -69,9 +73,16 @@ def distance(memory: Tensor, truth: Tensor) -> Tensor:
 
 @functools.cache
 def clean_rate(loss: Loss, *, n: int = 400) -> float:
-    """The rate at which a loss learns a stream without outliers best, all rates side by side."""
+    """The rate at which a loss learns a stream without outliers best; refused at the grid's end."""
+    return best_inside(dict(zip(RATES, _clean_distances(loss, RATES, n), strict=True)))
+
+
+def _clean_distances(loss: Loss, rates: tuple[float, ...], n: int) -> list[float]:
+    """Mean distance to the map at each rate, side by side; in halves where one runs away."""
     keys, values, truth = stream(0.0, 0.0, seed=CLEAN_SEED, n=n)
-    rates = keys.new_tensor(RATES)[:, None, None, None]
-    each = [t.expand(len(RATES), *t.shape) for t in (keys, values)]
-    memory = learned(loss, rates, *each)
-    return RATES[int(distance(memory, truth).mean(-1).argmin())]
+    each = [t.expand(len(rates), *t.shape) for t in (keys, values)]
+    memory = learned(loss, keys.new_tensor(rates)[:, None, None, None], *each)
+    apart, half = distance(memory, truth).mean(-1), len(rates) // 2
+    if half and apart.isinf().any():
+        return _clean_distances(loss, rates[:half], n) + _clean_distances(loss, rates[half:], n)
+    return apart.tolist()

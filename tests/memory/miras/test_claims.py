@@ -31,8 +31,8 @@ def test_a_write_is_as_long_as_its_influence():
 @pytest.mark.claim("miras-outliers")
 def test_huber_stays_where_the_squared_error_is_lost():
     measured = claims.miras_outliers()
-    assert measured["squared, one in ten"] > 10 * measured["Huber 0.3, one in ten"]
-    assert measured["Huber 0.3, none"] < 1.2 * measured["squared, none"]
+    assert measured["squared, one in ten"] > 20 * measured["Huber 0.3, one in ten"]
+    assert 1.15 < measured["Huber 0.3, none"] / measured["squared, none"] < 1.3
 
 
 @pytest.mark.claim("miras-outliers")
@@ -42,5 +42,14 @@ def test_over_seeds_and_the_cube_runs_away():
             claims.far_after(loss, 0.1, 20.0, seed=seed)
             for loss in (miras.SquaredError(), miras.HuberError(0.3), miras.PowerError(3.0))
         )
-        assert squared > 10 * huber
+        assert squared > 20 * huber
         assert cube == math.inf
+
+
+@pytest.mark.claim("miras-outliers")
+def test_over_seeds_a_bound_costs_a_little_where_there_are_no_outliers():
+    for seed in (1, 2, 3):
+        losses = miras.SquaredError(), miras.HuberError(0.3), miras.PowerError(3.0)
+        squared, huber, cube = (claims.far_after(loss, 0.0, 0.0, seed=seed) for loss in losses)
+        assert 1.15 < huber / squared < 1.3
+        assert squared < cube < huber  # the cube's lead needs a longer stream
