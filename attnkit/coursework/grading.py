@@ -11,6 +11,8 @@ from attnkit.coursework.options import add_class_list, class_list_of, needing_ju
 
 __all__ = ["add_grade"]
 
+_NAMED = 20  # files in one sentence
+
 
 def add_grade(parts: Any) -> None:
     """Add `grade` to the commands."""
@@ -53,7 +55,9 @@ def _grade(options: argparse.Namespace) -> int:
         raise HandoutError("--gradebook and --student-file go together: its lines are the class's")
     if class_list is not None:
         needing_jupyter("gradebook").require_headings(class_list)
-    paths = needing_jupyter("found").notebooks_in(options.notebooks)
+    paths, passed_over = needing_jupyter("found").looked_through(options.notebooks)
+    if passed_over:
+        needing_jupyter("progress").say(_passed_over(passed_over))
     papers, stopped = _marked(paths, journal, options.workers)
     if not any(path.exists() for path in paths):
         raise HandoutError(f"no notebook could be graded, and {options.csv} was not written")
@@ -65,6 +69,12 @@ def _grade(options: argparse.Namespace) -> int:
         )
     journal.finished()
     return 0 if all(paper.whole for paper in papers) else 1
+
+
+def _passed_over(files: Sequence[Any]) -> str:
+    named = ", ".join(map(str, files[:_NAMED]))
+    more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
+    return f"passed over, as no notebooks: {named}{more}"
 
 
 def _marked(paths: Sequence[Any], journal: Any, workers: int | None) -> tuple[list, bool]:

@@ -1,12 +1,13 @@
 """Notebooks are found as learning platforms leave them: in folders of folders, and in archives."""
 
+import io
 import os
 import zipfile
 
 import pytest
 
-from attnkit.coursework.handout import HandoutError, found
-from attnkit.coursework.handout.found import notebooks_in, text_of
+from attnkit.coursework.handout import HandoutError, archives, found
+from attnkit.coursework.handout.found import looked_through, notebooks_in, text_of
 
 MOODLE = "Ana Núñez_12345_assignsubmission_file_/icl.ipynb"
 CANVAS = "nunezana_LATE_12345_67890_icl-1.ipynb"
@@ -67,7 +68,7 @@ def test_an_archive_without_a_notebook_and_what_is_none_are_told_in_their_turn(t
 
 
 def test_what_is_larger_than_any_notebook_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(found, "_LARGEST", 1000)
+    monkeypatch.setattr(found, "LARGEST", 1000)
     bomb = tmp_path / "bomb.zip"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("a.ipynb", "0" * 10**6)
@@ -77,3 +78,44 @@ def test_what_is_larger_than_any_notebook_is_not_read(tmp_path, monkeypatch):
             HandoutError, match=r"[ab]\.ipynb is no valid notebook any more \(it has"
         ):
             text_of(path)
+
+
+def packed(**files):
+    inside = io.BytesIO()
+    with zipfile.ZipFile(inside, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return inside.getvalue()
+
+
+def test_an_archive_in_the_platforms_archive_is_a_folder_too(tmp_path, monkeypatch):
+    one = packed(**{"a/icl.ipynb": "{}", "essay.pdf": ""})
+    files = {"Zoë_1_assignsubmission_file/HW.ZIP": one, "B_2_assignsubmission_file/x.rar": b"Rar!"}
+    files |= {"C_3_assignsubmission_file/hw.zip": b"PK", "D_4_assignsubmission_file/E.IPYNB": "{}"}
+    outer = tmp_path / "all.zip"
+    outer.write_bytes(packed(**files))
+    notebooks, passed_over = looked_through([str(tmp_path)])
+    assert names(notebooks, outer) == {
+        "Zoë_1_assignsubmission_file/HW.ZIP/a/icl.ipynb",
+        *list(files)[1:],
+    }
+    assert names(passed_over, outer) == {"Zoë_1_assignsubmission_file/HW.ZIP/essay.pdf"}
+    assert [text_of(path) for path in notebooks if str(path).endswith("icl.ipynb")] == ["{}"]
+    monkeypatch.setattr(archives, "LARGEST", 10)
+    assert f"{outer}/{next(iter(files))}" in map(str, notebooks_in([str(outer)]))
+
+
+def test_archives_in_archives_are_opened_only_so_deep(tmp_path):
+    content = packed(**{"icl.ipynb": "{}"})
+    for _ in range(9):
+        content = packed(**{"a.zip": content})
+    (tmp_path / "a.zip").write_bytes(content)
+    (path,) = notebooks_in([str(tmp_path)])
+    assert str(path) == f"{tmp_path}/a.zip/a.zip/a.zip/a.zip"
+
+
+def test_an_archive_that_is_not_read_says_so(tmp_path):
+    (tmp_path / "work.tar.gz").write_bytes(b"x")
+    (path,) = notebooks_in([str(tmp_path)])
+    with pytest.raises(HandoutError, match=r"work\.tar\.gz is an archive of a kind that is not"):
+        text_of(path)

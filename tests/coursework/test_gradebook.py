@@ -46,7 +46,7 @@ def test_canvas_gets_its_columns_in_their_order_and_what_points_are_out_of(tmp_p
         ["    Points Possible", "", "", "", "", WORTH],
         ["Núñez, Ana", "101", "S1", "ana", "Monday", "0"],
     ]
-    assert left_out == ["ben handed in nothing"]
+    assert left_out == ["ben handed in no notebook"]
 
 
 def test_an_assignment_that_canvas_has_keeps_its_number_and_its_worth(tmp_path):
@@ -79,7 +79,7 @@ def test_anothers_notebook_gives_no_points_to_whom_it_was_made_for(tmp_path, tex
 def test_ones_own_notebook_and_an_unknown_name_give_points(tmp_path, name):
     lines, left_out = table(tmp_path, MOODLE, [handed_in(tmp_path, "ben@x.edu", name)])
     assert lines[1][-1] == "0"
-    assert left_out == ["ana@x.edu handed in nothing"]
+    assert left_out == ["ana@x.edu handed in no notebook"]
 
 
 def test_who_handed_in_what_could_not_be_read_handed_in_something(tmp_path):
@@ -88,7 +88,7 @@ def test_who_handed_in_what_could_not_be_read_handed_in_something(tmp_path):
     _, left_out = table(tmp_path, CANVAS, [unread])
     assert left_out == [
         f"ana handed in {path}, which could not be graded",
-        "ben handed in nothing",
+        "ben handed in no notebook",
         f"{path} is no valid notebook any more",
     ]
 

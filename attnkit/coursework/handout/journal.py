@@ -3,6 +3,8 @@
 import hashlib
 import json
 import sys
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -99,7 +101,7 @@ def _paper(file: File, event: Mapping[str, Any]) -> Paper:
 def _key(file: File) -> str:
     try:
         inside = file.read_bytes()
-    except (OSError, KeyError, RuntimeError):
+    except (OSError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error):
         return ""
     return _digest(b"\0".join([_judge(), str(file).encode(errors="replace"), inside]))
 

@@ -59,7 +59,7 @@ def _why_nothing(entry: Entry, lines: Iterable[_Line], nobodys: Sequence[_Line])
         if known_as(entry.id) in map(known_as, line.senders):
             return f"handed in {line.paper.path}, which {line.fault()}"
     lost = any(not line.senders for line in nobodys)
-    return "is named by no notebook that could be read" if lost else "handed in nothing"
+    return "is named by no notebook that could be read" if lost else "handed in no notebook"
 
 
 def _reason(entry: Entry, class_list: ClassList, lines: Sequence[_Line]) -> str:
