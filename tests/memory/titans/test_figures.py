@@ -23,15 +23,23 @@ def test_a_longer_chunk_hurts_the_newest_pairs_and_one_chunk_makes_all_alike(rec
     assert abs(whole["newest"] - whole["oldest"]) < 0.1 < short["newest"] - short["oldest"]
 
 
-def test_momentum_helps_a_low_rate_and_ruins_a_high_one(recall):
-    assert recall(rate=0.05, momentum=0.5)["mean"] > recall(rate=0.05)["mean"]
-    assert recall(rate=0.5, momentum=0.8)["mean"] < recall(rate=0.5)["mean"] - 0.2
+def test_a_little_momentum_lifts_the_middle_and_costs_both_ends_at_a_low_rate(recall):
+    plain, pushed = (recall(rate=0.1, momentum=eta, chunk=1) for eta in (0.0, 0.5))
+    age, lift = plain["age"], pushed["recall"] - plain["recall"]
+    assert (lift[(age > 4) & (age < 31)] > 0.01).all()
+    assert lift[0] < -0.05
+    assert lift[-1] < -0.03
+
+
+def test_much_momentum_shakes_a_high_rate_apart(recall):
+    assert recall(rate=0.5, momentum=0.8, chunk=1)["mean"] < 0.2
+    assert recall(rate=0.5, chunk=1)["mean"] > 0.5
 
 
 def test_chunks_of_one_are_the_grey_curve_and_forgetting_leaves_the_newest(recall):
     shown = recall(rate=0.5, chunk=1)
     np.testing.assert_array_equal(shown["recall"], shown["delta"])
-    faded = recall(rate=0.5, forgetting=0.2)
+    faded = recall(rate=0.5, forgetting=0.2, chunk=1)
     assert faded["oldest"] < 0.1 < shown["oldest"]
     assert abs(faded["newest"] - shown["newest"]) < 0.1
 

@@ -106,7 +106,7 @@ MIRAS_INFLUENCE = Explorable(
     readouts=[
         Readout("squared_end", "squared error, distance at the end"),
         Readout("huber_end", "Huber"),
-        Readout("power_end", "p-norm loss"),
+        Readout("power_end", "p-th power"),
         Readout("ratio", "squared over Huber"),
     ],
     depends={

@@ -65,15 +65,15 @@ TITANS_ORDER = Explorable(
         ),
     ],
     readouts=[
-        Readout("leaks", "pairs in which the future is heard"),
+        Readout("leaks", "pairs in which the future is heard", digits=0),
         Readout("later", "heard of it at most"),
         Readout("through_memory", "heard of earlier segments, mean"),
     ],
     depends={"place": ()},
     caption="""Swap the order and watch the second panel. In the right one it is empty, whatever the
     segment. Update first, and each segment hears itself to its end: the memory that is asked was
-    written by the tokens that ask. Longer segments leak more, and across their borders nothing
-    ever does, so that a test on two whole segments would not see it.""",
+    written by the tokens that ask. Longer segments leak in more pairs, and across their borders
+    nothing ever does, so that a test on two whole segments would not see it.""",
     alt="""Two maps of which output leans on which token, twelve by twelve: below the diagonal the
     past, filled; above it the future, empty in the right order, and filled in blocks along the
     diagonal in the others.""",
