@@ -114,8 +114,8 @@ TITANS_RECALL = Explorable(
     caption="""Let the chunk grow at rate 1: the newest pairs get worse and worse, and the oldest
     no better, until one chunk holds all 64 and every age is alike: that is Hebb. Then go back to
     chunks of one and raise the momentum: at rate 0.1 a momentum of 0.5 lifts ages 5 to 30, and
-    costs the newest four, whose own push has only begun, and the oldest; at rate 0.5 a momentum of 0.8
-    shakes the memory apart.""",
+    costs the newest four, whose own push has only begun, and the oldest; at rate 0.5 a momentum of
+    0.8 shakes the memory apart.""",
     alt="""Cosine of value and read against the age of a pair, for the chosen memory and for the
     delta rule at the same rate; both fall with age, unless one chunk holds all pairs.""",
 )
