@@ -7,7 +7,7 @@ from attnkit.memory.titans.layer import TitansMemory
 from attnkit.memory.titans.memory_as_context import MemoryAsContext
 from attnkit.memory.titans.network import deep_memory, read_memory
 from attnkit.memory.titans.recurrent import recurrent_neural_memory
-from attnkit.memory.titans.state import NeuralState, at_rest
+from attnkit.memory.titans.state import NeuralState, WindowedState, at_rest
 
 __all__ = [
     "ContextAttention",
@@ -16,6 +16,7 @@ __all__ = [
     "MemoryAsLayer",
     "NeuralState",
     "TitansMemory",
+    "WindowedState",
     "at_rest",
     "deep_memory",
     "neural_memory",

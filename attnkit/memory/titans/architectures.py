@@ -1,14 +1,18 @@
 """A memory beside attention, as gate or as the layer below."""
 
-from torch import nn
+from jaxtyping import Float
+from torch import Tensor, nn
 
 from attnkit.arguments import checked
 from attnkit.memory.titans.context import ContextAttention
 from attnkit.memory.titans.layer import TitansMemory
-from attnkit.memory.titans.memory_as_context import Output, Tokens, gated
-from attnkit.memory.titans.state import NeuralState
+from attnkit.memory.titans.memory_as_context import Mask, Tokens, gated
+from attnkit.memory.titans.padding import Front
+from attnkit.memory.titans.state import WindowedState, require_window
 
 __all__ = ["MemoryAsGate", "MemoryAsLayer"]
+
+Output = tuple[Float[Tensor, "*batch time width"], WindowedState]
 
 
 @checked
@@ -41,16 +45,23 @@ class MemoryAsGate(nn.Module):
         self.memory, self.attention = memory, attention
 
     @checked
-    def forward(self, tokens: Tokens, state: NeuralState | None = None) -> Output:
-        """Outputs (..., time, width) and the memory's state.
+    def forward(
+        self, tokens: Tokens, state: WindowedState | None = None, mask: Mask | None = None
+    ) -> Output:
+        """Outputs (..., time, width), and the state of memory and window to go on with anywhere.
+
+        A token that the mask leaves out writes nothing, is seen by none, and reads zero.
 
         Raises
         ------
         ValueError, TypeError
-            As `TitansMemory`.
+            As `TitansMemory`, and for a window that is not this attention's.
         """
-        remembered, state = self.memory(tokens, state)
-        return gated(self.attention(tokens), remembered), state
+        front = Front.of(tokens, mask)
+        memory, window = require_window(state, tokens, self.attention.window)
+        remembered, memory = self.memory(front.tokens, memory, front.mask)
+        attended, window = self.attention.windowed(front.tokens, front.counts, window)
+        return front.back(gated(attended, remembered)), WindowedState(memory, window)
 
 
 @checked
@@ -81,13 +92,20 @@ class MemoryAsLayer(nn.Module):
         self.memory, self.attention = memory, attention
 
     @checked
-    def forward(self, tokens: Tokens, state: NeuralState | None = None) -> Output:
-        """Outputs (..., time, width) and the memory's state.
+    def forward(
+        self, tokens: Tokens, state: WindowedState | None = None, mask: Mask | None = None
+    ) -> Output:
+        """Outputs (..., time, width), and the state of memory and window to go on with anywhere.
+
+        A token that the mask leaves out writes nothing, is seen by none, and reads zero.
 
         Raises
         ------
         ValueError, TypeError
-            As `TitansMemory`.
+            As `TitansMemory`, and for a window that is not this attention's.
         """
-        remembered, state = self.memory(tokens, state)
-        return self.attention(remembered), state
+        front = Front.of(tokens, mask)
+        memory, window = require_window(state, tokens, self.attention.window)
+        remembered, memory = self.memory(front.tokens, memory, front.mask)
+        output, window = self.attention.windowed(remembered, front.counts, window)
+        return front.back(output), WindowedState(memory, window)

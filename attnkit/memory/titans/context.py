@@ -86,6 +86,27 @@ class ContextAttention(nn.Module):
         context = torch.cat([retrieved, tokens], -2)
         return self.read(tokens, context, torch.cat([own, own], -1))
 
+    def windowed(
+        self, tokens: Tensor, counts: Tensor, before: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        """What tokens read of their window, and the rows that the next call's tokens may see.
+
+        Tokens that count stand first. Rows are (..., slot, width + 1), the oldest first: a token
+        and one, or zeros where there was none yet.
+        """
+        rows = torch.cat([tokens, counts[..., None].to(tokens)], -1)
+        before = rows[..., :0, :] if before is None else before
+        rows, held = torch.cat([before, rows], -2), before.shape[-2]
+        n_rows = rows.shape[-2]
+        age = self._before(n_rows, rows.device)[held:]
+        itself = torch.eye(n_rows, dtype=torch.bool, device=rows.device)[held:]
+        seen = age & (rows[..., None, :, -1] > 0) | itself  # so that no row is empty
+        output = self.read(tokens, rows[..., :-1], seen[..., None, :, :])
+        room = min(self.window - 1, n_rows)
+        last = counts.sum(-1)[..., None] + held + torch.arange(room, device=rows.device)
+        rows = F.pad(rows, (0, 0, room, 0))
+        return output, rows.gather(-2, last[..., None].expand(*last.shape, rows.shape[-1]))
+
     def read(self, tokens: Tensor, context: Tensor, seen: Tensor) -> Tensor:
         """What tokens read of a context, of which they see what a mask (time, context) allows."""
         fixed = self.persistent.expand(*tokens.shape[:-2], *self.persistent.shape)

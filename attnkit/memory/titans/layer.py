@@ -13,6 +13,7 @@ from attnkit.memory.titans.chunkwise import neural_memory
 from attnkit.memory.titans.network import deep_memory, read_memory
 from attnkit.memory.titans.projections import plain_linear, require_tokens
 from attnkit.memory.titans.state import NeuralState, at_rest
+from attnkit.validate import require_finite
 
 __all__ = ["TitansMemory"]
 
@@ -106,7 +107,7 @@ class TitansMemory(nn.Module):
     @checked
     def forward(
         self,
-        tokens: Annotated[Float[Tensor, "*batch time width"], Finite()],
+        tokens: Float[Tensor, "*batch time width"],
         state: NeuralState | None = None,
         mask: Bool[Tensor, "*batch time"] | None = None,
     ) -> tuple[Float[Tensor, "*batch time width"], NeuralState]:
@@ -118,6 +119,9 @@ class TitansMemory(nn.Module):
             As `neural_memory`.
         """
         require_tokens(tokens, self.query)
+        if mask is not None:  # whatever stands there, NaN too
+            tokens = torch.where(mask[..., None], tokens, tokens.new_zeros(()))
+        require_finite("tokens", tokens)
         gates = self.gates(tokens)
         output, state = neural_memory(
             *(self._unit(project(tokens)) for project in (self.query, self.key)),

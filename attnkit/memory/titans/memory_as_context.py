@@ -1,20 +1,20 @@
 """Memory as context: segment by segment, retrieve, then attend, then update."""
 
-from typing import Annotated
-
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from attnkit.arguments import Finite, checked
+from attnkit.arguments import checked
 from attnkit.memory.shared.arguments import require_finite_results
 from attnkit.memory.titans.context import ContextAttention
 from attnkit.memory.titans.layer import Count, TitansMemory
+from attnkit.memory.titans.padding import Front
 from attnkit.memory.titans.state import NeuralState
 
 __all__ = ["MemoryAsContext"]
 
-Tokens = Annotated[Float[Tensor, "*batch time width"], Finite()]
+Tokens = Float[Tensor, "*batch time width"]
+Mask = Bool[Tensor, "*batch time"]
 Output = tuple[Float[Tensor, "*batch time width"], NeuralState]
 
 
@@ -56,25 +56,35 @@ class MemoryAsContext(nn.Module):
         self.memory, self.attention, self.segment = memory, attention, segment
 
     @checked
-    def forward(self, tokens: Tokens, state: NeuralState | None = None) -> Output:
+    def forward(
+        self, tokens: Tokens, state: NeuralState | None = None, mask: Mask | None = None
+    ) -> Output:
         """Outputs (..., time, width) and the state after the last segment.
+
+        A call that begins with a state begins a segment: what was cut at a segment's end goes on
+        as if it had not been cut; cut within one, it does not. A token that the mask leaves out
+        takes no place in a segment, writes nothing and reads zero.
 
         Raises
         ------
         ValueError, TypeError
             As `TitansMemory`.
         """
-        state, outputs = self.memory.begin(tokens) if state is None else state, []
-        for segment in tokens.split(self.segment, -2):
-            output, state = self.one_segment(segment, state)
+        front, outputs = Front.of(tokens, mask), []
+        state = self.memory.begin(tokens) if state is None else state
+        counts = front.counts.split(self.segment, -1)
+        for segment, some in zip(front.tokens.split(self.segment, -2), counts, strict=True):
+            output, state = self.one_segment(segment, state, None if mask is None else some)
             outputs.append(output)
-        return torch.cat(outputs, -2), state
+        return front.back(torch.cat(outputs, -2)), state
 
-    def one_segment(self, segment: Tensor, state: NeuralState) -> tuple[Tensor, NeuralState]:
-        """Retrieve, attend, update."""
+    def one_segment(
+        self, segment: Tensor, state: NeuralState, mask: Tensor | None = None
+    ) -> tuple[Tensor, NeuralState]:
+        """Retrieve, attend, update; tokens that count stand first."""
         retrieved = self.memory.retrieve(segment, state)
         attended = self.attention(segment, retrieved)
-        remembered, state = self.memory(attended, state)
+        remembered, state = self.memory(attended, state, mask)
         return gated(attended, remembered), state
 
 

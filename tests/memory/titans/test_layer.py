@@ -53,14 +53,33 @@ def test_every_parameter_learns(kind):
     assert silent == []
 
 
-@pytest.mark.parametrize("kind", [TitansMemory, MemoryAsContext])
-def test_goes_on_where_it_stopped(kind):
+@kinds
+@pytest.mark.parametrize("cut", [1, 6, 7, 11])
+def test_goes_on_where_it_stopped(kind, cut):
+    """Anywhere, but memory as context at the end of a segment of six only."""
     module, x = made(kind), tokens()
     whole, state = module(x)
-    first, between = module(x[:, :6])
-    second, end = module(x[:, 6:], between)
-    torch.testing.assert_close(torch.cat([first, second], 1), whole)
-    torch.testing.assert_close(end.memory, state.memory)
+    first, between = module(x[:, :cut])
+    second, end = module(x[:, cut:], between)
+    both = torch.cat([first, second], 1)
+    if kind is MemoryAsContext and cut != 6:
+        assert (both - whole).abs().max() > 1e-3
+        return
+    torch.testing.assert_close(both, whole)
+    torch.testing.assert_close(end, state)
+
+
+@pytest.mark.parametrize("kind", [MemoryAsGate, MemoryAsLayer])
+def test_goes_on_token_by_token_and_in_pieces(kind):
+    module, x = made(kind), tokens()
+    whole, _ = module(x)
+    for sizes in ([1] * 12, [2, 5, 1, 4]):
+        state, outputs = None, []
+        for piece in x.split(sizes, 1):
+            output, state = module(piece, state)
+            outputs.append(output)
+        torch.testing.assert_close(torch.cat(outputs, 1), whole)
+        assert state.window.shape == (2, 3, 7)  # a window of four sees three tokens before its own
 
 
 def test_gates_are_those_of_the_tokens_and_the_state_is_readable():
@@ -90,12 +109,52 @@ def test_an_untrained_layer_stays_in_bounds(chunk_size):
     assert 0.3 < min(grown) <= max(grown) < 3
 
 
-def test_a_mask_leaves_padding_out():
-    module, x = made(TitansMemory), tokens()
-    mask = torch.arange(12) < torch.tensor([[12], [5]])
-    output, _ = module(x, mask=mask)
-    alone, _ = module(x[1:, :5])
-    torch.testing.assert_close(output[1:, :5], alone)
+PADDED = {
+    "behind": [1] * 5 + [0] * 7,
+    "before": [0] * 7 + [1] * 5,
+    "amid": [0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 1, 0],
+}
+
+
+@kinds
+@pytest.mark.parametrize("where", PADDED)
+def test_a_mask_leaves_padding_out(kind, where):
+    module, x = made(kind), tokens()
+    mask = torch.tensor([[1] * 12, PADDED[where]]).bool()
+    alone, state = module(x[1:, mask[1]])
+    whole, _ = module(x[:1])
+    x[~mask] = torch.nan
+    output, padded = module(x, mask=mask)
+    torch.testing.assert_close(output[1, mask[1]], alone[0])
+    torch.testing.assert_close(output[:1], whole)
+    assert (output[~mask] == 0).all()
+    memory, wanted = (getattr(s, "memory", s) for s in (padded, state))
+    if kind in (MemoryAsGate, MemoryAsLayer):
+        torch.testing.assert_close(padded.window[1], state.window[0])
+        memory, wanted = memory.memory, wanted.memory
+    for w, v in zip(memory, wanted, strict=True):
+        torch.testing.assert_close(w[1], v[0])
+
+
+@pytest.mark.parametrize("kind", [MemoryAsGate, MemoryAsLayer])
+def test_padding_between_two_calls_leaves_the_window(kind):
+    module, x = made(kind), tokens()
+    whole, _ = module(x[:, :8])
+    mask = torch.tensor([1, 1, 1, 0, 0, 0, 0]).bool().expand(2, -1)
+    _, state = module(torch.cat([x[:, :3], x[:, 8:]], 1), mask=mask)
+    _, state = module(x[:, 8:], state, torch.zeros(2, 4, dtype=torch.bool))
+    after, _ = module(x[:, 3:8], state)
+    torch.testing.assert_close(after, whole[:, 3:])
+
+
+def test_a_window_of_other_attention_is_refused():
+    module, x = made(MemoryAsGate), tokens()
+    _, state = module(x)
+    long = state._replace(window=state.window.repeat(1, 2, 1))
+    with pytest.raises(ValueError, match=r"state.window must .* fewer than 4 slots"):
+        module(x, long)
+    with pytest.raises(ValueError, match="tokens must hold finite numbers"):
+        module(torch.full_like(x, torch.nan))
 
 
 @pytest.mark.claim("titans-order")
