@@ -71,15 +71,15 @@ def run_codes(case: dict, *, seed: int, device: str) -> dict:
     return {"accuracy": round(right, 5), "kept": kept}
 
 
-def _cases(widths: tuple[int, ...], **task: int) -> list[dict]:
+def _cases(widths: tuple[int, ...], n_tokens: int, **task: int) -> list[dict]:
+    """Every memory at each width at which it keeps few enough numbers after so many tokens."""
     cases = []
     for name, mixer in mixers().items():
         for d in widths:
             case = {"memory": name, "d_key": d, **task}
             if "window" in mixer.settings:
                 case["window"] = WINDOWS[d]
-            sizes = {"n": 3 * task["n_pairs"], "d_key": d, "d_value": D_VALUE}
-            if count(mixer.kept, sizes) <= MOST:
+            if count(mixer.kept, {"n": n_tokens, "d_key": d, "d_value": D_VALUE}) <= MOST:
                 cases.append(case)
     return cases
 
@@ -89,8 +89,8 @@ RECALLED_CODES = Experiment(
     title="Associative recall of every memory, of random codes, against the numbers it keeps",
     source="Arora et al. 2023, Zoology (arXiv:2312.04927), for the question; nothing is trained",
     cases={
-        "quick": _cases((8,), n_pairs=16),
-        "full": [case for n in (16, 32, 64) for case in _cases((4, 8, 16, 32), n_pairs=n)],
+        "quick": _cases((8,), 16, n_pairs=16),
+        "full": [case for n in (16, 32, 64) for case in _cases((4, 8, 16, 32), n, n_pairs=n)],
     },
     seeds={"quick": 1, "full": 3},
     run=run_codes,
@@ -101,9 +101,9 @@ ASSOCIATIVE_RECALL = Experiment(
     title="Multi-query associative recall of every memory, trained, against the numbers it keeps",
     source="Arora et al. 2023, Zoology (arXiv:2312.04927); sizes are ours",
     cases={
-        "quick": _cases((8,), n_pairs=8, vocabulary=32, steps=30),
-        "full": _cases((4, 8, 16), n_pairs=32, vocabulary=128, steps=300),
-        "paper": _cases((4, 8, 16, 32), n_pairs=64, vocabulary=8192, steps=20_000),
+        "quick": _cases((8,), 3 * 8, n_pairs=8, vocabulary=32, steps=30),
+        "full": _cases((4, 8, 16), 3 * 32, n_pairs=32, vocabulary=128, steps=300),
+        "paper": _cases((4, 8, 16, 32), 3 * 64, n_pairs=64, vocabulary=8192, steps=20_000),
     },
     seeds={"quick": 1, "full": 3, "paper": 3},
     run=run,

@@ -1,4 +1,4 @@
-"""What every memory recalls for the numbers it keeps: the recorded full run."""
+"""What every memory recalls for the numbers it keeps: the recorded full runs."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from attnkit.experiments.packaged import Packaged
 
-__all__ = ["SUMMARY", "recalled"]
+__all__ = ["SUMMARY", "learned", "recalled"]
 
 
 def _summarise(result: dict) -> list[dict]:
@@ -20,11 +20,14 @@ def _summarise(result: dict) -> list[dict]:
     return list(found.values())
 
 
-SUMMARY = Packaged(Path(__file__).with_name("recorded.json"), {"memory-recalled-codes": _summarise})
+SUMMARY = Packaged(
+    Path(__file__).with_name("recorded.json"),
+    {"memory-recalled-codes": _summarise, "memory-associative-recall": _summarise},
+)
 
 
 def recalled(n_pairs: int, d_key: int) -> dict[str, dict[str, float]]:
-    """For each memory `kept`, `accuracy` and its `spread` over seeds, of random codes.
+    """For each memory `kept`, `accuracy` and its `range` over seeds, of random codes.
 
     A memory is left out where it would keep more than 6,000 numbers, its window counted as four.
     """
@@ -33,8 +36,18 @@ def recalled(n_pairs: int, d_key: int) -> dict[str, dict[str, float]]:
         entry["memory"]: {
             "kept": float(entry["kept"]),
             "accuracy": float(np.mean(entry["accuracy"])),
-            "spread": float(np.std(entry["accuracy"])),
+            "range": float(np.ptp(entry["accuracy"])),
         }
         for entry in entries
         if (entry["n_pairs"], entry["d_key"]) == (n_pairs, d_key)
+    }
+
+
+def learned(d_key: int) -> dict[str, tuple[float, list[float]]]:
+    """For each memory the numbers kept, and the accuracy of each trained model, 32 pairs long."""
+    entries = SUMMARY["memory-associative-recall"]
+    return {
+        entry["memory"]: (float(entry["kept"]), entry["accuracy"])
+        for entry in entries
+        if entry["d_key"] == d_key
     }
