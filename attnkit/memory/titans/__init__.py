@@ -7,7 +7,8 @@ from attnkit.memory.titans.layer import TitansMemory
 from attnkit.memory.titans.memory_as_context import MemoryAsContext
 from attnkit.memory.titans.network import deep_memory, read_memory
 from attnkit.memory.titans.recurrent import recurrent_neural_memory
-from attnkit.memory.titans.state import NeuralState, WindowedState, at_rest
+from attnkit.memory.titans.state import NeuralState, at_rest
+from attnkit.memory.titans.windowed import WindowedState
 
 __all__ = [
     "ContextAttention",

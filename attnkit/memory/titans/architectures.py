@@ -8,7 +8,7 @@ from attnkit.memory.titans.context import ContextAttention
 from attnkit.memory.titans.layer import TitansMemory
 from attnkit.memory.titans.memory_as_context import Mask, Tokens, gated
 from attnkit.memory.titans.padding import Front
-from attnkit.memory.titans.state import WindowedState, require_window
+from attnkit.memory.titans.windowed import WindowedState, require_window
 
 __all__ = ["MemoryAsGate", "MemoryAsLayer"]
 

@@ -11,9 +11,9 @@ from attnkit.arguments import Finite, Range, checked
 from attnkit.memory.shared.arguments import MOST_CHUNKED, require_finite_results
 from attnkit.memory.titans.chunkwise import neural_memory
 from attnkit.memory.titans.network import deep_memory, read_memory
+from attnkit.memory.titans.padding import counted
 from attnkit.memory.titans.projections import plain_linear, require_tokens
 from attnkit.memory.titans.state import NeuralState, at_rest
-from attnkit.validate import require_finite
 
 __all__ = ["TitansMemory"]
 
@@ -119,9 +119,7 @@ class TitansMemory(nn.Module):
             As `neural_memory`.
         """
         require_tokens(tokens, self.query)
-        if mask is not None:  # whatever stands there, NaN too
-            tokens = torch.where(mask[..., None], tokens, tokens.new_zeros(()))
-        require_finite("tokens", tokens)
+        tokens = counted(tokens, mask)
         gates = self.gates(tokens)
         output, state = neural_memory(
             *(self._unit(project(tokens)) for project in (self.query, self.key)),

@@ -7,7 +7,15 @@ from torch import Tensor
 
 from attnkit.validate import require_finite
 
-__all__ = ["Front"]
+__all__ = ["Front", "counted"]
+
+
+def counted(tokens: Tensor, mask: Tensor | None) -> Tensor:
+    """Finite tokens (..., time, width), zeros where none counts, whatever stands there."""
+    if mask is not None:
+        tokens = torch.where(mask[..., None], tokens, tokens.new_zeros(()))
+    require_finite("tokens", tokens)
+    return tokens
 
 
 class Front(NamedTuple):
@@ -23,11 +31,9 @@ class Front(NamedTuple):
     @classmethod
     def of(cls, tokens: Tensor, mask: Tensor | None) -> "Front":
         """Move the tokens of which these count, in their order; what stands elsewhere is unread."""
+        tokens = counted(tokens, mask)
         if mask is None:
-            require_finite("tokens", tokens)
             return cls(tokens, torch.ones_like(tokens[..., 0], dtype=torch.bool), None)
-        tokens = torch.where(mask[..., None], tokens, tokens.new_zeros(()))
-        require_finite("tokens", tokens)
         order = (~mask).long().argsort(dim=-1, stable=True)
         moved = tokens.gather(-2, order[..., None].expand(tokens.shape))
         return cls(moved, mask.gather(-1, order), order.argsort(-1))

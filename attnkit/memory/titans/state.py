@@ -1,18 +1,18 @@
 """What a neural memory hands from call to call, so that a sequence may be cut anywhere."""
 
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Int
 from torch import Tensor
 
-from attnkit.arguments import Finite, Range, checked
+from attnkit.arguments import Range, checked
 from attnkit.memory.shared.precision import compute_dtype
 from attnkit.memory.titans.network import Weights, require_chain
 from attnkit.shapes import Scope
 from attnkit.validate import require_finite
 
-__all__ = ["NeuralState", "WindowedState"]
+__all__ = ["NeuralState"]
 
 
 class NeuralState(NamedTuple):
@@ -61,35 +61,6 @@ class NeuralState(NamedTuple):
         """Memory and velocity of each layer by a name, for messages."""
         both = {"memory": self.memory, "velocity": self.velocity}
         return {f"{name} {i}": w for name, part in both.items() for i, w in enumerate(part, 1)}
-
-
-class WindowedState(NamedTuple):
-    r"""A neural memory's state beside the last tokens that a window of attention still sees.
-
-    Parameters
-    ----------
-    memory : NeuralState
-        What the memory hands on.
-    window : Float[Tensor, "*batch slot width+1"]
-        The last tokens that counted, (..., slot, width + 1), the oldest first, each with a one;
-        rows of zeros where there was none yet.
-
-    Raises
-    ------
-    ValueError, TypeError
-        By what it is handed to, where it does not fit.
-
-    References
-    ----------
-    Defined here.
-    """
-
-    memory: NeuralState
-    window: Annotated[Float[Tensor, "*batch slot width+1"], Finite()]
-
-    def detach(self) -> "WindowedState":
-        """The same numbers, off the graph: for training on pieces of a long sequence."""
-        return WindowedState(self.memory.detach(), self.window.detach())
 
 
 @checked
@@ -149,20 +120,3 @@ def _require_part(name: str, part: tuple[Tensor, ...], shapes: list, keys: Tenso
 def require_place(seen: Tensor, chunk_size: int) -> None:
     """Refuse a state that was left later in its chunk than any chunk of this size goes."""
     Range(0, chunk_size - 1).require("initial_state.seen", seen, Scope())
-
-
-def require_window(
-    state: WindowedState | None, tokens: Tensor, window: int
-) -> tuple[NeuralState | None, Tensor | None]:
-    """Memory and window of a state, the window's rows held to those of these tokens; or neither."""
-    if state is None:
-        return None, None
-    shape = tuple(state.window.shape)
-    wanted = (*tokens.shape[:-2], tokens.shape[-1] + 1)
-    if (*shape[:-2], shape[-1]) != wanted or shape[-2] >= window:
-        raise ValueError(
-            f"state.window must have the shape {(*wanted[:-1], 'slot', wanted[-1])} and fewer than "
-            f"{window} slots, got {shape}"
-        )
-    require_finite("state.window", state.window)
-    return state.memory, state.window
