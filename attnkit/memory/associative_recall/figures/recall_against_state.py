@@ -55,7 +55,7 @@ RECALL_AGAINST_STATE = Explorable(
         Panel(
             Rule("pairs_alone", tone="muted"),
             Points("kept", "accuracy", tone="density", size=8, names=NAMES),
-            x=Axis("numbers kept for each sequence", (100, 7000), log=True),
+            x=Axis("numbers kept for each sequence", (100, 25_000), log=True),
             y=Axis("share of pairs recalled", (0, 1.05)),
             title="Random codes",
             main=True,
@@ -64,7 +64,7 @@ RECALL_AGAINST_STATE = Explorable(
             Rule("trained_pairs_alone", tone="muted"),
             Points("model_kept", "model_accuracy", label="a model", tone="muted", size=5),
             Points("trained_kept", "trained_accuracy", label="mean", size=8, names=NAMES),
-            x=Axis("numbers kept for each sequence", (100, 7000), log=True),
+            x=Axis("numbers kept for each sequence", (100, 25_000), log=True),
             y=Axis("share of answers right", (0, 1.05)),
             title="Trained, 32 pairs",
         ),
