@@ -84,7 +84,7 @@ MIRAS_INFLUENCE = Explorable(
     panels=[
         Panel(
             Line("error", "push_squared", label="squared error", tone="muted"),
-            Line("error", "push_power", label="p-th power", tone="value"),
+            Line("error", "push_power", label="p-norm loss", tone="value"),
             Line("error", "push_huber", label="Huber", tone="density"),
             x=LENGTH,
             y=Axis("push", (1e-3, 1e4), log=True),
@@ -97,7 +97,7 @@ MIRAS_INFLUENCE = Explorable(
         ),
         Panel(
             Line("seen", "far_squared", label="squared error", tone="muted"),
-            Line("seen", "far_power", label="p-th power", tone="value"),
+            Line("seen", "far_power", label="p-norm loss", tone="value"),
             Line("seen", "far_huber", label="Huber", tone="density"),
             x=Axis("pairs seen", (0, N + 1)),
             y=Axis("distance to the map", (1e-2, 1.2e3), log=True),
@@ -106,7 +106,7 @@ MIRAS_INFLUENCE = Explorable(
     readouts=[
         Readout("squared_end", "squared error, distance at the end"),
         Readout("huber_end", "Huber"),
-        Readout("power_end", "p-th power"),
+        Readout("power_end", "p-norm loss"),
         Readout("ratio", "squared over Huber"),
     ],
     depends={
