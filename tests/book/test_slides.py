@@ -164,6 +164,25 @@ def test_on_a_phone_one_scrolls(deck):
     assert tab.locator(".slide").first.bounding_box()["height"] < 800
 
 
+def test_on_a_phone_each_slide_has_its_turn_however_short(deck):
+    tab = deck(viewport={"width": 390, "height": 800})
+    number = tab.locator(".deck-bar output")
+    for place in range(2, 7):
+        tab.get_by_title("next").click()
+        tab.wait_for_timeout(200)
+        assert number.text_content() == f"{place} / 6"
+    for place in (5, 4):
+        tab.keyboard.press("ArrowLeft")
+        tab.wait_for_timeout(200)
+        assert number.text_content() == f"{place} / 6"
+    tab = deck("#/4", viewport={"width": 390, "height": 800})
+    tab.wait_for_timeout(300)
+    assert tab.locator(".deck-bar output").text_content() == "4 / 6"
+    tab.evaluate("scrollTo(0, 0)")
+    tab.wait_for_timeout(300)
+    assert tab.locator(".deck-bar output").text_content() == "1 / 6"
+
+
 def test_a_long_text_is_cut_where_a_slide_is_full(small_book):
     slides = cut(small_book.page("book/one/2_pear").article)
     assert slides[0].heading.markup.startswith("Pear")

@@ -42,8 +42,11 @@ const taken = ({ target, key }) =>
   target.closest?.("input, select, textarea, .attnkit-plot, dialog") ||
   (key === " " && target.closest?.("button, a, summary"));
 
+// On a phone slides are a page, which these keys scroll.
+const scrolls = ({ key }) => !one.matches && /^( |Home|End|Page.*|Arrow(Up|Down))$/.test(key);
+
 const onKey = (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || !one.matches) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || scrolls(event)) return;
   if (event.key === "Escape" && !document.fullscreenElement) document.activeElement.blur();
   if (taken(event) || document.fullscreenElement?.matches(".attnkit-explorable")) return;
   const act = event.shiftKey && event.key === " " ? previous : keys.get(event.key);
@@ -89,6 +92,7 @@ const start = async () => {
   addEventListener("hashchange", () => addressed() >= 0 && show(addressed()));
   await window.MathJax?.startup?.promise;
   resize();
+  if (addressed() >= 0) show(now);
   addEventListener("resize", resize);
   addEventListener("scroll", onScroll, { passive: true });
   root.dataset.deck = "ready";

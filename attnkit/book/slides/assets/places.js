@@ -21,9 +21,12 @@ const keepAddress = () => {
   history.replaceState(null, "", `#${[`/${now + 1}`, ...settings].join(";")}`);
 };
 
+// Where `show` left the page: a short slide, or one of the last, does not come to the window's top.
+let left = -1; // the page's scroll, or -1, once one has scrolled
 const show = (place) => {
   now = Math.max(0, Math.min(slides.length - 1, place));
   slides[now].scrollIntoView({ behavior: "instant" });
+  left = scrollY;
   tell();
 };
 
@@ -34,8 +37,10 @@ const go = (place) => {
 
 let timer = 0;
 const onScroll = () => {
-  const middle = innerHeight / 2;
-  const seen = slides.findIndex((slide) => slide.getBoundingClientRect().bottom > middle);
+  if (Math.abs(scrollY - left) < 2) return;
+  left = -1;
+  const line = innerHeight / (one.matches ? 2 : 16);
+  const seen = slides.findLastIndex((slide) => slide.getBoundingClientRect().top < line);
   if (seen < 0 || seen === now) return;
   now = seen;
   tell();
