@@ -118,7 +118,7 @@ class _Trial:
         except NotDoneError:
             return self._not_done()
         except TooSlowError as error:
-            sentence = str(error)
+            return self._failed(str(error)) | {"too_slow": True}
         if sentence is None:
             return self._passed()
         return self._failed(sentence)

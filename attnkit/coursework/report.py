@@ -33,6 +33,8 @@ class Report:
         The input on which the law failed, to be tried by hand.
     variant : mapping
         What the student's task asked for.
+    too_slow : bool
+        Whether the answer was stopped because it took too long.
     """
 
     task: str
@@ -43,6 +45,7 @@ class Report:
     rubric: tuple[str, ...] = ()
     case: Mapping[str, Any] | None = None
     variant: Mapping[str, Any] = field(default_factory=dict)
+    too_slow: bool = False
 
     @property
     def passed(self) -> bool:

@@ -23,6 +23,8 @@ def check_python() -> Iterator[Finding]:
         return
     advice = (
         f"attnkit was tried on Python {', '.join(tried)}: choose one of them if something fails"
+        if tried
+        else "what was installed does not say which Python attnkit was tried on: reinstall attnkit"
     )
     yield Finding("Python", found, "warning", advice)
 

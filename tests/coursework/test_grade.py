@@ -333,6 +333,17 @@ def test_a_wrong_answer_is_told_by_its_law():
     assert row["law"] in {law.name for law in find_task("one-gradient-step").laws}
 
 
+def test_an_endless_answer_breaks_no_law(monkeypatch):
+    monkeypatch.setattr("attnkit.coursework.limits.CALL_SECONDS", 0.2)
+
+    def endless(*_, **__):
+        while True:
+            pass
+
+    row = grades(FEW, {"one_step": endless})[0]
+    assert (row["law"], row["pass"], row["points"]) == ("too slow", "no", "0")
+
+
 def test_an_answer_that_raises_past_its_check_is_wrong_and_no_more():
     def stopped(*_, **__):
         raise KeyboardInterrupt

@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from email.message import Message
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -84,6 +85,12 @@ def test_a_python_that_was_not_tried(declared, monkeypatch):
     assert "tried on Python 3.4, 3.5:" in only.advice
     monkeypatch.setattr(sys, "version_info", (3, 5, 1))
     assert told(installed.check_python) == [("Python", "ok")]
+
+
+def test_metadata_that_name_no_python_are_old(monkeypatch):
+    monkeypatch.setattr(installed.metadata, "metadata", lambda _: Message())
+    (only,) = installed.check_python()
+    assert (only.verdict, only.advice.endswith(": reinstall attnkit")) == ("warning", True)
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,9 @@ def grades(
 ) -> list[dict[str, str]]:
     """Check every task of the set against functions, given by their names.
 
-    `law` is the law that breaks, else what keeps the answer from being judged, such as "not done
-    yet", "graded by hand" or "not graded: its kernel died"; `pass` is "yes", "no", or empty where a
-    person has to decide.
+    `law` is the law that breaks, else what keeps the answer from being judged, such as "too slow",
+    "not done yet", "graded by hand" or "not graded: its kernel died"; `pass` is "yes", "no", or
+    empty where a person has to decide.
     """
     return [_grade(task, answers, student) for task in problem_set.tasks]
 
@@ -51,7 +51,8 @@ def row_of(report: Report) -> dict[str, str]:
     row = {"task": report.task, "variant": describe(report.variant), "of": str(worth)}
     if report.passed:
         return {**row, "law": "", "pass": "yes", "points": str(worth)}
-    law = report.law or (report.message if report.status == "failed" else report.status)
+    law = "too slow" if report.too_slow else report.law
+    law = law or (report.message if report.status == "failed" else report.status)
     return {**row, "law": law, "pass": "no", "points": "0"}
 
 

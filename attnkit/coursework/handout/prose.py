@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from attnkit.coursework.catalogue import exercise_number
 from attnkit.coursework.handout.cells import PROSE, prose_points
 from attnkit.coursework.handout.papers import Paper
+from attnkit.coursework.student import describe, draw_variant
 from attnkit.coursework.task import ProblemSet, Task
 
 __all__ = ["collected"]
@@ -29,6 +30,7 @@ def _of_task(task: Task, problem_set: ProblemSet, papers: Sequence[Paper]) -> It
         handed_out = paper.submission.problem_set if paper.submission else None
         if handed_out and handed_out.name == problem_set.name and task in handed_out.tasks:
             yield f"### {paper.student}\n\n{paper.path}"
+            yield from filter(None, [describe(draw_variant(task, paper.submission.student))])
             yield _quoted(_written(task, paper))
 
 
