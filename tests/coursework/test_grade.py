@@ -333,6 +333,13 @@ def test_a_wrong_answer_is_told_by_its_law():
     assert row["law"] in {law.name for law in find_task("one-gradient-step").laws}
 
 
+def test_a_cell_that_was_stopped_is_told_to_be_slow(tmp_path, monkeypatch):
+    told = watch.Told(raised={2: "KeyboardInterrupt", 3: "NameError"}, stopped={2})
+    monkeypatch.setattr(watch, "run_session", lambda *_: told)
+    found = outcome(read_submission(saved(handed_out(), tmp_path / "a.ipynb")), Cold())
+    assert found.troubles == ["cell 2 took more than 120 seconds", "cell 3 raised NameError"]
+
+
 def test_an_endless_answer_breaks_no_law(monkeypatch):
     monkeypatch.setattr("attnkit.coursework.limits.CALL_SECONDS", 0.2)
 

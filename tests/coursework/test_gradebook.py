@@ -102,6 +102,12 @@ def test_moodle_gets_who_it_is_and_no_column_of_last_week(tmp_path):
     ]
 
 
+def test_a_german_moodle_keeps_its_names(tmp_path):
+    text = "sep=;\nVorname;Nachname;Kennung;Gruppen\nAna;Núñez;ana;A\n"
+    lines, _ = table(tmp_path, text, [handed_in(tmp_path, "ana")], "3", "Kennung")
+    assert lines == [["Vorname", "Nachname", "Kennung", "3"], ["Ana", "Núñez", "ana", "0"]]
+
+
 def test_whose_points_are_not_known_is_told_and_has_no_line(tmp_path):
     text = "Username\nana\nben\ncy\n+49\n"
     papers = [handed_in(tmp_path, "ana"), handed_in(tmp_path, "ana", "again")]

@@ -14,7 +14,14 @@ __all__ = ["Gradebook", "gradebook", "require_headings"]
 
 # Beside the ids, what Moodle's importer may be told to match; a grade from last week may not.
 _OF_A_PERSON = ("First name", "Last name", "Surname", "Full name", "Username", "ID number")
-_OF_A_PERSON += ("Email address",)
+_OF_A_PERSON += (
+    "Email address",
+    "Vorname",
+    "Nachname",
+    "Anmeldename",
+    "ID-Nummer",
+    "E-Mail-Adresse",
+)
 
 
 @dataclass

@@ -14,7 +14,7 @@ _FOLDERS = (
     re.compile(r"^([^_]+)(?:_LATE)?_\d+_\d+_"),  # Canvas's, in front of each file
 )
 _CANVAS_ID = re.compile(r"^[^_]+(?:_LATE)?_(\d+)_\d+_")
-_NAMES = ("First name", "Last name", "Surname")
+_NAMES = ("First name", "Last name", "Surname", "Vorname", "Nachname")
 
 
 def owner(path: File) -> str:

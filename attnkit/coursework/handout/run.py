@@ -74,9 +74,17 @@ def outcome(
     student = made_for.id if made_for else told.student or str(submission.path)
     tasks = submission.problem_set.tasks
     rows = [{"student": student, **_row(task, submission, told)} for task in tasks]
-    troubles = [f"cell {place} raised {error}" for place, error in told.raised.items()]
+    troubles = [_trouble(place, error, told) for place, error in told.raised.items()]
     troubles += [told.ended] if told.ended else []
     return Outcome(student, rows, troubles, bool(told.rows) or not told.ended)
+
+
+def _trouble(place: int, error: str, told: watch.Told) -> str:
+    return _late(place) if place in told.stopped else f"cell {place} raised {error}"
+
+
+def _late(place: int) -> str:
+    return f"cell {place} took more than {watch.CELL_SECONDS:g} seconds"
 
 
 def _row(task: Task, submission: Submission, told: watch.Told) -> dict[str, str]:
@@ -87,8 +95,7 @@ def _row(task: Task, submission: Submission, told: watch.Told) -> dict[str, str]
         return not_graded(told.ended, task, submission.student)
     late = told.stopped & _places(task, submission)
     if late and row["law"] == "not done yet":
-        reason = f"cell {min(late)} took more than {watch.CELL_SECONDS:g} seconds"
-        return not_graded(reason, task, submission.student)
+        return not_graded(_late(min(late)), task, submission.student)
     return row
 
 

@@ -87,11 +87,17 @@ def lines_of(path: Path) -> list[tuple[int, list[str]]]:
         raise HandoutError(f"{path} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise HandoutError(f"{path} is no text in UTF-8: save it as such") from None
-    head = next(filter(str.strip, text.splitlines()), "")
+    lines = [line for line in text.splitlines() if line.strip()]
+    head = next((line for line in lines if not line.casefold().startswith("sep=")), "")
     separator = max(_SEPARATORS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         found = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
     except csv.Error as error:
         raise HandoutError(f"{path} is no table: {error}, line {reader.line_num}") from None
-    return [(number, cells) for number, cells in found if any(cells)]
+    return [(number, cells) for number, cells in found if any(cells) and not _is_hint(*cells)]
+
+
+def _is_hint(first: str, *_: str) -> bool:
+    """Excel's own first line, `sep=;`, is no heading."""
+    return first.casefold() in ("sep=", *(f"sep={sign}" for sign in _SEPARATORS))
