@@ -163,14 +163,18 @@ def _class(annotation: object) -> Rule:
     if getattr(annotation, "_is_protocol", False):
         seen = getattr(annotation, "_is_runtime_protocol", False)
         return _protocol(annotation) if seen else _anything
-    vowel = annotation.__name__[0] in "AEIOUaeiou"
-    return _instance(annotation, f"{'an' if vowel else 'a'} {annotation.__name__}")
+    return _instance(annotation, _with_article(annotation))
+
+
+def _with_article(annotation: type) -> str:
+    return f"{'an' if annotation.__name__[0] in 'AEIOUaeiou' else 'a'} {annotation.__name__}"
 
 
 def _protocol(annotation: type) -> Rule:
     """Any object with the methods that a protocol names, and no class: that one is not made yet."""
     wanted = [name for name in vars(annotation) if not name.startswith("_")]
-    told = f"an object with {', '.join(f'`{name}`' for name in wanted)} ({annotation.__name__})"
+    methods = ", ".join(f"`{each}`" for each in wanted)
+    told = f"{_with_article(annotation)}, an object with {methods}"
 
     def check(name, value, scope):
         if isinstance(value, type):

@@ -33,7 +33,7 @@ class Front(NamedTuple):
         """Move the tokens of which these count, in their order; what stands elsewhere is unread."""
         tokens = counted(tokens, mask)
         if mask is None:
-            return cls(tokens, torch.ones_like(tokens[..., 0], dtype=torch.bool), None)
+            return cls(tokens, tokens.new_ones(tokens.shape[:-1], dtype=torch.bool), None)
         order = (~mask).long().argsort(dim=-1, stable=True)
         moved = tokens.gather(-2, order[..., None].expand(tokens.shape))
         return cls(moved, mask.gather(-1, order), order.argsort(-1))
