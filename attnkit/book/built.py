@@ -37,7 +37,10 @@ class BuiltSite:
 
     def __post_init__(self):
         if not self._contents.exists():
-            raise SiteError(f"no built book in {self.folder}: run `make book` first")
+            raise SiteError(
+                f"no built book in {self.folder}: "
+                f"{self._contents} is missing; run `make book` first"
+            )
 
     @property
     def _contents(self) -> Path:

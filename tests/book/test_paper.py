@@ -153,5 +153,6 @@ def test_the_command_tells_a_missing_site_in_one_line(tmp_path):
     asked = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
     assert asked.returncode == 1
     assert asked.stderr.splitlines() == [
-        f"attnkit: no built book in {tmp_path / 'html'}: run `make book` first"
+        f"attnkit: no built book in {tmp_path / 'html'}: {tmp_path / 'contents.yml'} is missing; "
+        "run `make book` first"
     ]

@@ -139,6 +139,7 @@ def test_light_and_dark_and_a_list_of_all_slides(deck):
     tab.keyboard.press("d")
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") != dark
     tab.keyboard.press("o")
+    assert tab.locator(".deck-overview a").nth(3).text_content() == "4Watch it · A gallery of traps"
     tab.locator(".deck-overview a").nth(2).click()
     assert shown(tab)[0] == 3
 
@@ -162,6 +163,19 @@ def test_on_a_phone_one_scrolls(deck):
     width = tab.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
     assert tab.locator(".slide").first.bounding_box()["height"] < 800
+
+
+WIDE_TABLE = """() => {
+  document.querySelector('.slide-body').insertAdjacentHTML('beforeend',
+    '<table><tr><td><mjx-container style="position: relative">' +
+    '<svg width="900" height="20"></svg></mjx-container></td></tr></table>');
+  const { scrollWidth } = document.documentElement;
+  return [scrollWidth, document.querySelector('td svg').getBoundingClientRect().width];
+}"""
+
+
+def test_on_a_phone_a_wide_table_scrolls_in_itself_and_keeps_its_formulas_large(deck):
+    assert deck(viewport={"width": 390, "height": 800}).evaluate(WIDE_TABLE) == [390, 900]
 
 
 def test_on_a_phone_each_slide_has_its_turn_however_short(deck):

@@ -92,6 +92,7 @@ def _shorten(block: Tag) -> None:
     spec = json.loads(script.string)
     spec["caption"] = re.match(r".*?[.?!](?=\s|$)|.*", spec["caption"])[0]
     spec["note"] = spec["get_it"] = ""
+    block["data-title"] = spec["title"]
     script.string = json.dumps(spec, ensure_ascii=False).replace("</", "<\\/")
 
 

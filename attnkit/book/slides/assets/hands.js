@@ -2,7 +2,7 @@
 
 const entries = slides.map((slide, place) => {
   const title = slide.querySelector("h1, h2").textContent;
-  const figure = slide.querySelector(".attnkit-explorable")?.dataset.name;
+  const figure = slide.querySelector(".attnkit-explorable")?.dataset.title;
   const node = make("a", { href: `#/${place + 1}` }, make("b", {}, `${place + 1}`), title + (figure ? ` · ${figure}` : ""));
   node.addEventListener("click", () => overview.close());
   return node;
