@@ -102,7 +102,9 @@ class TitansMemory(nn.Module):
     ) -> Float[Tensor, "*batch time width"]:
         """What tokens read of the state's memory, which they leave as it is."""
         require_tokens(tokens, self.query)
-        return self._joined(read_memory(self._unit(self.query(tokens)), state.memory), tokens)
+        queries = self._unit(self.query(tokens))
+        read = read_memory(queries.to(state.memory[0]), state.memory)
+        return self._joined(read.to(queries), tokens)
 
     @checked
     def forward(

@@ -147,6 +147,22 @@ def test_padding_between_two_calls_leaves_the_window(kind):
     torch.testing.assert_close(after, whole[:, 3:])
 
 
+@kinds
+def test_half_precision_and_autocast(kind):
+    """Both go on from a state, which is kept in single precision."""
+    module, x = made(kind).float(), tokens().float()
+    whole, _ = module(x)
+    near = {"rtol": 0.05, "atol": 0.05 * whole.abs().max().item(), "check_dtype": False}
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        first, state = module(x[:, :6])
+        second, _ = module(x[:, 6:], state)
+    torch.testing.assert_close(torch.cat([first, second], 1), whole, **near)
+    half = module.bfloat16()
+    first, state = half(x[:, :6].bfloat16())
+    second, _ = half(x[:, 6:].bfloat16(), state)
+    torch.testing.assert_close(torch.cat([first, second], 1), whole, **near)
+
+
 def test_a_window_of_other_attention_is_refused():
     module, x = made(MemoryAsGate), tokens()
     _, state = module(x)
