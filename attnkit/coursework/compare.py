@@ -89,7 +89,7 @@ def gradient(output: Tensor, inputs: Tensor) -> Tensor:
     Raises
     ------
     AnswerError
-        If the output is cut off from autograd, as after `.item()`, `.detach()` or numpy.
+        If the output is cut off from autograd, as after ``.item()``, ``.detach()`` or numpy.
     """
     if not isinstance(output, Tensor) or not output.requires_grad:
         raise AnswerError(

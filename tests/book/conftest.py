@@ -40,7 +40,8 @@ class SmallSite:
 
 @pytest.fixture
 def small_site(tmp_path, monkeypatch):
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))  # which a build sets for its kernels
+    for variable in ("IPYTHONDIR", "ATTNKIT_PAGE"):  # which a build sets for its kernels
+        monkeypatch.setenv(variable, str(tmp_path))
     return SmallSite(tmp_path)
 
 

@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 THEMED = """
 html_theme = "sphinx_book_theme"
 nb_execution_mode = "off"
+# Sphinx keeps the suffixes of an earlier build in this process.
+source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
 """
 BINDER, COLAB = "https://mybinder.org/v2", "https://colab.research.google.com"
 NOTEBOOK = "notebooks/01_look.ipynb"

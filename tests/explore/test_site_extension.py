@@ -15,7 +15,7 @@ FIGURE = "# Page\n\n```{explorable} demo\n```\n\n"
 @pytest.fixture
 def build(tmp_path, monkeypatch):
     monkeypatch.setattr(sphinx_extension, "gallery", lambda: {"demo": DEMO})
-    monkeypatch.delenv("ATTNKIT_PAGE", raising=False)
+    monkeypatch.setenv("ATTNKIT_PAGE", "")  # which a build sets
     source, out = tmp_path / "source", tmp_path / "out" / "html"
     source.mkdir()
     (source / "conf.py").write_text(CONF)

@@ -89,7 +89,7 @@ def run(python, *arguments):
 
 
 def result(python, *arguments):
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "ATTNKIT_"))}
     place = python.parents[2]
     command = [python, *arguments]
     return subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True)

@@ -62,7 +62,7 @@ class Mixer:
     unit : bool
         Whether queries and keys have length one: where weights have no sum of one.
     kept : str
-        The formula of n, d_key and d_value that its card gives for the numbers it keeps.
+        The formula of the numbers it keeps, as its card has it.
     """
 
     name: str
@@ -83,8 +83,8 @@ class Mixer:
 def softmax_attention(queries: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, tuple]:
     """Causal softmax attention, which keeps every key and value."""
     scores = queries @ keys.mT / keys.shape[-1] ** 0.5
-    ahead = torch.ones_like(scores, dtype=torch.bool).triu(1)
-    return scores.masked_fill(ahead, -torch.inf).softmax(-1) @ values, (keys, values)
+    later = torch.ones_like(scores, dtype=torch.bool).triu(1)
+    return scores.masked_fill(later, -torch.inf).softmax(-1) @ values, (keys, values)
 
 
 @cache

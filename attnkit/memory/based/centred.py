@@ -40,9 +40,10 @@ def centred_taylor_attention(
               \bar k_i = \frac1i \sum_{j \le i} k_j
 
     A vector added to every key changes nothing, as in softmax attention and unlike in
-    `taylor_attention`. Nothing more is kept: :math:`T(s - \delta) = (1 - \delta + \delta^2/2) +
-    (1 - \delta)\, s + s^2/2` has the same features with other factors before them, which belong to
-    the query, and the mean key stands in the state's last column.
+    `taylor_attention`. Nothing more is kept: :math:`T(s - \delta)`, which is
+    :math:`(1 - \delta + \delta^2/2) + (1 - \delta)\, s + s^2/2`, has the same features
+    with other factors before them, which belong to the query, and the mean key stands in the
+    state's last column.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ def taylor_kernel(
     scores : Float[Tensor, "..."]
         Of any shape.
     order : int
-        p; of even order it is positive everywhere, of odd order negative far below zero.
+        The polynomial's; of even order it is positive everywhere, of odd order negative far below zero.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def pairs_recalled(
     n_pairs, d_key : int
         Pairs written, with keys of d independent normal numbers and values of length one.
     order : int
-        p of the polynomial.
+        That of the polynomial.
     window : int
         w, the newest pairs, whose scores meet the exponential itself.
     mean_score : float

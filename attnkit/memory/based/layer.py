@@ -25,7 +25,7 @@ class Based(nn.Module):
     d_model : int
         Features of a token, a multiple of `n_heads`, up to 65,536.
     n_heads : int
-        Heads h; each has its own memory and window.
+        Heads; each has its own memory and window.
     d_feature : int
         Width d' of a head's queries and keys, 16 in the paper; a head's memory has
         1 + d' + d' (d' + 1) / 2 rows.

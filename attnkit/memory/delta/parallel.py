@@ -33,8 +33,8 @@ def parallel_delta_rule(
     r"""Solve for all corrections at once, then add them as linear attention adds values.
 
     .. math::
-        (I + \operatorname{diag}(b) L)\, U = \operatorname{diag}(b)\, V, \qquad
-        L_{ij} = (K K^\top \circ D)_{ij} \text{ for } j < i, \qquad O = (Q K^\top \circ D)\, U
+        (I + \operatorname{diag}(b) L)\, U &= \operatorname{diag}(b)\, V, \\
+        L_{ij} &= (K K^\top \circ D)_{ij} \text{ for } j < i, \qquad O = (Q K^\top \circ D)\, U
 
     with D as in `parallel_linear_attention`. What a token writes is a share of its value less what
     earlier writes say at its key; written out for all tokens that is a unit lower triangular

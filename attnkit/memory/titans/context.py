@@ -20,8 +20,9 @@ __all__ = ["ContextAttention"]
 class ContextAttention(nn.Module):
     r"""Causal attention of tokens over persistent ones, retrieved ones, and one another.
 
-    .. math:: y_i = \sum_{j} \mathrm{softmax}_j(q_i \cdot k_j / \sqrt d)\, v_j, \qquad
-        j \in \text{persistent} \cup \{r_1 \dots r_i\} \cup \{x_1 \dots x_i\}
+    .. math::
+        y_i &= \sum_{j} \mathrm{softmax}_j(q_i \cdot k_j / \sqrt d)\, v_j, \\
+        j &\in \text{persistent} \cup \{r_1 \dots r_i\} \cup \{x_1 \dots x_i\}
 
     A retrieved token is what token j asked of the memory. It was asked with token j, so that no
     earlier token may see it: the context needs the causal mask too.

@@ -26,8 +26,8 @@ class TitansMemory(nn.Module):
     r"""A memory of two layers for each head, written and read by the tokens of a sequence.
 
     .. math::
-        q, k = \frac{\mathrm{silu}(x W)}{|\mathrm{silu}(x W)|}, \quad v = \mathrm{silu}(x W_v),
-        \qquad (C b, \eta, \alpha) = \sigma(x W_g + c)
+        q, k &= \frac{\mathrm{silu}(x W)}{|\mathrm{silu}(x W)|}, \quad v = \mathrm{silu}(x W_v), \\
+        (C b, \eta, \alpha) &= \sigma(x W_g + c)
 
     C tokens of a chunk take their gradients at one memory, so the rate is divided by C: like keys
     would push it C times too far. Gates begin equal, and forgetting nearly closed, for it draws

@@ -23,8 +23,8 @@ class MemoryAsContext(nn.Module):
     r"""MAC: segment by segment, retrieve, then attend, then update.
 
     .. math::
-        r = M_{\text{before}}(x), \qquad y = \mathrm{attend}(x;\ \text{persistent}, r), \qquad
-        o_i = y_i \odot M_i(y_i)
+        r &= M_{\text{before}}(x), \qquad y = \mathrm{attend}(x;\ \text{persistent}, r), \\
+        o_i &= y_i \odot M_i(y_i)
 
     The order is the point. A segment asks the memory as it was **before the segment**; attention
     reads what came back; only what attention made of it is written. The last factor is read token

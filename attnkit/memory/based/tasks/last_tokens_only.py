@@ -28,8 +28,8 @@ def _own(answer, *, queries, keys, values, window):
 )
 def _all(answer, *, queries, keys, values, window):
     scores = queries @ keys.mT / math.sqrt(keys.shape[-1])
-    ahead = torch.ones_like(scores, dtype=torch.bool).triu(1)
-    wanted = scores.masked_fill(ahead, -torch.inf).softmax(-1) @ values
+    later = torch.ones_like(scores, dtype=torch.bool).triu(1)
+    wanted = scores.masked_fill(later, -torch.inf).softmax(-1) @ values
     read = answer(queries, keys, values, len(keys))
     return compare.against(read, wanted, what="the read")
 
