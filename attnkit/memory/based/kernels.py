@@ -28,7 +28,8 @@ def taylor_kernel(
     scores : Float[Tensor, "..."]
         Of any shape.
     order : int
-        The polynomial's; of even order it is positive everywhere, of odd order negative far below zero.
+        The polynomial's; of even order it is positive everywhere, of odd order negative far below
+        zero.
 
     Raises
     ------
