@@ -76,7 +76,8 @@ def _cell(title: str, finding: Finding | None) -> str:
     label = f'data-title="{html.escape(title)}"'
     if finding is None:
         return f"<td {label}>–</td>"
-    link = f'<a href="#{_anchor(finding)}">{html.escape(finding.words)}</a>'
+    words = html.escape(finding.words).replace("+", "+<wbr>")  # a count of numbers may be long
+    link = f'<a href="#{_anchor(finding)}">{words}</a>'
     return f'<td {label} data-law="{finding.law}">{link}</td>'
 
 
