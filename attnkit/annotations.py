@@ -1,6 +1,7 @@
 """Annotations as rules: each takes an argument, refuses it or hands it on."""
 
 import inspect
+import math
 import numbers
 import types
 import typing
@@ -11,7 +12,7 @@ import torch
 from jaxtyping import AbstractArray
 from torch import Tensor
 
-from attnkit.shapes import Scope, match_shape
+from attnkit.shapes import Scope, known_shape, match_shape
 
 __all__ = ["rule_of"]
 
@@ -98,8 +99,7 @@ def _tensor(annotation: type[AbstractArray]) -> Rule:
 
     def check(name, value, scope):
         if not isinstance(value, Tensor):
-            cure = isinstance(value, list | tuple | np.ndarray) or hasattr(value, "__array__")
-            hint = f"; torch.as_tensor({name}) makes one" if cure else ""
+            hint = (floating and _filled(value, annotation, scope)) or _converted(name, value)
             raise TypeError(f"{name} must be a torch.Tensor, got {_named(value)}{hint}")
         if not free and str(value.dtype).removeprefix("torch.") not in annotation.dtypes:
             raise TypeError(f"{name} must have {kind}, got {value.dtype}")
@@ -107,6 +107,18 @@ def _tensor(annotation: type[AbstractArray]) -> Rule:
         return value
 
     return check
+
+
+def _filled(value: object, annotation: type[AbstractArray], scope: Scope) -> str:
+    """How a number becomes a tensor of the wanted shape, if that is known."""
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    shape = known_shape(annotation, scope) if is_number and math.isfinite(value) else None
+    return f"; torch.full({shape}, {float(value)}) makes one" if shape else ""
+
+
+def _converted(name: str, value: object) -> str:
+    cure = isinstance(value, list | tuple | np.ndarray) or hasattr(value, "__array__")
+    return f"; torch.as_tensor({name}) makes one" if cure else ""
 
 
 def _dtype_word(annotation: type[AbstractArray]) -> str:

@@ -67,9 +67,10 @@ def layer_files(layer: str, room: str = "*") -> dict[str, Path]:
     """Return the source files of a layer by the dotted names of their modules, in that order."""
     found = {}
     for module, path in sources().items():
-        _, within, *parts = (*module.split("."), "")
-        if layer in parts and room in ("*", within):
-            found[module] = path
+        if layer in module:  # most modules are none of any layer: a split of each takes longer
+            _, within, *parts = (*module.split("."), "")
+            if layer in parts and room in ("*", within):
+                found[module] = path
     return dict(sorted(found.items()))
 
 
@@ -89,8 +90,9 @@ class Declared(Mapping):
         self._found: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        for _, thing in self._spelt(name) if name not in self._found else ():
-            self._found[name] = thing
+        if "_all" not in vars(self) and name not in self._found:
+            for _, thing in self._spelt(name):
+                self._found[name] = thing
         return self._found[name] if name in self._found else self._all[name]
 
     def __iter__(self) -> Iterator[str]:

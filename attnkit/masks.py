@@ -71,8 +71,19 @@ def require_mask(mask: Tensor, shape: torch.Size, of: str) -> Tensor:
     if mask.ndim > len(shape) or any(m not in (1, s) for m, s in sizes):
         raise ValueError(
             f"mask must broadcast to the shape {tuple(shape)} of {of}, got {tuple(mask.shape)}"
+            + _spread(mask, shape)
         )
     return mask
+
+
+def _spread(mask: Tensor, shape: torch.Size) -> str:
+    """How a mask of the first dimensions and the last becomes one of all, if it is such a one."""
+    between = len(shape) - mask.ndim
+    first, last = mask.shape[:-1], mask.shape[-1:]
+    if between <= 0 or not first or (*first, *last) != (*shape[: len(first)], *shape[-1:]):
+        return ""
+    places = [":"] * len(first) + ["None"] * between + [":"]
+    return f"; mask[{', '.join(places)}] would"
 
 
 def require_finite_where_attended(name: str, rows: Tensor, attended: Tensor | None) -> Tensor:

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import AbstractArray
 from torch import Tensor
 
-__all__ = ["Scope", "match_shape"]
+__all__ = ["Scope", "known_shape", "match_shape"]
 
 
 class Scope:
@@ -35,6 +35,17 @@ def match_shape(name: str, tensor: Tensor, annotation: type[AbstractArray], scop
             f"{name} must have shape {_wanted(annotation, scope)}, got {tuple(tensor.shape)}"
         )
     scope.adopt(trial)
+
+
+def known_shape(annotation: type[AbstractArray], scope: Scope) -> tuple[int, ...] | None:
+    """The shape that is wanted, if earlier arguments and digits say all of it."""
+    sizes: list[int] = []
+    for word in annotation.dim_str.split():
+        found = int(word) if word.isdigit() else scope.sizes.get(word)
+        if found is None:
+            return None
+        sizes += found if isinstance(found, tuple) else (found,)
+    return tuple(sizes)
 
 
 def _fits(name: str, shape: tuple[int, ...], annotation: type[AbstractArray], scope: Scope) -> bool:
@@ -77,12 +88,13 @@ def _star_fits(name: str, sizes: tuple[int, ...], dim, scope: Scope) -> bool:
         return True
     if not dim.broadcastable:
         return _bind(name, "*" + dim.name, sizes, scope)
+    strict = scope.sizes.get("*" + dim.name)
     try:
         joint = torch.broadcast_shapes(scope.sizes.get("*#" + dim.name, ()), sizes)
+        whole = joint if strict is None else torch.broadcast_shapes(joint, strict)
     except RuntimeError:
         return False
-    strict = scope.sizes.get("*" + dim.name)
-    if strict is not None and torch.broadcast_shapes(joint, strict) != torch.Size(strict):
+    if strict is not None and whole != torch.Size(strict):
         return False
     scope.sizes["*#" + dim.name] = tuple(joint)
     scope.origin.setdefault("*#" + dim.name, name)
@@ -101,7 +113,7 @@ def _wanted(annotation: type[AbstractArray], scope: Scope) -> str:
     text = "(" + ", ".join(words) + ("," if len(words) == 1 else "") + ")"
     known = []
     for word in words:
-        key = next((k for k in (word, word.lstrip("#")) if k in scope.sizes), None)
+        key = next((k for k in (word, word.replace("#", "")) if k in scope.sizes), None)
         if key is not None:
             known.append(f"{key} = {scope.sizes[key]} as in {scope.origin[key]}")
     return text + (f" with {', '.join(known)}" if known else "")

@@ -8,12 +8,15 @@ from torch import Tensor
 __all__ = [
     "counted",
     "is_traced",
+    "require_each_finite",
     "require_finite",
+    "require_finite_results",
     "require_floating",
     "require_generator",
     "require_number",
     "require_positive",
     "require_shape",
+    "sum_finite",
 ]
 
 
@@ -52,6 +55,16 @@ def require_finite(name: str, tensor: Tensor, *, allow_minus_inf: bool = False) 
     count = counted(int((~good).sum()), "bad entry")
     example = detached[~good].flatten()[0].item()
     raise ValueError(f"{name} must hold {wanted}, got {count} such as {example}")
+
+
+def require_each_finite(**tensors: Tensor) -> None:
+    """`require_finite` of each, after one look at all: each look waits for a device."""
+    if all(t.numel() and not is_traced(t) for t in tensors.values()):
+        extremes = [each for t in tensors.values() for each in t.detach().aminmax()]
+        if bool(torch.stack(extremes).isfinite().all()):
+            return
+    for name, tensor in tensors.items():
+        require_finite(name, tensor)
 
 
 def require_positive(name: str, tensor: Tensor, *, low: float | None = None) -> None:
@@ -105,3 +118,40 @@ def require_shape(name: str, tensor: Tensor, wanted: tuple[int | None, ...]) -> 
         raise ValueError(
             f"{name} must have trailing shape ({shape}), got shape {tuple(tensor.shape)}"
         )
+
+
+def sum_finite(*results: Tensor) -> bool:
+    """Whether the sum of each is finite, so that no entry is not; traced code cannot look.
+
+    Half precision is summed in float32. Each look waits for a device, so there it is one.
+    """
+    looked = [r.detach() for r in results if not is_traced(r)]
+    sums = [r.sum(dtype=torch.promote_types(r.dtype, torch.float32)) for r in looked]
+    if len(sums) > 1 and sums[0].is_cuda:
+        return bool(torch.stack([s.isfinite() for s in sums]).all())
+    return all(bool(s.isfinite()) for s in sums)
+
+
+def require_finite_results(results: dict[str, Tensor], **inputs: Tensor | None) -> None:
+    """Blame the input that holds a NaN or infinity, or say what is too large for the dtype.
+
+    Every token reads its own write, so no bad entry fails to reach a result, whose sum is one
+    cheap look.
+
+    Raises
+    ------
+    ValueError
+        For a result that is not finite.
+    """
+    if sum_finite(*results.values()):
+        return
+    given = {name: tensor for name, tensor in inputs.items() if tensor is not None}
+    for name, tensor in given.items():
+        require_finite(name, tensor)
+    for name, result in results.items():
+        if not bool(result.isfinite().all()):
+            sizes = ", ".join(f"{n} reach {t.detach().abs().max():.3g}" for n, t in given.items())
+            raise ValueError(
+                f"{name} overflows {result.dtype} (up to {torch.finfo(result.dtype).max:.3g}) "
+                f"although every input is finite: {sizes}; scale them down or use a wider dtype"
+            )
