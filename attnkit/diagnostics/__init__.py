@@ -14,6 +14,7 @@ and ValueError for dimensions that are not there.
 
 from attnkit.diagnostics.bound import entropy_bound
 from attnkit.diagnostics.local import local_focus
+from attnkit.diagnostics.paths import paths
 from attnkit.diagnostics.rank import rank_residual, stable_rank
 from attnkit.diagnostics.rows import SUM_TOLERANCE as SUM_TOLERANCE
 from attnkit.diagnostics.shares import (
@@ -35,6 +36,7 @@ __all__ = [
     "local_focus",
     "negative_share",
     "normalised_entropy",
+    "paths",
     "rank_residual",
     "row_sum",
     "sink_rate",

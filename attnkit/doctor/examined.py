@@ -13,6 +13,7 @@ from attnkit.doctor import (
     device,
     installed,
     jupyter,
+    kernels,
     packages,
     places,
     requirements,
@@ -35,6 +36,7 @@ _WITHOUT_TORCH = (
 _WITH_TORCH = (
     device.check_device,
     device.check_threads,
+    kernels.check_kernels,
     at_work.check_figure,
     at_work.check_exercise,
     at_work.check_series,
