@@ -6,7 +6,14 @@ from attnkit.densities.alpha_family.quadrature import (
     conditional_expectation,
     expectation,
 )
-from attnkit.densities.finite import attention, entmax, softmax, sparsemax
+from attnkit.densities.finite import (
+    attention,
+    entmax,
+    entmax_loss,
+    fenchel_young_loss,
+    softmax,
+    sparsemax,
+)
 from attnkit.densities.kernel.density import KernelDensity
 from attnkit.densities.kernel.normalisations import (
     divided,
@@ -51,8 +58,10 @@ __all__ = [
     "divided",
     "divided_after_maximum",
     "entmax",
+    "entmax_loss",
     "escort",
     "expectation",
+    "fenchel_young_loss",
     "softmax",
     "sparsemax",
     "threshold",

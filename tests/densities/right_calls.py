@@ -81,6 +81,12 @@ FINITE = [
     Call(attnkit.attention, lambda: {"queries": torch.randn(3, 5), "keys": torch.randn(7, 5),
                                      "values": torch.randn(7, 2), "alpha": 1.5,
                                      "mask": torch.rand(3, 7) > 0.3}, means=SCORES_MEAN),
+    Call(attnkit.densities.entmax_loss,
+         lambda: {"scores": torch.randn(3, 5), "labels": torch.tensor([0, 4, 2]), "alpha": 1.5},
+         means=SCORES_MEAN),
+    Call(attnkit.densities.fenchel_young_loss,
+         lambda: {"scores": torch.randn(3, 5), "targets": torch.full((3, 5), 0.2), "alpha": 1.5},
+         means=SCORES_MEAN),
 ]  # fmt: skip
 
 LINE = [
@@ -111,6 +117,18 @@ FAMILY = [
             "rsample": lambda: {"sample_shape": (3,), "generator": torch.Generator()},
             "expectation": lambda: {"function": square, "tolerance": 1e-6},
         },
+    ),
+    Call(
+        d.BetaGaussian,
+        lambda: {"loc": torch.randn(3, 1, dtype=F64), "scale_matrix": torch.eye(1, dtype=F64),
+                 "alpha": 1.5},
+        reads=lambda found: getattr(found, "covariance_matrix", found),
+        means={"alpha": {"huge"}, "value": {"huge"}},
+        then={
+            "cdf": lambda: {"value": torch.randn(7, 3, 1)},
+            "icdf": lambda: {"value": torch.rand(7, 3)},
+        },
+        name="attnkit.densities.BetaGaussian on the line",
     ),
     Call(d.expectation, lambda: on_line() | {"n_nodes": 8}, means=LINE_MEANS),
     Call(d.conditional_expectation, lambda: on_line() | {"n_panels": 3}, means=LINE_MEANS),

@@ -10,9 +10,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.distributions import Distribution, constraints
+from torch.distributions.kl import register_kl
 
 from attnkit.arguments import Finite, Range, checked
 from attnkit.densities.alpha_family.box import box_expectation
+from attnkit.densities.alpha_family.cumulative import lower_mass, quantile
+from attnkit.densities.alpha_family.divergence import divergence
 from attnkit.densities.alpha_family.log_density import LogDensity
 from attnkit.densities.alpha_family.parameters import excess_of, factor_of
 from attnkit.densities.alpha_family.quadrature import on_line
@@ -182,6 +185,54 @@ class BetaGaussian(Distribution):
 
     @checked
     @outside_autocast
+    def cdf(self, value: Float[Tensor, "*#sample_and_batch 1"]) -> Tensor:
+        """Mass below the points (..., 1), for n = 1: (...,).
+
+        Differentiable in the points and every parameter. A small mass keeps its digits below the
+        location; above it, ask for the mirrored point. Derived here, in `alpha_family.cumulative`.
+
+        Raises
+        ------
+        TypeError
+            For points that are not floating point.
+        ValueError
+            For NaN (unless `validate_args` is false), another shape, or n other than 1.
+        """
+        self._require_line("cdf")
+        x = self._offset(value)[..., 0] / self._spread
+        found = lower_mass(x, self._excess.expand_as(x))
+        return found.to(torch.promote_types(self._dtype, value.dtype))
+
+    @checked
+    @outside_autocast
+    def icdf(
+        self, value: Annotated[Float[Tensor, "*#sample_and_batch"], Range(0.0, 1.0)]
+    ) -> Tensor:
+        """Points (..., 1) with the mass `value` (...) below them, for n = 1: the inverse of `cdf`.
+
+        The edges of the support for 0 and 1, infinite at alpha = 1. Differentiable in the mass and
+        every parameter; at the edges the derivative in the mass is infinite, and zero is given.
+
+        Raises
+        ------
+        TypeError
+            For masses that are not floating point.
+        ValueError
+            For masses outside [0, 1], another shape, or n other than 1.
+        """
+        self._require_line("icdf")
+        require_broadcast("value", value.shape, "the batch", self.batch_shape)
+        spread = self._spread
+        mass = value.to(spread.dtype).expand(torch.broadcast_shapes(value.shape, self.batch_shape))
+        excess = self._excess.expand_as(mass)
+        endless = (excess == 0) & ((mass == 0) | (mass == 1))
+        offset = spread * quantile(torch.where(endless, 0.5, mass), excess)
+        found = self.loc[..., 0].to(spread.dtype) + offset
+        found = torch.where(endless, torch.where(mass > 0, math.inf, -math.inf), found)
+        return found.unsqueeze(-1).to(torch.promote_types(self._dtype, value.dtype))
+
+    @checked
+    @outside_autocast
     def rsample(
         self, sample_shape: SampleShape = (), generator: torch.Generator | None = None
     ) -> Tensor:
@@ -316,6 +367,15 @@ class BetaGaussian(Distribution):
             require_finite("value", value)
         return value.to(self._scale_tril.dtype) - self.loc.to(self._scale_tril.dtype)
 
+    def _require_line(self, what: str) -> None:
+        if self._n != 1:
+            raise ValueError(f"loc must have one dimension for {what}, got {self._n}")
+
+    @property
+    def _spread(self) -> Tensor:
+        """The spread of a density on the line."""
+        return self.spread_tril[..., 0, 0]
+
     @property
     def _n(self) -> int:
         return self.event_shape[0]
@@ -351,3 +411,22 @@ def _distance(tril: Tensor, offset: Tensor) -> Tensor:
     identity = torch.eye(tril.shape[-1], dtype=tril.dtype, device=tril.device)
     inverse = torch.linalg.solve_triangular(tril, identity, upper=False)
     return torch.einsum("...ij,...j->...i", inverse, offset).square().sum(-1)
+
+
+@register_kl(BetaGaussian, BetaGaussian)
+@outside_autocast
+def _kl(p: BetaGaussian, q: BetaGaussian) -> Tensor:
+    """Divergence of q from p on the line: infinite where p has mass outside the support of q."""
+    for each in (p, q):
+        each._require_line("a divergence")
+    dtype = torch.promote_types(p._scale_tril.dtype, q._scale_tril.dtype)
+    unit = q._spread.to(dtype)
+    numbers = (
+        (p.loc[..., 0].to(dtype) - q.loc[..., 0].to(dtype)) / unit,
+        p._spread.to(dtype) / unit,
+        p._excess.to(dtype),
+        q._excess.to(dtype),
+    )
+    return divergence(*torch.broadcast_tensors(*numbers)).to(
+        torch.promote_types(p._dtype, q._dtype)
+    )

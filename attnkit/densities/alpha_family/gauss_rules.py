@@ -18,6 +18,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from attnkit.precision import in_float64
+
 __all__ = ["gauss_rule", "legendre_rule", "radial_rule", "sphere_rule"]
 
 Rule = tuple[Float[Tensor, "*batch node"], Float[Tensor, "*batch node"]]
@@ -31,8 +33,8 @@ def gauss_rule(alpha: float | Tensor, n_nodes: int = 32) -> Rule:
     """
     if not isinstance(alpha, Tensor):
         alpha = torch.tensor(float(alpha), dtype=torch.float64)
-    excess = (alpha.double() - 1).unsqueeze(-1)
-    degree = torch.arange(1, n_nodes, dtype=torch.float64, device=alpha.device)
+    excess = (in_float64(alpha) - 1).unsqueeze(-1)
+    degree = torch.arange(1, n_nodes, dtype=torch.float64, device=excess.device)
     step = 1 + degree * excess
     squared = 2 * degree * (1 + step) / (4 * step.square() - excess.square())
     nodes, weights = _golub_welsch(torch.zeros_like(excess).expand(*alpha.shape, n_nodes), squared)
@@ -41,7 +43,7 @@ def gauss_rule(alpha: float | Tensor, n_nodes: int = 32) -> Rule:
 
 def radial_rule(excess: Float[Tensor, "*batch"], n: int, n_nodes: int) -> Rule:
     """Radii in units of the spread and weights; exact for even degrees to 4 n_nodes - 2."""
-    excess, c = excess.double().unsqueeze(-1), n / 2 - 1
+    excess, c = in_float64(excess).unsqueeze(-1), n / 2 - 1
     degree = torch.arange(1, n_nodes, dtype=torch.float64, device=excess.device)
     twice = 2 * degree + c
     step = 1 + excess * twice

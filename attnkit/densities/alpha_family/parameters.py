@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from attnkit.precision import widest
 from attnkit.validate import is_traced
 
 __all__ = ["excess_of", "factor_of"]
@@ -11,10 +12,10 @@ __all__ = ["excess_of", "factor_of"]
 def excess_of(alpha: float | Tensor, *, like: Tensor) -> tuple[Tensor, Tensor]:
     """Alpha as a tensor on the device of `like`, and alpha - 1 in its dtype also.
 
-    A number is kept in float64, and alpha - 1 is taken before it is rounded.
+    A number is kept in the widest dtype, and alpha - 1 is taken before it is rounded.
     """
     if not isinstance(alpha, Tensor):
-        alpha = torch.tensor(float(alpha), dtype=torch.float64, device=like.device)
+        alpha = torch.tensor(float(alpha), dtype=widest(like.device), device=like.device)
     return alpha, (alpha - 1).to(like)
 
 

@@ -12,16 +12,20 @@ derivatives of every order, and no 0 / 0 at zero weights or at alpha = 1. Derive
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
+from attnkit.densities.finite.below_one import weights_below_one
 from attnkit.densities.finite.newton import density_up_to_two, mass_sum, weights_from_two
+from attnkit.precision import widened
 from attnkit.validate import is_traced
 
-__all__ = ["density_of", "escort_of"]
+__all__ = ["alpha_slope", "density_of", "escort_of"]
 
-_LARGEST = 1e150  # escort weights beyond it are alone in their row, and infinite in the limit
+# Escort weights beyond it are alone in their row, and infinite in the limit.
+_LARGEST = {torch.float64: 1e150, torch.float32: 1e18}
 _BLOCK = {"cpu": 2**18}  # scores per block, about what a core's cache holds
 _BLOCK_ELSEWHERE = 2**25
 
@@ -81,7 +85,7 @@ class _Density(torch.autograd.Function):
         by_score = (escort * (cotangent - pulled)).to(density.dtype)
         by_alpha = by_mass = None
         if ctx.alpha is None:
-            by_alpha = -(by_score * _alpha_slope(density, alpha)).sum(-1, keepdim=True)
+            by_alpha = -(by_score * alpha_slope(density, alpha)).sum(-1, keepdim=True)
         if masses is not None:
             by_mass = -density * pull
         return by_score, by_alpha, by_mass
@@ -95,7 +99,7 @@ class _TransformableDensity(_Density):
         density, alpha, masses = _saved(ctx)
         tangent = torch.zeros_like(density) if scores_tangent is None else scores_tangent
         if alpha_tangent is not None:
-            tangent = tangent - _alpha_slope(density, alpha) * alpha_tangent
+            tangent = tangent - alpha_slope(density, alpha) * alpha_tangent
         escort, total, tangent = _escort(density, alpha, masses, tangent)
         pull = mass_sum(escort * tangent, masses)
         if masses_tangent is not None:
@@ -126,15 +130,15 @@ def _escort(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Escort weights, their total mass, and the values, from a zero that keeps their digits."""
     wide = masses is None and _exceeds_two(alpha)
-    escort = escort_of(density.double() if wide else density, alpha)
+    escort = escort_of(widened(density) if wide else density, alpha)
     if wide:  # the largest escort weight may dwarf the rest: measure from its own value
-        escort = escort.clamp(max=_LARGEST)
+        escort = escort.clamp(max=_LARGEST[escort.dtype])
         values = values - values.gather(-1, escort.argmax(-1, keepdim=True))
     total = mass_sum(escort, masses).clamp(min=torch.finfo(escort.dtype).tiny)
     return escort, total, values
 
 
-def _alpha_slope(density: Tensor, alpha: float | Tensor) -> Tensor:
+def alpha_slope(density: Tensor, alpha: float | Tensor) -> Tensor:
     """h of the derivation: by how much raising alpha acts like lowering the score."""
     logarithm = density.where(density > 0, 1.0).log()
     return logarithm**2 * _tail((1 - alpha) * logarithm)
@@ -166,18 +170,30 @@ def _solve_in_blocks(scores: Tensor, alpha: float | Tensor, masses: Tensor | Non
 
 
 def _solve(scores: Tensor, alpha: float | Tensor, masses: Tensor | None) -> Tensor:
-    if masses is not None or not _exceeds_two(alpha):
+    if masses is not None:
         return density_up_to_two(scores, alpha, masses)
     if not isinstance(alpha, Tensor):
-        return weights_from_two(scores, alpha)
-    low, high = alpha.clamp(max=2.0), alpha.clamp(min=2.0)
-    beyond = weights_from_two(scores, high)
-    return density_up_to_two(scores, low).where(alpha <= 2, beyond)
+        return _solver_of(alpha)(scores, alpha)
+    weights = density_up_to_two(scores, alpha.clamp(1.0, 2.0))
+    if _any(alpha, alpha > 2):
+        weights = weights.where(alpha <= 2, weights_from_two(scores, alpha.clamp(min=2.0)))
+    if _any(alpha, alpha < 1):
+        weights = weights.where(alpha >= 1, weights_below_one(scores, alpha.clamp(max=1.0)))
+    return weights
+
+
+def _solver_of(alpha: float) -> Callable[[Tensor, float], Tensor]:
+    if alpha < 1:
+        return weights_below_one
+    return density_up_to_two if alpha <= 2 else weights_from_two
 
 
 def _exceeds_two(alpha: float | Tensor) -> bool:
     """Whether any alpha is, or when traced could be, above 2."""
-    if not isinstance(alpha, Tensor):
-        return alpha > 2
+    return _any(alpha, alpha > 2) if isinstance(alpha, Tensor) else alpha > 2
+
+
+def _any(alpha: Tensor, such: Tensor) -> bool:
+    """Whether there is such an alpha, or when traced could be."""
     traced = torch.compiler.is_compiling() or torch._C._functorch.is_functorch_wrapped_tensor(alpha)
-    return traced or bool((alpha > 2).any())
+    return traced or bool(such.any())

@@ -42,3 +42,27 @@ def no_dispersion() -> dict[str, float]:
         "bound on softmax's rivals": 4096 * math.exp(-3) / (1 + 4096 * math.exp(-3)),
         "softmax's rivals": 1 - entmax(many, 1.0)[0].item(),
     }
+
+
+@claim("power-tail", source="Derived here", computes=entmax)
+def power_tail() -> dict[str, float]:
+    """Weight of the last of 257 keys at a gap of 10 and of 1,000, and the two bounds."""
+    found = {}
+    for alpha in (0.5, 0.75, 1.0):
+        for gap in (10.0, 1000.0):
+            scores = torch.zeros(257, dtype=torch.float64)
+            scores[1:] = -gap
+            found[f"alpha = {alpha}, gap {gap:g}"] = entmax(scores, alpha)[-1].item()
+            if alpha < 1:
+                low, high = tail_bounds(gap, alpha, 257)
+                found |= {
+                    f"  at least, {alpha}, {gap:g}": low,
+                    f"  at most, {alpha}, {gap:g}": high,
+                }
+    return found
+
+
+def tail_bounds(gap: float, alpha: float, n: int) -> tuple[float, float]:
+    """Least and most that a key so far below the best of n may have; alpha below 1."""
+    deficit = 1 - alpha
+    return tuple((start + deficit * gap) ** (-1 / deficit) for start in (n**deficit, 1.0))

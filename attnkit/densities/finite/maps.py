@@ -33,7 +33,8 @@ def entmax(
               \qquad p_i = [(\alpha - 1)(z_i - \tau)]_+^{1/(\alpha - 1)}
 
     Softmax at alpha = 1, sparsemax at alpha = 2; for alpha > 1 a key far enough below the best
-    gets a weight of exactly zero. Differentiable in scores and alpha, twice and more.
+    gets a weight of exactly zero, for alpha < 1 no key does, and weights fall as a power of the
+    gap instead of exponentially. Differentiable in scores and alpha, twice and more.
 
     Parameters
     ----------
@@ -41,8 +42,8 @@ def entmax(
         Floating tensor of any shape. Half precision is computed in float32 and returned as half
         precision. A score of -inf gets weight zero.
     alpha : float or Tensor
-        Number >= 1, or a tensor that broadcasts to `scores` with size 1 along `dim`, such as one
-        per head.
+        Number above 0, or a tensor that broadcasts to `scores` with size 1 along `dim`, such as
+        one per head.
     dim : int
         Dimension over which the weights sum to one.
     mask : Tensor or None
@@ -58,14 +59,14 @@ def entmax(
     TypeError
         For scores or alpha that are not floating point, or a mask that is not boolean.
     ValueError
-        For NaN or +inf among the attended scores, alpha below 1 or not finite, shapes that do not
-        broadcast. Values are looked at in eager mode only; compiled or under a function transform,
-        a NaN stays in its row.
+        For NaN or +inf among the attended scores, alpha that is not positive and finite, shapes
+        that do not broadcast. Values are looked at in eager mode only; compiled or under a function
+        transform, a NaN stays in its row.
 
     Notes
     -----
     Peters, Niculae and Martins 2019, "Sparse sequence-to-sequence models", equation 10; the
-    solvers are described in `newton`, the derivatives in `autograd`.
+    solvers are described in `newton` and `below_one`, the derivatives in `autograd`.
     """
     dim = require_dimension(dim, scores)
     alpha = require_alpha(alpha, scores, dim)
@@ -177,8 +178,8 @@ def attention(
         (..., query, feature), (..., key, feature) and (..., key, channel), with the same leading
         dimensions and dtype.
     alpha : float or Tensor
-        Number >= 1, or a tensor that broadcasts to (..., query, key) with one key, such as (heads,
-        1, 1).
+        Number above 0, or a tensor that broadcasts to (..., query, key) with one key, such as
+        (heads, 1, 1).
     mask : Tensor or None
         Boolean, broadcasts to (..., query, key); true where a key may be attended. A query that may
         attend nothing gets zeros.

@@ -30,10 +30,21 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-__all__ = ["density_up_to_two", "gaps_of", "mass_sum", "newton_bound", "weights_from_two"]
+from attnkit.precision import widened, widest
+
+__all__ = [
+    "SMALLEST_EXCESS",
+    "density_up_to_two",
+    "gaps_of",
+    "has_settled",
+    "mass_sum",
+    "newton_bound",
+    "normalised",
+    "weights_from_two",
+]
 
 # At alpha = 1 the formulas take this in place of 0; log1p(excess x) / excess is x to the last bit.
-_SMALLEST_EXCESS = 1e-20
+SMALLEST_EXCESS = 1e-20
 _NEAR_ONE = 8.0  # powers r from here on would magnify the rounding of v
 _ROUNDING = 1e-12  # 1 / (4/3 - 1) is 3 up to rounding
 _PRECISION = 4  # units in the last place to which the unknown is brought
@@ -47,11 +58,11 @@ def density_up_to_two(
     """Density of each row for alpha in [1, 2]; a row without a finite score or mass gives zeros."""
     held, best = _held(scores, masses)
     if isinstance(alpha, float) and alpha == 1:
-        return _normalised((held - best).exp(), masses)
+        return normalised((held - best).exp(), masses)
     if isinstance(alpha, Tensor):
-        excess, largest = (alpha - 1).clamp(min=_SMALLEST_EXCESS), 1.0
+        excess, largest = (alpha - 1).clamp(min=SMALLEST_EXCESS), 1.0
     else:
-        excess = largest = max(alpha - 1, _SMALLEST_EXCESS)
+        excess = largest = max(alpha - 1, SMALLEST_EXCESS)
     drops = (best - held) * excess
     start, n_keys = _above_the_root(drops, excess, masses), scores.shape[-1]
     slope_ratio = n_keys**largest if masses is None else float(2 * n_keys) ** 2
@@ -59,9 +70,9 @@ def density_up_to_two(
     for _ in range(newton_bound(slope_ratio, scores.dtype)):
         change = _newton_change(drops, scale, excess, masses)
         scale = torch.minimum(scale + change, start)
-        if _has_settled(-change, scale):
+        if has_settled(-change, scale):
             break
-    return _normalised(_powers(drops, scale, excess)[1], masses)
+    return normalised(_powers(drops, scale, excess)[1], masses)
 
 
 def gaps_of(scores: Tensor, masses: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -148,10 +159,10 @@ def _sum(terms: Tensor, dtype: torch.dtype | None = None) -> Tensor:
     return terms.sum(-1, keepdim=True, dtype=dtype)
 
 
-def _normalised(density: Tensor, masses: Tensor | None) -> Tensor:
+def normalised(density: Tensor, masses: Tensor | None) -> Tensor:
     """Divide by the row sums, which need float64 in long float32 rows."""
     terms = density if masses is None else masses * density
-    total = _sum(terms, torch.float64).to(density.dtype)
+    total = _sum(terms, widest(density.device)).to(density.dtype)
     return density / total.clamp(min=torch.finfo(density.dtype).tiny)
 
 
@@ -160,19 +171,19 @@ def weights_from_two(
 ) -> Float[Tensor, "*batch key"]:
     """Weights of each row for alpha >= 2, computed in float64; a row of -inf gives zeros."""
     best = scores.amax(-1, keepdim=True)
-    below = scores.double() - best.double().clamp(min=torch.finfo(scores.dtype).min)
-    excess = alpha.double() - 1 if isinstance(alpha, Tensor) else alpha - 1
+    below = widened(scores) - widened(best).clamp(min=torch.finfo(scores.dtype).min)
+    excess = widened(alpha) - 1 if isinstance(alpha, Tensor) else alpha - 1
     heights = (below * excess).clamp(min=-2.0)  # from -1 down no key is supported
     gaps = heights - _weakest_height(heights, excess)
     supported = gaps >= 0
     floors = gaps.clamp(min=0.0) ** (1 / excess)
     weakest = torch.ones_like(heights[..., :1])
-    for _ in range(newton_bound(4 * scores.shape[-1], torch.float64)):
+    for _ in range(newton_bound(4 * scores.shape[-1], gaps.dtype)):
         norms = _norm(floors, weakest, excess).where(supported, 0.0)
         slopes = ((weakest / norms) ** (excess - 1)).where(supported, 0.0)
         change = (norms.sum(-1, keepdim=True) - 1) / slopes.sum(-1, keepdim=True)
-        weakest = (weakest - change).clamp(min=torch.finfo(torch.float64).tiny)
-        if _has_settled(change, weakest):
+        weakest = (weakest - change).clamp(min=torch.finfo(weakest.dtype).tiny)
+        if has_settled(change, weakest):
             break
     weights = _norm(floors, weakest, excess).where(supported, 0.0)
     weights = weights / weights.sum(-1, keepdim=True)
@@ -216,7 +227,7 @@ def newton_bound(slope_ratio: float, dtype: torch.dtype) -> int:
     return steps
 
 
-def _has_settled(change: Tensor, value: Tensor) -> bool:
+def has_settled(change: Tensor, value: Tensor) -> bool:
     """Whether a relative change is down to rounding in every row; never, when traced."""
     if torch.compiler.is_compiling():
         return False

@@ -20,7 +20,7 @@ from attnkit.densities.shared.arguments import (
     require_broadcast,
 )
 from attnkit.densities.shared.estimate import Estimate
-from attnkit.precision import outside_autocast
+from attnkit.precision import outside_autocast, require_float64
 
 __all__ = ["KernelDensity"]
 
@@ -92,6 +92,7 @@ class KernelDensity:
             raise ValueError(
                 f"coefficients must hold at least one, got {tuple(coefficients.shape)}"
             )
+        require_float64("KernelDensity", coefficients.device)
         self.coefficients, self.centers, self.kernel = coefficients, centers, kernel
         self.alpha = _alpha_of(alpha, coefficients)
         self._dtype = torch.promote_types(coefficients.dtype, torch.float32)

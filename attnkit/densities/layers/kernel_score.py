@@ -75,10 +75,10 @@ class KernelScore(nn.Module):
         domain = require_domain("domain", domain, bounded=True)
         self.alpha, self.kernel, self.n_parameters = float(alpha), kernel, len(centers)
         points, weights = _composite_legendre(domain, n_panels)
-        self.register_buffer("centers", centers.double())
-        self.register_buffer("points", points, persistent=False)
-        self.register_buffer("weights", weights, persistent=False)
-        _require_wide(kernel, self.centers, points.diff().max().item())
+        self.register_buffer("centers", centers.detach().clone())
+        # No buffers: float64 tables cannot follow the module to a device that has no float64.
+        self._points, self._weights = points, weights
+        _require_wide(kernel, centers.detach().cpu().double(), points.diff().max().item())
 
     @checked
     @outside_autocast
@@ -94,7 +94,7 @@ class KernelScore(nn.Module):
             what is read is off by up to their spacing.
         """
         require_shape("parameters", parameters, (self.n_parameters,))
-        points, weights = self.points.to(parameters), self.weights.to(parameters)
+        points, weights = self._points.to(parameters), self._weights.to(parameters)
         kernel_values = self.kernel(points.unsqueeze(-1), self.centers.to(parameters))
         score = parameters @ kernel_values.mT
         if self.alpha == 1:  # the same density, several times faster

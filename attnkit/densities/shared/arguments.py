@@ -31,7 +31,8 @@ AlphaPerRow = (
     Annotated[float, Range(1.0, _LARGEST_ALPHA)]
     | Annotated[Float[Tensor, "*#batch"], Range(1.0, _LARGEST_ALPHA)]
 )
-EntmaxAlpha = Annotated[float, Range(1.0)] | Annotated[Float[Tensor, "..."], Range(1.0)]
+_Positive = Range(0.0, open=True)
+EntmaxAlpha = Annotated[float, _Positive] | Annotated[Float[Tensor, "..."], _Positive]
 KernelAlpha = Annotated[float, Range(1.0, 2.0)] | Annotated[Float[Tensor, "..."], Range(1.0, 2.0)]
 WholeNumber = Annotated[int, Range(1, MOST_NODES)]
 Tolerance = Annotated[float, Range(0.0)]
@@ -42,8 +43,8 @@ def require_alpha(alpha: float | Tensor, scores: Tensor, dim: int) -> float | Te
     """Alpha as a float, or as a tensor with as many dimensions as the scores and size 1 at dim."""
     if not isinstance(alpha, Tensor):
         # Compiled code passes the boundary unlooked at, and a number costs nothing to look at.
-        if not 1 <= alpha < math.inf:
-            raise ValueError(f"alpha must be in [1, inf), got {alpha}")
+        if not 0 < alpha < math.inf:
+            raise ValueError(f"alpha must be in (0, inf), got {alpha}")
         return float(alpha)
     n_dims = max(scores.ndim, 1)
     shape = (1,) * (n_dims - alpha.ndim) + tuple(alpha.shape)

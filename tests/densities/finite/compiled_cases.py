@@ -33,18 +33,18 @@ def check(function, *tensors):
 
 
 def every_alpha():
-    for alpha in (1.0, 1.01, 1.5, 1.7, 2.0, 3.0):
+    for alpha in (0.5, 1.0, 1.01, 1.5, 1.7, 2.0, 3.0):
         check(lambda scores, alpha=alpha: attnkit.entmax(scores, alpha), rows(3, 17))
 
 
 def alpha_per_head():
-    alpha = torch.tensor([1.0, 1.5, 2.0, 3.0]).reshape(4, 1, 1)
-    check(attnkit.entmax, rows(2, 4, 3, 7), alpha)
+    alpha = torch.tensor([0.5, 1.0, 1.5, 2.0, 3.0]).reshape(5, 1, 1)
+    check(attnkit.entmax, rows(2, 5, 3, 7), alpha)
 
 
 def alpha_that_changes_between_calls():
     function = compiled(attnkit.entmax)
-    for alpha in (1.5, 1.3, 1.7, 2.0, 1.0, 3.0):
+    for alpha in (1.5, 1.3, 1.7, 0.6, 2.0, 1.0, 3.0):
         expected = attnkit.entmax(rows(3, 7), alpha)
         torch.testing.assert_close(function(rows(3, 7), alpha), expected)
 
@@ -68,7 +68,7 @@ def masks_in_half_precision():
 def nan_stays_in_its_row():
     scores = rows(3, 7)
     scores[1, 2] = torch.nan
-    for alpha in (1.0, 1.5, 1.7, 2.0, 3.0):
+    for alpha in (0.5, 1.0, 1.5, 1.7, 2.0, 3.0):
         weights = compiled(lambda z, alpha=alpha: attnkit.entmax(z, alpha))(scores)
         assert weights[1].isnan().all()
         assert weights[[0, 2]].isfinite().all()
@@ -85,8 +85,15 @@ def attention():
     check(context, rows(2, 3, 5), rows(2, 7, 5, seed=1), rows(2, 7, 11, seed=2))
 
 
+def losses():
+    labels, targets = torch.tensor([0, 6, -100]), rows(3, 7).softmax(-1)
+    for alpha in (0.5, 1.0, 1.5, 3.0):
+        check(lambda z, alpha=alpha: densities.entmax_loss(z, labels, alpha), rows(3, 7))
+        check(lambda z, alpha=alpha: densities.fenchel_young_loss(z, targets, alpha), rows(3, 7))
+
+
 def bad_numbers_are_still_refused():
-    for alpha, message in ((0.5, "alpha must be in"), (torch.ones(2, 2), "alpha must broadcast")):
+    for alpha, message in ((-0.5, "alpha must be in"), (torch.ones(2, 2), "alpha must broadcast")):
         with pytest.raises(Exception, match=message):  # dynamo wraps the ValueError
             compiled(lambda scores, alpha=alpha: attnkit.entmax(scores, alpha))(rows(3, 5))
 
@@ -126,6 +133,7 @@ CASES = (
     nan_stays_in_its_row,
     long_near_uniform_rows,
     attention,
+    losses,
     bad_numbers_are_still_refused,
     normalisations_on_nodes,
     continuous_attention_layers,

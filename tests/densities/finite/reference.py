@@ -3,7 +3,7 @@
 import mpmath
 import torch
 
-ALPHAS = [1.0, 1.0001, 1.1, 4 / 3, 1.5, 2.0, 3.0, 10.0]
+ALPHAS = [0.1, 0.5, 0.9, 0.9999, 1.0, 1.0001, 1.1, 4 / 3, 1.5, 2.0, 3.0, 10.0]
 
 
 def bisect(scores, alpha):
@@ -17,11 +17,13 @@ def bisect(scores, alpha):
         return scores.softmax(-1)
     excess = alpha - 1
     drops = excess * (scores.amax(-1, keepdim=True) - scores)
-    low, high = torch.zeros_like(drops[..., :1]), torch.ones_like(drops[..., :1])
+    ends = (0.0, 1.0) if excess > 0 else (1.0, float(scores.shape[-1]) ** -excess)
+    low, high = (torch.full_like(drops[..., :1], end) for end in ends)
     for _ in range(200):
         middle = (low + high) / 2
         mass = ((middle - drops).clamp(min=0) ** (1 / excess)).sum(-1, keepdim=True)
-        low, high = torch.where(mass < 1, middle, low), torch.where(mass < 1, high, middle)
+        short = (mass < 1) == (excess > 0)
+        low, high = torch.where(short, middle, low), torch.where(short, high, middle)
     return (high - drops).clamp(min=0) ** (1 / excess)
 
 
@@ -45,14 +47,15 @@ def optimality_gap(weights, scores, alpha):
     """Largest violation of the conditions that only the maximiser fulfils (float64).
 
     They are: sum one, no negative weight, z_i - (p_i^a - 1) / a equal over the support, and no
-    larger off it. (log p_i at alpha = 1.)
+    larger off it. (log p_i at alpha = 1; below, where p_i^a is large, in units of the largest.)
     """
     supported = weights > 0
     safe = weights.where(supported, 1.0)
     prices = _deformed_log(safe, alpha - 1)
-    levels = scores - prices
+    unit = prices.abs().amax(-1, keepdim=True).clamp(min=1.0) if alpha < 1 else 1.0
+    levels = (scores - prices) / unit
     level = levels.where(supported, -torch.inf).amax(-1, keepdim=True)
-    floor = 0.0 if alpha == 1 else 1 / (alpha - 1)
+    floor = 1 / (alpha - 1) if alpha > 1 else 0.0
     off = (scores + floor - level).where(~supported, -torch.inf)
     gaps = [
         (weights.sum(-1) - 1).abs().max(),

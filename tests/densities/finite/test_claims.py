@@ -51,3 +51,31 @@ def test_far_rivals_change_no_weight_of_the_keys_that_count():
         crowd = entmax(torch.cat([near, far]), alpha)
         torch.testing.assert_close(crowd[:7], alone, rtol=0, atol=1e-15)
         assert crowd[7:].abs().max() == 0
+
+
+@pytest.mark.claim("power-tail")
+@given(
+    alpha=st.floats(0.02, 0.98),
+    spread=st.floats(0.01, 300.0),
+    n=st.integers(1, 53),
+    seed=st.integers(0, 10**6),
+)
+@settings(deadline=None, max_examples=80)
+def test_weights_of_far_keys_lie_between_two_powers(alpha, spread, n, seed):
+    generator = torch.Generator().manual_seed(seed)
+    scores = spread * torch.randn(n, generator=generator, dtype=torch.float64)
+    weights = entmax(scores, alpha)
+    for score, weight in zip(scores, weights, strict=True):
+        low, high = claims.tail_bounds((scores.max() - score).item(), alpha, n)
+        assert low * (1 - 1e-9) <= weight <= high * (1 + 1e-9)
+
+
+@pytest.mark.claim("power-tail")
+def test_softmax_leaves_far_keys_less_than_any_power():
+    measured = claims.power_tail()
+    assert measured["alpha = 1.0, gap 1000"] == 0.0
+    for alpha in (0.5, 0.75):
+        for gap in (10, 1000):
+            here = measured[f"alpha = {alpha}, gap {gap}"]
+            assert measured[f"  at least, {alpha}, {gap}"] <= here
+            assert here <= measured[f"  at most, {alpha}, {gap}"]

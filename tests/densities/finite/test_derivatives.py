@@ -18,7 +18,7 @@ SCORES = [
     [1.4, 1.1, -0.9, -2.0, 0.6],
     [-3.0, 2.0, 1.7, 1.2, -0.3],
 ]
-ALPHAS = [1.0, 1.0001, 1.1, 4 / 3, 1.5, 2.0, 2.5]
+ALPHAS = [0.2, 0.9, 1.0, 1.0001, 1.1, 4 / 3, 1.5, 2.0, 2.5]
 
 
 def leaf(values):
@@ -36,7 +36,7 @@ def test_derivatives_in_scores(alpha, dim):
     assert gradgradcheck(weights, leaf(SCORES), check_fwd_over_rev=True, check_rev_over_rev=True)
 
 
-@pytest.mark.parametrize("alpha", [1.0001, 1.1, 4 / 3, 1.5, 1.9, 2.5, 3.0])
+@pytest.mark.parametrize("alpha", [0.1, 0.5, 0.9, 1.0001, 1.1, 4 / 3, 1.5, 1.9, 2.5, 3.0])
 def test_derivatives_in_scores_and_alpha(alpha):
     options = {"atol": 1e-4, "rtol": 1e-3} if alpha < 1.01 else {}
     step = 1e-5 if alpha < 1.01 else 1e-6  # both sides of alpha stay above 1
@@ -45,8 +45,9 @@ def test_derivatives_in_scores_and_alpha(alpha):
     assert gradgradcheck(attnkit.entmax, arguments, eps=step, **options)
 
 
-def test_one_alpha_on_either_side_of_two():
-    arguments = (leaf(SCORES), leaf([[1.8], [2.0], [2.3]]))
+@pytest.mark.parametrize("alphas", [[1.8, 2.0, 2.3], [0.7, 0.9, 1.3], [0.4, 1.6, 2.6]])
+def test_alphas_of_rows_on_either_side_of_one_and_two(alphas):
+    arguments = (leaf(SCORES), leaf([[alpha] for alpha in alphas]))
     assert gradcheck(attnkit.entmax, arguments, check_forward_ad=True)
     assert gradgradcheck(attnkit.entmax, arguments)
 

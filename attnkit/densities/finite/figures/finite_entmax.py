@@ -18,7 +18,7 @@ __all__ = ["FINITE_ENTMAX", "scores_for"]
 
 N_SHOWN = 12
 # Where the page stops: round numbers, and both sides of the gaps at which a row becomes one-hot.
-ALPHAS = (1.0, 1.05, 1.1, 1.2, 1.25, 1.35, 1.5, 1.6, 1.75, 2.0, 2.25, 2.5, 3.0, 3.5, 4.0)
+ALPHAS = (0.5, 0.75, 1.0, 1.05, 1.1, 1.2, 1.25, 1.35, 1.5, 1.6, 1.75, 2.0, 2.25, 2.5, 3.0, 3.5, 4.0)
 GAPS = (0.0, 0.1, 0.25, 0.45, 0.5, 0.75, 0.9, 1.0, 1.25, 1.5, 1.75, 1.9, 2.0, 2.5, 3.0, 3.5, 4.0)
 
 
@@ -90,7 +90,11 @@ FINITE_ENTMAX = Explorable(
     compute=compute,
     compute_many=compute_many,
     controls=[
-        alpha_slider(ALPHAS, default=1.0, meaning="1 softmax, 2 sparsemax; larger is sparser"),
+        alpha_slider(
+            ALPHAS,
+            default=1.0,
+            meaning="1 softmax, 2 sparsemax; larger is sparser, below 1 no zero",
+        ),
         Slider(
             "temperature",
             stops=(0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0),
@@ -141,7 +145,7 @@ FINITE_ENTMAX = Explorable(
         Readout("support", "keys with a weight", digits=0),
         Readout("effective", "effective keys", digits=2),
         Readout("entropy", "entropy", unit="nats"),
-        Readout("threshold", "threshold", undefined="none at α = 1"),
+        Readout("threshold", "threshold", undefined="none up to α = 1"),
         Readout("critical_gap", "critical gap", undefined="infinite"),
     ],
     depends={
@@ -151,7 +155,7 @@ FINITE_ENTMAX = Explorable(
     },
     caption="""Key 1 is the best, ahead of key 2 by the gap; up to 256 rivals compete. For α above 1
     the horizontal line is the threshold: a key whose score is below it gets a weight of exactly
-    zero. Softmax, α = 1, has no such line.""",
+    zero. Softmax, α = 1, has no such line; below 1 far keys keep more than softmax leaves them.""",
     alt="""Left, dots for the scores of twelve keys and, for α above 1, the threshold as a line;
     right, bars of their attention weights, which sum to one over all keys.""",
     page_note="In Jupyter it takes a row of your own scores.",

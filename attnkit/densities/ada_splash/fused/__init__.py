@@ -1,0 +1,1 @@
+"""Entmax attention in Triton kernels: thresholds, values read, and the gradients."""

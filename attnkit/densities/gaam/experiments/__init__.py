@@ -1,0 +1,1 @@
+"""Two bumps to be fitted, and the rows of a trained encoder."""
