@@ -1,5 +1,6 @@
 """What a head remembers: linear attention as a memory that is written and probed."""
 
+from attnkit.memory.associative_recall import recall_sequences
 from attnkit.memory.based import (
     Based,
     based_attention,
@@ -22,6 +23,7 @@ __all__ = [
     "linear_attention",
     "momentum_rule",
     "normalised_linear_attention",
+    "recall_sequences",
     "relu_features",
     "taylor_attention",
     "taylor_features",

@@ -1,8 +1,6 @@
 """Correlated keys, rates near the limit, decay down to a hard reset, long sequences."""
 
 import math
-import subprocess
-import sys
 import warnings
 
 import pytest
@@ -127,5 +125,5 @@ for rule in rules:
 """
 
 
-def test_each_compiles_into_one_graph_without_the_shape_checker():
-    subprocess.run([sys.executable, "-c", COMPILED], check=True)
+def test_each_compiles_into_one_graph_without_the_shape_checker(plain_python):
+    plain_python.run(COMPILED)

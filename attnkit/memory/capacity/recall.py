@@ -124,4 +124,6 @@ def item_accuracy(
     scores = product(reads, values.mT)
     require_finite_results({"their product": scores}, reads=reads, values=values)
     best = scores.argmax(-1)
-    return (best == torch.arange(values.shape[-2], device=values.device)).double().mean().item()
+    return (
+        best == torch.arange(values.shape[-2], device=values.device)
+    ).sum().item() / best.numel()

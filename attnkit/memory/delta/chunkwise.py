@@ -6,14 +6,11 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, Range, checked
+from attnkit.gpu import runs_fused
+from attnkit.memory.delta.in_chunks import delta_rule_in_chunks
 from attnkit.memory.shared.arguments import MOST_CHUNKED, channel_decay, counted_tokens, token_gate
-from attnkit.memory.shared.chunks import chunkwise
-from attnkit.memory.shared.decay import from_entry, pairwise_scores, to_exit
-from attnkit.memory.shared.engine import Chunks
-from attnkit.memory.shared.fast_scan import scan
-from attnkit.memory.shared.precision import product
 from attnkit.memory.shared.stability import warn_unstable_rate
-from attnkit.memory.shared.triangular import error_solver
+from attnkit.memory.shared.suited import unsuited
 
 __all__ = ["delta_rule"]
 
@@ -36,13 +33,16 @@ def delta_rule(
         S_t = \bar S_t + b_t k_t (v_t - \bar S_t^\top k_t)^\top, \qquad
         \bar S_t = \operatorname{diag}(e^{g_t}) S_{t-1}, \qquad o_t = S_t^\top q_t
 
-    The error is taken against the decayed memory. Differentiable as often as one likes.
+    The error is taken against the decayed memory. Differentiable as often as one likes, compiled
+    code once. On a CUDA device a kernel answers where it has passed (`attnkit.diagnostics.paths`
+    says so): it sums in float32, and rounds what it multiplies to the type of the input, the states
+    between chunks too.
 
     Parameters
     ----------
     queries, keys : Float[Tensor, "*batch time key"]
-        (..., time, key), at least one token. Half precision is computed in float32, under autocast
-        too.
+        (..., time, key), at least one token. The torch path computes half precision in float32,
+        under autocast too.
     values : Float[Tensor, "*batch time value"]
         (..., time, value), one a key.
     rate : Float[Tensor, "*batch time"]
@@ -81,28 +81,12 @@ def delta_rule(
     networks" (decay); Rescorla and Wagner 1972. The chunk form used here is derived in `engine`.
     """
     tokens = counted_tokens(queries, keys, values, mask)
-    gates = {"rate": token_gate("rate", rate, keys, mask)}
-    warn_unstable_rate(gates["rate"], tokens[1])
-    if log_decay is None:
-        return chunkwise(_undecayed, tokens, gates, initial_state, chunk_size=chunk_size)
-    gates["log_decay"] = channel_decay(log_decay, keys, mask)
-    return chunkwise(_decayed, tokens, gates, initial_state, chunk_size=chunk_size)
+    rate = token_gate("rate", rate, keys, mask)
+    warn_unstable_rate(rate, tokens[1])
+    if log_decay is not None:
+        log_decay = channel_decay(log_decay, keys, mask)
+    if runs_fused("delta_rule", keys, unsuited(tokens, log_decay, rate, initial_state)):
+        from attnkit.memory.delta.fused import fused_delta_rule
 
-
-def _undecayed(queries: Tensor, keys: Tensor, values: Tensor, state: Tensor, rate: Tensor):
-    """Nothing fades, so entry state and earlier writes are heard at full strength."""
-    solver = error_solver(product(keys, keys.mT).tril(-1), rate)
-    scores = product(queries, keys.mT).tril()
-    carry = keys.new_ones(*keys.shape[:2], 1, 1)
-    error_keys = keys.view_as(keys)  # compiled code wants no tensor twice
-    return scan(Chunks(queries, scores, keys, carry, values, solver, error_keys), state)
-
-
-def _decayed(queries: Tensor, keys: Tensor, values: Tensor, state: Tensor, rate, log_decay):
-    """Errors and outputs alike hear what the decay has left."""
-    left = from_entry(log_decay)
-    solver = error_solver(pairwise_scores(keys, keys, log_decay).tril(-1), rate)
-    scores = pairwise_scores(queries, keys, log_decay)
-    carry = log_decay.sum(-2).exp().diag_embed()
-    writes = keys * to_exit(log_decay)
-    return scan(Chunks(queries * left, scores, writes, carry, values, solver, keys * left), state)
+        return fused_delta_rule(tokens, rate, log_decay, initial_state)
+    return delta_rule_in_chunks(tokens, rate, log_decay, initial_state, chunk_size=chunk_size)

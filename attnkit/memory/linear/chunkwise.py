@@ -6,12 +6,10 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Like, Range, checked
+from attnkit.gpu import runs_fused
+from attnkit.memory.linear.in_chunks import linear_attention_in_chunks
 from attnkit.memory.shared.arguments import MOST_CHUNKED, channel_decay, counted_tokens
-from attnkit.memory.shared.causal import causal_kernel
-from attnkit.memory.shared.chunks import chunkwise
-from attnkit.memory.shared.decay import from_entry, pairwise_scores, to_exit
-from attnkit.memory.shared.engine import Chunks
-from attnkit.memory.shared.fast_scan import scan
+from attnkit.memory.shared.suited import unsuited
 
 __all__ = ["linear_attention"]
 
@@ -32,13 +30,17 @@ def linear_attention(
     .. math:: S_t = \operatorname{diag}(e^{g_t}) S_{t-1} + k_t v_t^\top, \qquad o_t = S_t^\top q_t
 
     The Hebbian memory. Nothing is scaled or divided by a sum of weights;
-    `normalised_linear_attention` is the one that averages. Differentiable as often as one likes.
+    `normalised_linear_attention` is the one that averages. Differentiable as often as one likes,
+    compiled code once. On a CUDA device a kernel answers where it has passed
+    (`attnkit.diagnostics.paths` says so): it sums in float32, multiplies float32 as three products
+    of TF32 parts, and rounds what it multiplies to bfloat16 where the input is, or to TF32 next to
+    float16.
 
     Parameters
     ----------
     queries, keys : Float[Tensor, "*batch time key"]
-        (..., time, key), at least one token. Half precision is computed in float32, under autocast
-        too.
+        (..., time, key), at least one token. The torch path computes half precision in float32,
+        under autocast too.
     values : Float[Tensor, "*batch time value"]
         (..., time, value), one a key.
     log_decay : Float[Tensor, "*batch time"] or "*batch time key"
@@ -76,15 +78,10 @@ def linear_attention(
     al. 2024, "Gated linear attention", sec. 4, for the decay; halved chunks: derived here.
     """
     tokens = counted_tokens(queries, keys, values, mask)
-    if log_decay is None:
-        return chunkwise(causal_kernel, tokens, {}, initial_state, chunk_size=chunk_size)
-    gates = {"log_decay": channel_decay(log_decay, keys, mask)}
-    return chunkwise(_decayed, tokens, gates, initial_state, chunk_size=chunk_size)
+    if log_decay is not None:
+        log_decay = channel_decay(log_decay, keys, mask)
+    if runs_fused("linear_attention", keys, unsuited(tokens, log_decay, initial_state)):
+        from attnkit.memory.linear.fused import fused_linear_attention
 
-
-def _decayed(queries: Tensor, keys: Tensor, values: Tensor, state: Tensor, log_decay: Tensor):
-    """The causal chunk loop with decay: the engine without errors."""
-    scores = pairwise_scores(queries, keys, log_decay)
-    reads, writes = queries * from_entry(log_decay), keys * to_exit(log_decay)
-    carry = log_decay.sum(-2).exp().diag_embed()
-    return scan(Chunks(reads, scores, writes, carry, values), state)
+        return fused_linear_attention(tokens, log_decay, initial_state)
+    return linear_attention_in_chunks(tokens, log_decay, initial_state, chunk_size=chunk_size)

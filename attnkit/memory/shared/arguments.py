@@ -11,7 +11,7 @@ from torch import Tensor
 from attnkit.arguments import Range
 from attnkit.memory.shared.precision import compute_dtype
 from attnkit.shapes import Scope
-from attnkit.validate import is_traced, require_finite
+from attnkit.validate import require_finite, require_finite_results
 
 __all__ = [
     "MOST_CHUNKED",
@@ -114,23 +114,3 @@ def initial_state_or_zeros(state: Tensor | None, keys: Tensor, shape: tuple[int,
     if tuple(state.shape) != wanted:
         raise ValueError(f"initial_state must have shape {wanted}, got {tuple(state.shape)}")
     return state.to(dtype)
-
-
-def require_finite_results(results: dict[str, Tensor], **inputs: Tensor | None) -> None:
-    """Blame the input that holds a NaN or infinity, or say what is too large for the dtype.
-
-    Every token reads its own write, so no bad entry fails to reach a result, whose sum is one
-    cheap look.
-    """
-    if all(is_traced(r) or bool(r.detach().sum().isfinite()) for r in results.values()):
-        return
-    given = {name: tensor for name, tensor in inputs.items() if tensor is not None}
-    for name, tensor in given.items():
-        require_finite(name, tensor)
-    for name, result in results.items():
-        if not bool(result.isfinite().all()):
-            sizes = ", ".join(f"{n} reach {t.detach().abs().max():.3g}" for n, t in given.items())
-            raise ValueError(
-                f"{name} overflows {result.dtype} (up to {torch.finfo(result.dtype).max:.3g}) "
-                f"although every input is finite: {sizes}; scale them down or use a wider dtype"
-            )

@@ -38,7 +38,7 @@ def _plain(queries: Tensor, keys: Tensor, values: Tensor, state: Tensor):
 
 def _forward(queries: Tensor, keys: Tensor, values: Tensor, state: Tensor):
     """The kernel itself: outputs and final state; `state` is left as it is."""
-    state, outputs = state.clone(), torch.empty_like(values)
+    state, outputs = _own(state), torch.empty_like(values)
     chunk, scores = _buffers(values, queries.shape[-2])
     sequences = (t.unbind(1) for t in (queries, keys, values, outputs))
     for q, k, v, out in zip(*sequences, strict=True):
@@ -50,7 +50,7 @@ def _forward(queries: Tensor, keys: Tensor, values: Tensor, state: Tensor):
 
 def _backward_in_time(queries, keys, values, d_outputs, d_state):
     """The gradients of keys, values and entry state, from the last chunk to the first."""
-    d_state, d_keys, d_values = d_state.clone(), torch.empty_like(keys), torch.empty_like(values)
+    d_state, d_keys, d_values = _own(d_state), torch.empty_like(keys), torch.empty_like(values)
     for_key, scores = _buffers(keys, keys.shape[-2])
     for_value, _ = _buffers(values, keys.shape[-2])
     sequences = (queries, keys, values, d_outputs, d_keys, d_values)
@@ -61,6 +61,11 @@ def _backward_in_time(queries, keys, values, d_outputs, d_state):
         d_v.copy_(torch.bmm(k, d_state, out=for_value).baddbmm_(scores, d_out))
         d_state.baddbmm_(q.mT, d_out)
     return d_keys, d_values, d_state
+
+
+def _own(state: Tensor) -> Tensor:
+    """A copy to add to, contiguous: a product added to anything else is a loop over the rows."""
+    return state.clone(memory_format=torch.contiguous_format)
 
 
 def _buffers(sequence: Tensor, size: int) -> tuple[Tensor, Tensor]:

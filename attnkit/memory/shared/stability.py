@@ -2,6 +2,7 @@
 
 import warnings
 
+import torch
 from torch import Tensor
 
 from attnkit.validate import is_traced
@@ -16,7 +17,7 @@ def warn_unstable_rate(rate: Tensor, keys: Tensor) -> None:
     if is_traced(rate) or is_traced(keys) or rate.numel() == 0:
         return
     gain = rate.detach() * keys.detach().to(rate.dtype).square().sum(-1, keepdim=True)
-    low, high = gain.min().item(), gain.max().item()
+    low, high = torch.stack(gain.aminmax()).tolist()  # one look, which waits for a device once
     if low < 0 or high > 2 + _SLACK:
         worst = low if low < 0 else high
         warnings.warn(
