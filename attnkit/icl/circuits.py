@@ -13,6 +13,7 @@ from attnkit.icl.prompts import Prompts
 from attnkit.icl.regression_task import Moderate
 from attnkit.icl.unchecked import unchecked
 from attnkit.precision import outside_autocast
+from attnkit.validate import require_finite_results
 
 __all__ = ["Circuits", "linear_weights", "softmax_weights"]
 
@@ -118,14 +119,17 @@ class Circuits:
         Raises
         ------
         TypeError, ValueError
-            For prompts of other widths, or without a sample's axis.
+            For prompts of other widths, or without a sample's axis; in half precision, for a
+            prediction beyond it.
         """
         _require_widths(prompts, *self.key_query.shape[-2:])
         dtype = prompts.inputs.dtype
         wide = torch.promote_types(torch.promote_types(dtype, self.key_query.dtype), torch.float32)
         if wide == dtype == self.key_query.dtype:
             return self._predict(prompts)
-        return self._in(wide)._predict(prompts.to(wide)).to(dtype)
+        found = self._in(wide)._predict(prompts.to(wide)).to(dtype)
+        require_finite_results({"prediction": found}, targets=prompts.targets)
+        return found
 
     def _in(self, dtype: torch.dtype) -> "Circuits":
         matrices = {"key_query": self.key_query.to(dtype)}

@@ -8,6 +8,7 @@ from attnkit.claims import claim
 from attnkit.experiments import load
 from attnkit.icl.experiments.anisotropic import autoregressive_covariance
 from attnkit.icl.experiments.two_tasks import overlapping_tasks
+from attnkit.icl.recorded.descent import BATCHES, gaps
 from attnkit.icl.regression_task import RegressionTask
 from attnkit.icl.theory import (
     asymptotic_bayes_risk,
@@ -15,6 +16,7 @@ from attnkit.icl.theory import (
     debiased_gradient_descent_rate,
     debiased_gradient_descent_risk,
     debiased_preconditioner_risk,
+    gradient_flow,
     head_moments,
     shared_risk,
     small_scale_risk,
@@ -183,3 +185,13 @@ def two_tasks_three_heads() -> dict[str, float]:
         risks = _recorded("icl-two-tasks", "risk", n_heads=n_heads)
         found |= {f"{n_heads} heads, least": min(risks), f"{n_heads} heads, largest": max(risks)}
     return found
+
+
+@claim("plain-descent-and-flow", source="Derived here", computes=gradient_flow)
+def plain_descent_and_flow() -> dict[str, float]:
+    """Mean gap to the flow by batch and rate, over twelve starts, in shares of the flow's end."""
+    return {
+        f"{batch}, rate {rate:g}": float(gap)
+        for batch in BATCHES
+        for rate, gap in zip(gaps(batch)[0], gaps(batch)[1].mean(1), strict=True)
+    }

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from attnkit.arguments import checked
 from attnkit.icl.prompts import Prompts
-from attnkit.precision import outside_autocast
+from attnkit.precision import outside_autocast, widened
 
 __all__ = ["Estimate", "RiskEstimate", "excess_risk", "risk"]
 
@@ -45,7 +45,8 @@ def risk(predictor: Callable, prompts: Prompts) -> RiskEstimate:
     Returns
     -------
     RiskEstimate
-        float64, (\*seeds) each; not a number for a seed whose predictions are none.
+        In float64 (float32 where the device has no other), (\*seeds) each; not a number for a
+        seed whose predictions are none.
 
     Raises
     ------
@@ -115,7 +116,7 @@ def _squared_error(name: str, predictor: Predictor, prompts: Prompts) -> Tensor:
             f"{name} must return shape (*seeds, {', '.join(map(str, wanted.shape))}): "
             f"(*seeds, n_prompts, targets), got {tuple(predicted.shape)}"
         )
-    return (predicted.double() - wanted.double()).square().mean(-1)
+    return (widened(predicted) - widened(wanted)).square().mean(-1)
 
 
 def _estimate(pieces: list[Tensor]) -> RiskEstimate:

@@ -17,7 +17,7 @@ from attnkit.arguments import Range, checked
 from attnkit.icl.prompts import Prompts
 from attnkit.icl.regression_task import Moderate, require_covariance
 from attnkit.precision import outside_autocast
-from attnkit.validate import require_shape
+from attnkit.validate import require_finite_results, require_shape
 
 __all__ = [
     "BayesRidge",
@@ -42,7 +42,11 @@ def _in_full_precision(predict: Callable) -> Callable:
     def call(self, prompts: Prompts):
         dtype = prompts.inputs.dtype
         wide = torch.promote_types(dtype, torch.float32)
-        return predict(self, prompts if dtype == wide else prompts.to(wide)).to(dtype)
+        if dtype == wide:
+            return predict(self, prompts)
+        found = predict(self, prompts.to(wide)).to(dtype)
+        require_finite_results({"prediction": found}, targets=prompts.targets)
+        return found
 
     return call
 

@@ -12,6 +12,7 @@ from attnkit.arguments import Like, Range, checked
 from attnkit.icl.regression_task import Moderate, RegressionTask
 from attnkit.icl.unchecked import unchecked
 from attnkit.precision import outside_autocast
+from attnkit.validate import require_finite_results
 
 __all__ = ["Prompts", "prompts_from_rows", "sample_prompts"]
 
@@ -77,9 +78,18 @@ class Prompts:
         return (_assembled(*piece) for piece in zip(*(f.split(size) for f in fields), strict=True))
 
     def to(self, dtype: torch.dtype) -> "Prompts":
-        """The same prompts in another dtype."""
-        fields = (self.inputs, self.targets, self.queries, self.query_targets)
-        return _assembled(*(field.to(dtype) for field in fields))
+        """The same prompts in another dtype.
+
+        Raises
+        ------
+        ValueError
+            For a number beyond it.
+        """
+        names = ("inputs", "targets", "queries", "query_targets")
+        fields = {name: getattr(self, name).to(dtype) for name in names}
+        if torch.finfo(dtype).max < torch.finfo(self.inputs.dtype).max:
+            require_finite_results(fields)
+        return _assembled(**fields)
 
 
 def _assembled(inputs: Tensor, targets: Tensor, queries: Tensor, query_targets: Tensor) -> Prompts:
@@ -118,7 +128,8 @@ def sample_prompts(
     Raises
     ------
     TypeError, ValueError
-        For other counts, a dtype that is not floating point, a seed in place of a generator.
+        For other counts, a dtype that is not floating point or too small for the task's numbers, a
+        seed in place of a generator.
     """
     if not dtype.is_floating_point:
         raise TypeError(f"dtype must be floating point, got {dtype}")
@@ -133,7 +144,7 @@ def sample_prompts(
     weights = torch.einsum("bti,tij->btj", white, prior_root.to(**place))
     noise = torch.randn(n_prompts, rows, task.n_targets, generator=generator, **place)
     targets = inputs @ weights.mT + task.noise_variance**0.5 * noise
-    return _last_is_query(inputs.to(dtype), targets.to(dtype))
+    return _last_is_query(inputs, targets).to(dtype)
 
 
 def _require_memory(name: str, count: int, numbers: int) -> None:

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import Range, checked
+from attnkit.precision import require_float64
 from attnkit.validate import is_traced, require_shape
 
 __all__ = ["Moderate", "RegressionTask", "require_covariance"]
@@ -92,6 +93,7 @@ def require_covariance(name: str, matrix: Float[Tensor, "*targets d d"]) -> None
         raise ValueError(f"{name} must not be empty, got shape {tuple(matrix.shape)}")
     if is_traced(matrix):
         return
+    require_float64(name, matrix.device)
     exact = matrix.detach().double()
     # A matrix computed in float32 may have been cast since: its dtype does not tell its rounding.
     precision = max(torch.finfo(torch.float32).eps, torch.finfo(matrix.dtype).eps)

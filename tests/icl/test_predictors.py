@@ -5,6 +5,7 @@ import torch
 
 from attnkit.icl import (
     BayesRidge,
+    Circuits,
     DebiasedGradientDescent,
     GradientDescent,
     KernelSmoother,
@@ -12,6 +13,7 @@ from attnkit.icl import (
     Prompts,
     RegressionTask,
     excess_risk,
+    linear_weights,
     risk,
     sample_prompts,
 )
@@ -209,3 +211,13 @@ def test_autocast_changes_no_digit(predictor, dtype, prompts):
     half = predictor(single.to(dtype))
     assert half.dtype == dtype
     torch.testing.assert_close(half, predictor(single.to(dtype).to(torch.float32)).to(dtype))
+
+
+def test_a_prediction_beyond_half_precision_says_so():
+    large = torch.full((1, 3, 2), 200.0, dtype=torch.float16)
+    prompts = Prompts(large, large[..., :1], large[:, 0], large[:, 0, :1])
+    head = Circuits(torch.eye(3, 2)[None].half(), torch.ones(1, 1, 3).half(), linear_weights)
+    for predictor in (GradientDescent(1.0), head):
+        with pytest.raises(ValueError, match="prediction overflows"):
+            predictor(prompts)
+    assert GradientDescent(1e-4)(prompts).isfinite().all()

@@ -197,3 +197,13 @@ def test_a_covariance_computed_in_float32_may_be_cast():
     covariance[0, 1] += 1e-3
     with pytest.raises(ValueError, match="covariance must be symmetric"):
         RegressionTask(d=7, n_examples=5, covariance=covariance)
+
+
+def test_prompts_beyond_their_dtype_say_so():
+    task = RegressionTask(d=2, n_examples=3, noise_variance=1e9)
+    with pytest.raises(ValueError, match=r"targets overflows torch\.float16"):
+        sample_prompts(task, 101, generator=generator(), dtype=torch.float16)
+    wide = sample_prompts(task, 101, generator=generator())
+    with pytest.raises(ValueError, match="overflows"):
+        wide.to(torch.float16)
+    assert torch.equal(wide.to(torch.float64).targets, wide.targets.double())

@@ -14,6 +14,6 @@ def least_quadratic(
 
     Two heads of one scale, or any two on prompts of one example, make the form singular.
     """
-    exact = form.double()
+    exact = form.cpu().double()
     inverse = torch.linalg.pinv(exact, hermitian=True, rtol=form.shape[-1] * 2.0**-50)
-    return (inverse @ goal.double().unsqueeze(-1)).squeeze(-1).to(form.dtype)
+    return (inverse @ goal.cpu().double().unsqueeze(-1)).squeeze(-1).to(form)

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from attnkit.arguments import checked
 from attnkit.icl.regression_task import Moderate, RegressionTask
-from attnkit.precision import outside_autocast
+from attnkit.precision import outside_autocast, require_float64
 
 __all__ = [
     "best_debiased_preconditioner",
@@ -167,6 +167,7 @@ def _risk(
     task: RegressionTask, preconditioner: Tensor, mean: float, second_moment: Matrices
 ) -> Tensor:
     _require_shape(task, preconditioner)
+    require_float64("the risk of a preconditioner", preconditioner.device)
     covariance, matrices = task.input_covariance.double(), preconditioner.double()
     hit = mean * torch.einsum(
         "...ij,...ij->...", matrices, covariance @ task.priors.double() @ covariance

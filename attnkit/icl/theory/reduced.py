@@ -167,11 +167,11 @@ def gradient_flow(
 
     if not len(times) or bool((times.diff() <= 0).any()):
         raise ValueError(f"times must rise and hold at least one, got {times.tolist()[:6]}")
-    start = torch.cat([scales, gains]).detach().double().cpu()
+    start = torch.cat([scales, gains]).detach().cpu().double()
     if times[-1] == 0:
         return start[None].chunk(2, dim=-1)
     velocity = _Velocity(gradient, len(scales))
-    report = times.detach().double().cpu().numpy()
+    report = times.detach().cpu().double().numpy()
     path = solve_ivp(
         velocity, (0.0, report[-1]), start.numpy(), "LSODA", report, rtol=1e-6, atol=1e-8
     )

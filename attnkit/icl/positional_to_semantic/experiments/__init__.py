@@ -1,0 +1,1 @@
+"""What two starts of one head end with, and what of trained scores is a matter of place."""

@@ -1,0 +1,1 @@
+"""The moving figures of this room, one file each, named after the figure."""
