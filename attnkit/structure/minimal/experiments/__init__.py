@@ -1,0 +1,1 @@
+"""Digits without one matrix after another; and how symmetric real heads are."""
