@@ -1,0 +1,1 @@
+"""Six questions to seventy-two heads of a trained encoder."""

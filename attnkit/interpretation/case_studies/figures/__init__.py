@@ -1,0 +1,1 @@
+"""The moving figures of this mechanism."""

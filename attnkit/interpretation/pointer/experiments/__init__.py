@@ -1,0 +1,1 @@
+"""Networks that learn to sort by pointing, and what they do then."""
