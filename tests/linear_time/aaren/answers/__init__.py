@@ -1,0 +1,1 @@
+"""Answers to the tasks on Aaren, on passes and on shards."""

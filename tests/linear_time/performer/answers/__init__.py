@@ -1,0 +1,1 @@
+"""Answers to the task on Performer."""
