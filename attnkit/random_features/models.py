@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import checked
-from attnkit.precision import outside_autocast
+from attnkit.precision import outside_autocast, require_float64
 from attnkit.random_features.inputs import (
     Keys,
     Mask,
@@ -135,6 +135,7 @@ class RandomFeatureModel(ABC):
         self, queries: Queries, keys: Keys, *, mask: Mask = None
     ) -> Float[Tensor, "sample sample"]:
         """Gram matrix (sample, sample) of the features, float64, units streamed."""
+        require_float64("gram", queries.device)
         tokens = prepare(queries, keys, mask)
         total = queries.new_zeros(len(queries), len(queries), dtype=torch.float64)
         for block in self._blocks(tokens):
@@ -177,6 +178,7 @@ class RandomFeatureModel(ABC):
         """
         if len(queries) < 2:
             raise ValueError(f"queries must hold at least 2 samples to fit, got {len(queries)}")
+        require_float64("fit", queries.device)
         tokens = prepare(queries, keys, mask)
         self._single = targets.ndim == 1
         values = targets.double().reshape(len(targets), -1)
@@ -247,6 +249,7 @@ class RandomFeatureModel(ABC):
             For other shapes and dtypes, widths other than those fitted, numbers that are not
             finite, and a result that overflows.
         """
+        require_float64("predict", queries.device)
         if not hasattr(self, "values_"):
             raise RuntimeError("predict was called before fit")
         total = self.intercept_.repeat(len(queries), 1)

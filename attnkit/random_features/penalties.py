@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import Range, checked
+from attnkit.precision import widest
 from attnkit.random_features.ridge import RidgeSystem
 
 __all__ = ["FixedLevel", "GeneralisedCrossValidation", "NormBound", "Penalty"]
@@ -39,8 +40,9 @@ class GeneralisedCrossValidation:
     @checked
     def __call__(self, system: RidgeSystem) -> Float[Tensor, " target"]:
         grid = torch.logspace(-6, 4, self.n_levels, dtype=torch.float64) * system.scale
-        levels = grid.to(system.eigenvalues.device)[:, None]
-        left = system.freedom_left(levels).clamp(min=torch.finfo(torch.float64).tiny)
+        device = system.eigenvalues.device
+        levels = grid.to(device, widest(device))[:, None]
+        left = system.freedom_left(levels).clamp(min=torch.finfo(levels.dtype).tiny)
         score = system.residual(levels) / left.square()
         good = score <= score.min(dim=0).values * (1.0 + 1e-9)
         return torch.where(good, levels, 0.0).max(dim=0).values

@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attnkit.arguments import Finite, Range, checked
-from attnkit.precision import outside_autocast
+from attnkit.precision import outside_autocast, require_float64
 
 __all__ = ["RidgeSystem", "dual_system", "primal_system"]
 
@@ -137,6 +137,7 @@ def dual_system(
     ----------
     Hoerl and Kennard 1970; over the samples' coefficients Saunders, Gammerman and Vovk 1998.
     """
+    require_float64("dual_system", gram.device)
     gram, targets = gram.double(), targets.double()
     _require_gram(gram)
     mean_square = float(gram.diagonal().mean())
@@ -193,6 +194,7 @@ def primal_system(
     """
     if not len(features):
         raise ValueError("features must hold at least one sample, got none")
+    require_float64("primal_system", features.device)
     features, values = features.double(), targets.double()
     mean_square = float(features.square().sum(dim=1).mean())
     features, values = features - features.mean(dim=0), values - values.mean(dim=0)

@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from attnkit.arguments import checked
+from attnkit.precision import widened, widest
 
 __all__ = ["collapse_rate", "layers_to_reach"]
 
@@ -41,11 +42,11 @@ def layers_to_reach(mask: Bool[Tensor, "token token"]) -> Float[Tensor, "token"]
     """
     _require_own_place(mask)
     n_tokens = len(mask)
-    layers = torch.full((n_tokens,), math.inf, dtype=torch.float64, device=mask.device)
-    heard, step = torch.eye(n_tokens, dtype=torch.bool, device=mask.device), mask.double()
+    layers = torch.full((n_tokens,), math.inf, dtype=widest(mask.device), device=mask.device)
+    heard, step = torch.eye(n_tokens, dtype=torch.bool, device=mask.device), widened(mask)
     for n_layers in range(n_tokens):
         layers = layers.where(~heard.all(0), layers.clamp_max(n_layers))
-        further = (step @ heard.double()) > 0
+        further = (step @ widened(heard)) > 0
         if torch.equal(further, heard):
             break
         heard = further
@@ -90,7 +91,7 @@ def collapse_rate(mask: Bool[Tensor, "token token"]) -> float:
     _require_own_place(mask)
     if len(mask) < 2:
         return 0.0
-    uniform = mask.double() / mask.sum(-1, keepdim=True)
+    uniform = widened(mask) / mask.sum(-1, keepdim=True)
     moduli = torch.linalg.eigvals(uniform).abs().sort(descending=True).values
     return moduli[1].clamp(0.0, 1.0).item()
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from attnkit.arguments import Finite, Range, checked
 from attnkit.densities import softmax
-from attnkit.precision import outside_autocast
+from attnkit.precision import outside_autocast, widened
 
 __all__ = ["CaughtTagged", "catch_tag_release", "release_weights"]
 
@@ -116,10 +116,10 @@ def release_weights(
     -----
     Derived here for the construction after arXiv:2502.00919.
     """
-    seen = separators.double().cumsum(-1)
+    seen = widened(separators).cumsum(-1)
     place = torch.arange(1, separators.shape[-1] + 1, dtype=seen.dtype, device=seen.device)
     caught = seen / (seen + (place - seen) * math.exp(-sharpness))
-    scores = sharpness * (tag_size * caught - 2 * separators.double())
+    scores = sharpness * (tag_size * caught - 2 * widened(separators))
     return scores.softmax(-1)
 
 

@@ -1,8 +1,6 @@
 """Gated pooling against its sum written out, and the entropy's slope against its formula."""
 
 import math
-import subprocess
-import sys
 
 import pytest
 import torch
@@ -144,9 +142,8 @@ torch.testing.assert_close(loss, negative_attention_entropy(pooled.scores, mask=
 """
 
 
-def test_compiled_in_one_graph_it_is_the_same():
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_compiled_in_one_graph_it_is_the_same(plain_python):
+    plain_python.run(COMPILED)
 
 
 @pytest.mark.parametrize(

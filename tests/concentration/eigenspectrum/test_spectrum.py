@@ -1,8 +1,6 @@
 """Drawn matrices have the spectrum asked for; a spectrum equals that of an eigenvalue solver."""
 
 import math
-import subprocess
-import sys
 
 import pytest
 import torch
@@ -148,9 +146,8 @@ torch.testing.assert_close(torch.compile(place, **whole)(tokens, matrix), place(
 """
 
 
-def test_compiled_in_one_graph_it_is_the_same():
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_compiled_in_one_graph_it_is_the_same(plain_python):
+    plain_python.run(COMPILED)
 
 
 def test_wrong_input_is_named():

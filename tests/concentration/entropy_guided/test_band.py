@@ -1,8 +1,6 @@
 """The penalty against rows gone through one by one; its edge, its silence, empty rows."""
 
 import math
-import subprocess
-import sys
 
 import pytest
 import torch
@@ -164,9 +162,8 @@ for penalty in (band_penalty, released_band_penalty):
 """
 
 
-def test_compiled_in_one_graph_it_is_the_same():
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_compiled_in_one_graph_it_is_the_same(plain_python):
+    plain_python.run(COMPILED)
 
 
 GOOD = {"weights": torch.full((3, 5, 5), 0.2, dtype=F64), "target": TARGET}

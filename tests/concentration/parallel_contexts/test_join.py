@@ -1,8 +1,6 @@
 """Pieces joined against the whole row; the law of sinks against rows that are drawn."""
 
 import math
-import subprocess
-import sys
 
 import pytest
 import torch
@@ -75,9 +73,8 @@ torch.testing.assert_close(compiled(masses, entropies), joined_entropy(masses, e
 """
 
 
-def test_compiled_in_one_graph_it_is_the_same():
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_compiled_in_one_graph_it_is_the_same(plain_python):
+    plain_python.run(COMPILED)
 
 
 @pytest.mark.parametrize(

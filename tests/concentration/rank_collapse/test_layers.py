@@ -1,8 +1,6 @@
 """Layers against loops; contraction against Dobrushin's bound; the rate against a long run."""
 
 import math
-import subprocess
-import sys
 
 import pytest
 import torch
@@ -138,9 +136,8 @@ torch.testing.assert_close(compiled(states), layer(states))
 """
 
 
-def test_compiled_in_one_graph_it_is_the_same():
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_compiled_in_one_graph_it_is_the_same(plain_python):
+    plain_python.run(COMPILED)
 
 
 def test_wrong_input_is_named():

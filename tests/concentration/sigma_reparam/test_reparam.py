@@ -1,8 +1,6 @@
 """σReparam: its power steps reach the singular value, its gradient is that of the quotient."""
 
 import copy
-import subprocess
-import sys
 
 import pytest
 import torch
@@ -150,9 +148,8 @@ torch.testing.assert_close(
 """
 
 
-def test_compiled_in_one_graph_it_steps_as_well_and_rows_are_the_same():
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def test_compiled_in_one_graph_it_steps_as_well_and_rows_are_the_same(plain_python):
+    plain_python.run(COMPILED)
 
 
 @pytest.mark.parametrize(

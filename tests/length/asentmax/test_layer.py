@@ -1,8 +1,5 @@
 """The layer reads its scale off each query; function and layer compiled."""
 
-import subprocess
-import sys
-
 import pytest
 import torch
 
@@ -48,7 +45,6 @@ torch.testing.assert_close(torch.compile(layer, **whole)(scores, states), layer(
 """
 
 
-def test_compiled_in_one_graph_it_is_the_same():
+def test_compiled_in_one_graph_it_is_the_same(plain_python):
     """Apart from the import hook of the tests, which torch cannot trace."""
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    plain_python.run(COMPILED)

@@ -1,8 +1,6 @@
 """Entropy-ABF against the formula in Python numbers, and softmax where a row is short enough."""
 
 import math
-import subprocess
-import sys
 
 import pytest
 import torch
@@ -91,10 +89,9 @@ for weigh, number in (
 """
 
 
-def test_compiled_in_one_graph_it_is_the_same_for_three_scales():
+def test_compiled_in_one_graph_it_is_the_same_for_three_scales(plain_python):
     """Apart from the import hook of the tests, which torch cannot trace."""
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    plain_python.run(COMPILED)
 
 
 def test_wrong_input_is_named():

@@ -1,8 +1,6 @@
 """LSSA and LSSAR against their sums written out; masked, in half precision, compiled."""
 
 import math
-import subprocess
-import sys
 
 import pytest
 import torch
@@ -129,10 +127,9 @@ for attend in (lssa, lssar):
 """
 
 
-def test_compiled_in_one_graph_it_is_the_same():
+def test_compiled_in_one_graph_it_is_the_same(plain_python):
     """Apart from the import hook of the tests, which torch cannot trace."""
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    plain_python.run(COMPILED)
 
 
 @pytest.mark.parametrize(

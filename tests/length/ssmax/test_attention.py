@@ -1,8 +1,6 @@
 """Attention by scalable softmax against its plain definition; the layer; and all of it compiled."""
 
 import math
-import subprocess
-import sys
 
 import pytest
 import torch
@@ -93,7 +91,6 @@ torch.testing.assert_close(torch.compile(layer, **whole)(scores[None]), layer(sc
 """
 
 
-def test_compiled_in_one_graph_it_is_the_same():
+def test_compiled_in_one_graph_it_is_the_same(plain_python):
     """Apart from the import hook of the tests, which torch cannot trace."""
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    plain_python.run(COMPILED)

@@ -1,8 +1,6 @@
 """What maps from scores to weights owe at the edges of their input; test classes inherit it."""
 
 import math
-import subprocess
-import sys
 from types import MappingProxyType
 
 import pytest
@@ -91,14 +89,13 @@ class Edges:
         mapped = vmap(lambda row, mask: self.weigh(row, mask=mask))(scores, masks)
         torch.testing.assert_close(mapped, self.weigh(scores, mask=masks))
 
-    def test_compiled_in_one_graph_it_is_the_same(self):
+    def test_compiled_in_one_graph_it_is_the_same(self, plain_python):
         """Apart from the import hook of the tests, which torch cannot trace."""
         function = type(self).function
         script = COMPILED.format(
             module="attnkit.normalisation", name=function.__name__, settings=dict(self.settings)
         )
-        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        plain_python.run(script)
 
     @pytest.mark.parametrize(
         ("arguments", "error", "message"),

@@ -1,8 +1,6 @@
 """Sigmoid weights against a loop and against softmax over two, at every edge of their input."""
 
 import math
-import subprocess
-import sys
 
 import pytest
 import torch
@@ -136,10 +134,9 @@ torch.testing.assert_close(read, sigmoid_attention(scores, scores, scores, mask=
 """
 
 
-def test_compiled_in_one_graph_it_is_the_same():
+def test_compiled_in_one_graph_it_is_the_same(plain_python):
     """Apart from the import hook of the tests, which torch cannot trace."""
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    plain_python.run(COMPILED)
 
 
 @pytest.mark.parametrize(

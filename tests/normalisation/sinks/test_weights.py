@@ -1,8 +1,6 @@
 """Softmax plus one and the normalised sigmoid against plain loops, at every edge of their input."""
 
 import math
-import subprocess
-import sys
 
 import pytest
 import torch
@@ -176,10 +174,9 @@ torch.testing.assert_close(torch.compile(layer, **whole)(*three), layer(*three))
 """
 
 
-def test_compiled_in_one_graph_it_is_the_same():
+def test_compiled_in_one_graph_it_is_the_same(plain_python):
     """Apart from the import hook of the tests, which torch cannot trace."""
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    plain_python.run(COMPILED)
 
 
 @both

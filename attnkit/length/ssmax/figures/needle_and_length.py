@@ -37,9 +37,17 @@ def _factor(n: int, scale: float | None) -> float:
     return 1.0 if scale is None else scale * math.log(n)
 
 
+@functools.cache
 def _needles(scale: float | None, gap: float, spread: float) -> np.ndarray:
+    """Mean weight of the needle at every length."""
     factors = [(n, _factor(n, scale)) for n in LENGTHS]
     return np.array([mean_needle_weight(n, b * gap, b * spread) for n, b in factors])
+
+
+@functools.cache
+def _highest(gap: float, spread: float) -> np.ndarray:
+    """How often the needle stands above all, at every length."""
+    return np.array([needle_above_all(length, gap, spread) for length in LENGTHS])
 
 
 def compute(n: float, scale: float, gap: float, spread: float) -> Values:
@@ -47,12 +55,11 @@ def compute(n: float, scale: float, gap: float, spread: float) -> Values:
     (flat, flat_law), (scaled, scaled_law) = (_entropies(s, spread) for s in (None, scale))
     plain, kept = (_needles(s, gap, spread) for s in (None, scale))
     here = LENGTHS.index(int(n))
-    noise = [needle_above_all(length, gap, spread) for length in LENGTHS]
     return {
         "length": np.array(LENGTHS, dtype=float),
         "softmax": plain,
         "ssmax": kept,
-        "highest": np.array(noise),
+        "highest": _highest(gap, spread),
         "now": np.array([n]),
         "softmax_now": plain[[here]],
         "ssmax_now": kept[[here]],

@@ -1,24 +1,38 @@
 """Two ways for a row to be silent: a sink whose value is zero, and a gate on what was read."""
 
+import functools
+
 import numpy as np
 import torch
+from torch import Tensor
 
 from attnkit.explore import Axis, Explorable, Panel, Readout, Slider, Steps, Values
 from attnkit.explore.marks import Bars, Heat, Line, Rule
-from attnkit.normalisation.gated.silent_rows import N, errors, rows
+from attnkit.normalisation.gated.silent_rows import N, Rows, errors, rows
 
 __all__ = ["GATE_OR_SINK"]
 
 BIASES = tuple(i / 2 for i in range(-12, 7))
 
 
+@functools.cache
+def _swept(sharpness: float, sink: float, silent: float) -> tuple[np.ndarray, np.ndarray]:
+    """Both errors at every bias."""
+    made = rows(silent, sink)
+    biases = torch.tensor(BIASES, dtype=torch.float64)[:, None]
+    asked, unasked = errors(made, torch.sigmoid(sharpness * _need(made) + biases))
+    return asked.numpy(), unasked.numpy()
+
+
+def _need(made: Rows) -> Tensor:
+    return torch.where(made.asks, 1.0, -1.0).double()
+
+
 def compute(bias: float, sharpness: float, sink: float, silent: float) -> Values:
     """The map, which no gate changes; lengths of what is read; both errors by the gate's bias."""
     made = rows(silent, sink)
-    need = torch.where(made.asks, 1.0, -1.0).double()
-    gate = torch.sigmoid(sharpness * need + bias)
-    swept = torch.sigmoid(sharpness * need + torch.tensor(BIASES, dtype=torch.float64)[:, None])
-    asked, unasked = errors(made, swept)
+    gate = torch.sigmoid(sharpness * _need(made) + bias)
+    asked, unasked = _swept(sharpness, sink, silent)
     asked_now, unasked_now = errors(made, gate)
     length = made.read.norm(dim=-1)
     return {
@@ -28,8 +42,8 @@ def compute(bias: float, sharpness: float, sink: float, silent: float) -> Values
         "plain": length.numpy(),
         "gated": (gate * length).numpy(),
         "biases": np.array(BIASES),
-        "asked": asked.numpy(),
-        "unasked": unasked.numpy(),
+        "asked": asked,
+        "unasked": unasked,
         "bias_now": bias,
         "asked_now": asked_now.item(),
         "unasked_now": unasked_now.item(),
