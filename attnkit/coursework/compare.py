@@ -106,7 +106,7 @@ def _tensor(name: str, value: Number) -> Tensor:
         got = f"a tensor of {value.dtype}" if isinstance(value, Tensor) else type(value).__name__
         raise TypeError(f"{name} must be a real torch.Tensor or a number, got {got}")
     value = value.detach() if isinstance(value, Tensor) else torch.tensor(value)
-    return value.to(torch.float64)
+    return value.cpu().to(torch.float64)
 
 
 def _known(name: str, value: Number) -> Tensor:

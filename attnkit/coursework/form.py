@@ -7,11 +7,13 @@ from torch import Tensor
 
 from attnkit.coursework.errors import AnswerError
 
-__all__ = ["described", "fitted", "has_nan", "only_nan"]
+__all__ = ["described", "fitted", "has_nan", "holds_tensor", "only_nan"]
 
 
-def fitted(result: Any, wanted: Any) -> Any:
+def fitted(result: Any, wanted: Any, any_dtype: bool = False) -> Any:
     """Return the result in the placeholder's form, a 0-d tensor as the float it stands for.
+
+    With `any_dtype` a tensor of another real dtype becomes one of the wanted.
 
     Raises
     ------
@@ -19,7 +21,7 @@ def fitted(result: Any, wanted: Any) -> Any:
         If kind, shape, dtype, length or keys differ.
     """
     if isinstance(wanted, Tensor):
-        return _fitted_tensor(result, wanted)
+        return _fitted_tensor(result, wanted, any_dtype)
     if isinstance(wanted, float):
         return _fitted_number(result)
     if isinstance(wanted, (tuple, list)):
@@ -27,17 +29,20 @@ def fitted(result: Any, wanted: Any) -> Any:
             raise AnswerError(
                 f"your function returned {described(result)}, and {len(wanted)} values are wanted"
             )
-        return tuple(fitted(*pair) for pair in zip(result, wanted, strict=True))
+        pairs = zip(result, wanted, strict=True)
+        return tuple(fitted(*pair, any_dtype) for pair in pairs)
     if isinstance(wanted, dict):
         if not isinstance(result, dict) or result.keys() != wanted.keys():
             raise AnswerError(f"your function must return a dict with keys {list(wanted)}")
-        return {key: fitted(result[key], wanted[key]) for key in wanted}
+        return {key: fitted(result[key], wanted[key], any_dtype) for key in wanted}
     return result
 
 
-def _fitted_tensor(result: Any, wanted: Tensor) -> Tensor:
+def _fitted_tensor(result: Any, wanted: Tensor, any_dtype: bool) -> Tensor:
     if not isinstance(result, Tensor):
         raise AnswerError(f"your function returned {described(result)}, and a tensor is wanted")
+    if any_dtype and result.shape == wanted.shape and not result.is_complex():
+        return result.to(wanted.dtype)
     if result.shape != wanted.shape or result.dtype != wanted.dtype:
         raise AnswerError(f"your function returned {described(result)}, not {described(wanted)}")
     return result
@@ -62,6 +67,15 @@ def described(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return f"a {type(value).__name__} of {len(value)}"
     return f"a value of type {type(value).__name__}"
+
+
+def holds_tensor(value: Any) -> bool:
+    """Whether there is a tensor in a value, whose dtype a result could take."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return any(holds_tensor(part) for part in value)
+    return isinstance(value, Tensor)
 
 
 def _floats(value: Any) -> list[Tensor]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from attnkit.coursework.copies import copied, require_untouched
 from attnkit.coursework.errors import AnswerError, NotDoneError
-from attnkit.coursework.form import described, fitted, has_nan, only_nan
+from attnkit.coursework.form import described, fitted, has_nan, holds_tensor, only_nan
 from attnkit.coursework.limits import Clock
 from attnkit.coursework.reach import Reach
 
@@ -48,7 +48,10 @@ class Guarded:
         self.reach.require_kept()
         require_untouched(args, copies)
         require_untouched(kwargs, keywords)
-        result = fitted(self.result, self._wanted(args, kwargs))
+        # Where no tensor is handed in, none says in which dtype to answer.
+        result = fitted(
+            self.result, self._wanted(args, kwargs), any_dtype=not holds_tensor((args, kwargs))
+        )
         if has_nan(result) and not has_nan((args, kwargs)):
             raise AnswerError("your function returned NaN")
         return result

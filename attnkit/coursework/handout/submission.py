@@ -81,7 +81,7 @@ def read_submission(path: File) -> Submission:
     return Submission(path, problem_set, made_for, tuple(notebook.cells))
 
 
-def _handed_out(known: dict[str, Any]) -> ProblemSet:
+def _handed_out(known: Any) -> ProblemSet:
     whole = find_set(known.get("set", ""))
     if "tasks" not in known:
         return whole
