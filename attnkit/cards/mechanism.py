@@ -56,10 +56,7 @@ class ScoreMap:
 
     def of_scores(self, scores: Tensor, *, mask: Tensor | None = None, draw: int = 0) -> Tensor:
         """Weights of scores."""
-        chance = {}
-        if self.laws.get("support") == "sampled":
-            chance = {"generator": torch.Generator().manual_seed(draw)}
-        return self.function(scores, mask=mask, **self.settings, **chance)
+        return self.function(scores, mask=mask, **self.settings, **_chance(self.laws, draw))
 
     def tokens_read(self, queries: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, int]:
         """What queries read, and how many numbers it must keep for the next token."""
@@ -77,8 +74,9 @@ class TokenMap:
         As in `ScoreMap`.
     function : callable
         `function(queries, keys, values, **gates, **settings) -> output` or `(output, state)`,
-        linear in the values; it takes `mask` (..., time) too. With forms it takes the state as
-        `initial_state`, and so do they; a state is a tensor, or several in a tuple or by name.
+        linear in the values; it takes `mask` (..., time) too, and a `generator` with the support
+        "sampled". With forms it takes the state as `initial_state`, and so do they; a state is a
+        tensor, or several in a tuple or by name.
     gates : mapping
         For each gate (..., time) the lowest and the highest number the suite may draw.
     positive : bool
@@ -103,12 +101,16 @@ class TokenMap:
     positive: bool = False
 
     def weights(self, case: Case, *, draw: int = 0) -> Tensor:
-        """Weights (query, key) of a case: what is read of values that are one at one key each."""
+        """Weights (query, key) of a case: what is read of values that are one at one key each.
+
+        The queries stand at the keys' places in turn, each once at the last, where it is read.
+        """
         n_queries, n_keys = len(case.queries), len(case.keys)
-        queries = case.queries[:, None].expand(-1, n_keys, -1)
+        before = torch.arange(n_keys - 1, -1, -1)
+        queries = case.queries[(torch.arange(n_queries)[:, None] + before) % n_queries]
         keys = case.keys.expand(n_queries, -1, -1)
         values = torch.eye(n_keys, dtype=keys.dtype).expand(n_queries, -1, -1)
-        named = self.gates_of(case.chances.expand(n_queries, -1, -1))
+        named = self.gates_of(case.chances.expand(n_queries, -1, -1)) | _chance(self.laws, draw)
         if case.mask is not None:
             named["mask"] = case.mask.expand(n_queries, -1)
         output, _ = self.run(self.function, queries, keys, values, named)
@@ -129,13 +131,19 @@ class TokenMap:
     def tokens_read(self, queries: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, int]:
         """What queries read, and how many numbers it must keep for the next token."""
         chances = torch.full((*keys.shape[:-1], len(self.gates)), 0.5, dtype=keys.dtype)
-        named = self.gates_of(chances)
+        named = self.gates_of(chances) | _chance(self.laws, 0)
         output, state = self.run(self.function, queries, keys, values, named)
         kept = [keys, values] if state is None else tensors_of(state)
         return output, sum(tensor.numel() for tensor in kept)
 
 
 Mechanism = ScoreMap | TokenMap
+
+
+def _chance(laws: Mapping[str, Any], draw: int) -> dict[str, torch.Generator]:
+    """The generator of a draw, for what is declared to be sampled."""
+    sampled = laws.get("support") == "sampled"
+    return {"generator": torch.Generator().manual_seed(draw)} if sampled else {}
 
 
 def scores(case: Case) -> Tensor:

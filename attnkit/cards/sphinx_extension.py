@@ -19,10 +19,10 @@ from sphinx.util.docutils import SphinxDirective
 
 import attnkit
 from attnkit.cards.card import Card
-from attnkit.cards.declared import mechanisms
+from attnkit.cards.kept import KeptReports
 from attnkit.cards.matrix import matrix_html
 from attnkit.cards.shelf import cards
-from attnkit.cards.suite import Report, check
+from attnkit.cards.suite import Report
 from attnkit.fingerprint import library_fingerprint
 from attnkit.rooms import rooms
 
@@ -34,7 +34,7 @@ class MatrixDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Check every card, and write the table."""
-        found = _found()
+        found = _found(KeptReports(_kept(self.env.app)))
         reports = [report for part, _ in found.values() for report in part]
         broken = [str(f) for report in reports for f in report if not f.as_declared]
         if broken:
@@ -44,13 +44,19 @@ class MatrixDirective(SphinxDirective):
         return [nodes.raw("", matrix_html(found), format="html")]
 
 
-def _found() -> dict[str, tuple[list[Report], list[Card]]]:
+def _kept(app: Sphinx) -> Path:
+    """Where the build keeps what the suite found, beside the site."""
+    return Path(app.outdir).parent / ".attnkit" / "laws.pickle"
+
+
+def _found(kept: KeptReports) -> dict[str, tuple[list[Report], list[Card]]]:
     """What the suite finds, and the cards without laws, by the question of each room."""
     found = {}
     for room in rooms().values():
         here = [card for card in cards() if card.room == room.name]
-        reports = [check(mechanism) for card in here for mechanism in mechanisms(card)]
+        reports = [report for card in here for report in kept.reports(card)]
         found[room.question] = (reports, [card for card in here if card.without_laws])
+    kept.save()
     return {question: part for question, part in found.items() if any(part)}
 
 

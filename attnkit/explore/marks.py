@@ -5,7 +5,7 @@ or `Affine(offset, scale, profile)`, which stands for offset + scale · profile.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -160,7 +160,10 @@ class Rule(Fed):
 @checked
 @dataclass(frozen=True)
 class Heat(Fed):
-    """A matrix as colours; `diverging` when zero is the middle."""
+    """A matrix as colours; `diverging` when zero is the middle.
+
+    `ticks` {value: text} stand beside the ramp where the values are kinds and no numbers.
+    """
 
     feeds = ("z", "x", "y")
     z: Reference
@@ -170,6 +173,7 @@ class Heat(Fed):
     high: Number | None = None
     diverging: bool = False
     label: str = ""
+    ticks: Mapping[float, str] = field(default_factory=dict)
 
     def __post_init__(self):
         ends = (self.low, self.high)

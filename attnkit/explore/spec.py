@@ -1,5 +1,7 @@
 """A figure as JSON: everything its script needs but the numbers, the same for every host."""
 
+from collections.abc import Mapping
+
 from attnkit.explore.controls import Control
 from attnkit.explore.explorable import Explorable
 from attnkit.explore.free import Free, Numbers
@@ -69,11 +71,13 @@ def _panel(panel: Panel) -> dict:
 
 
 def _axis(axis: Axis) -> dict:
-    ticks: str | list = axis.ticks
-    if not isinstance(ticks, str):
-        ticks = [[float(place), text] for place, text in ticks.items()]
+    ticks = axis.ticks if isinstance(axis.ticks, str) else _ticks(axis.ticks)
     ends = axis.ends and [*map(_end, axis.ends)]
     return {"label": axis.label, "range": ends, "log": axis.log, "ticks": ticks}
+
+
+def _ticks(ticks: Mapping[float, str]) -> list:
+    return [[float(place), text] for place, text in ticks.items()]
 
 
 def _end(end: float | str) -> float | str:
@@ -89,6 +93,7 @@ def _layer(mark: Mark) -> dict:
         style["names"] = list(mark.names)
     if isinstance(mark, Heat):
         style["stops"] = list(_DIVERGING if mark.diverging else _SEQUENTIAL)
+        style["ticks"] = _ticks(mark.ticks)
     return {
         "kind": kind,
         "name": mark.label,

@@ -138,4 +138,6 @@ def _(mark: Heat, axes, values) -> None:
     colours = "PuOr" if mark.diverging else "cividis"
     picture = axes.pcolormesh(x, y, z, cmap=colours, vmin=low, vmax=high, rasterized=True)
     axes.grid(False)
-    axes.figure.colorbar(picture, ax=axes, label=mark.label or None, pad=0.02)
+    bar = axes.figure.colorbar(picture, ax=axes, label=mark.label or None, pad=0.02)
+    if mark.ticks:
+        bar.set_ticks([*mark.ticks], labels=[*mark.ticks.values()])

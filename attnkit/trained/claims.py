@@ -4,10 +4,20 @@ import numpy as np
 
 from attnkit.claims import claim
 from attnkit.trained import heads, heads_by_passage
+from attnkit.trained.kept_heads import HEADS
+from attnkit.trained.one_map import NAMES, declared, places
 from attnkit.trained.recorded.interventions import interventions
 from attnkit.trained.recorded.laws import fading, sink_places
 
-__all__ = ["bias_fades", "dispersion", "gives_nothing", "number", "passed_over"]
+__all__ = [
+    "bias_fades",
+    "dispersion",
+    "gives_nothing",
+    "number",
+    "passed_over",
+    "same_shares",
+    "sees_the_shift",
+]
 
 SOURCE = "Measured here on one six-layer encoder, all-MiniLM-L6-v2"
 
@@ -82,3 +92,31 @@ def dispersion() -> dict[str, float]:
     bins = {"σ < 1": (0, 1), "1 ≤ σ < 1.5": (1, 1.5), "1.5 ≤ σ < 2": (1.5, 2)}
     inside = {name: (spread >= a) & (spread < b) & long for name, (a, b) in bins.items()}
     return {name: np.sqrt(np.square(gap[where]).mean()) for name, where in inside.items()}
+
+
+@claim("one-map-key-shift", source="Measured here, on four heads of that encoder", computes=places)
+def sees_the_shift() -> dict[str, float]:
+    """Medians over mechanisms that see a shift of the keys, and over those that do not.
+
+    The keys read, over softmax's, where they come nearest in the three heads that look at
+    something; and the distances to softmax on the even head. A map that reads nothing has none.
+    """
+    sees, does_not = (
+        np.array(declared("invariant_to_key_shift", value)) for value in (False, True)
+    )
+    softmax = NAMES.index("softmax")
+    *sharp, even = (places(head, 1.0) for head in HEADS)
+    read = [effective / effective[softmax] for _, _, effective in sharp]
+    return {
+        "sees it: keys read, at least": min(np.nanmedian(each[sees]) for each in read),
+        "does not: keys read, at most": max(np.nanmedian(each[does_not]) for each in read),
+        "sees it: distance on the even head": np.nanmedian(even[0, sees]),
+        "does not: distance on the even head": np.nanmedian(even[0, does_not]),
+    }
+
+
+@claim("one-map-same-shares", source="Derived here", computes=places)
+def same_shares() -> dict[str, float]:
+    """Greatest distance to softmax of maps that change its sum, over the four heads."""
+    at = [NAMES.index(name) for name in ("softmax plus one", "gated softmax")]
+    return {"distance": max(places(head, 1.0)[0, at].max() for head in HEADS)}

@@ -8,7 +8,9 @@ import pytest
 
 from attnkit.explore import Explorable, Slider
 from attnkit.explore.grid import Stored, interpolate, pack, sample
+from attnkit.explore.marks import Heat
 from attnkit.explore.page import OverBudgetError, page_html
+from attnkit.explore.spec import _layer
 from tests.explore.demo import DEMO
 
 
@@ -175,3 +177,9 @@ def test_too_many_numbers_are_refused_with_their_weights():
     noise = np.random.default_rng(0).normal(size=(300_000,))
     with pytest.raises(OverBudgetError, match=r"budget is 400 kB.*'noise': 600"):
         page_html(DEMO, {"noise": Stored((), noise)}, "still.svg")
+
+
+def test_a_heat_map_s_kinds_are_named_beside_its_ramp():
+    kinds = Heat("z", low=0, high=2, ticks={0: "skipped", 2: "read"})
+    assert _layer(kinds)["style"]["ticks"] == [[0.0, "skipped"], [2.0, "read"]]
+    assert _layer(Heat("z"))["style"]["ticks"] == []

@@ -102,7 +102,7 @@ const colourBar = (context, layer, { right, top, bottom }, colours) => {
     context.fillStyle = `rgb(${bytes.slice(16 * i + 8, 16 * i + 11).join()})`;
     context.fillRect(left, bottom - (i + 1) * step, 10, step + (i && 0.7));
   }
-  const scale = new Scale({ log: false, ticks: [] }).show(...heatReach(layer)).place(bottom, top);
+  const scale = new Scale({ log: false, ticks: layer.style.ticks }).show(...heatReach(layer)).place(bottom, top);
   writing(context, colours.quiet, fontOf(colours), "left", "middle");
   for (const { value, text } of scale.ticks(23)) context.fillText(text, left + 14, scale.at(value));
   writing(context, colours.ink, fontOf(colours, NAME), "right", "alphabetic");
