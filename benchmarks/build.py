@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parents[1]
-BUILD = "build . --config book/_config.yml --toc book/_toc.yml --path-output book -W --keep-going"
+BUILD = "make book -o .venv/.ready"
 PROSE = "book/icl/2_what_breaks_it.md"
 MECHANISM = "attnkit/densities/finite/maps.py"
 FIGURE = "attnkit/densities/**/figures/finite_entmax.py"
@@ -39,7 +39,7 @@ def build(folder: Path, python: Path) -> tuple[float, float]:
     """Wall and CPU seconds of one build."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     ran = subprocess.run(
-        [python.with_name("jupyter-book"), *BUILD.split()],
+        [*BUILD.split(), f"BIN={python.parent}"],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(folder)},
         capture_output=True,
