@@ -1,4 +1,4 @@
-"""Every test runs with attnkit's shape annotations checked and one thread per process."""
+"""Every test runs with attnkit's shapes checked, one thread, and kernels interpreted on the CPU."""
 
 import os
 
@@ -6,12 +6,15 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 import torch
-from jaxtyping import install_import_hook
 
-import tests.typechecker  # noqa: F401  (the hook finds it by this name)
+if not torch.cuda.is_available():
+    os.environ.setdefault("TRITON_INTERPRET", "1")  # before anything imports Triton
+
+from tests import typechecker
 from tests.browser import chromium
+from tests.plain_python import PlainPython
 
-install_import_hook("attnkit", "tests.typechecker.check")
+typechecker.install()
 torch.set_num_threads(1)
 
 
@@ -20,6 +23,13 @@ def browser():
     """One Chromium for the whole session: Playwright runs once in a process."""
     with chromium() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def plain_python():
+    """One interpreter for the whole session, without the shape checker, to run scripts in."""
+    with PlainPython() as started:
+        yield started
 
 
 def pytest_collection_modifyitems(items):

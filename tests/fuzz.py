@@ -32,7 +32,7 @@ from torch import Tensor
 
 import tests
 
-__all__ = ["Call", "calls", "outcomes", "table"]
+__all__ = ["Call", "calls", "declared", "outcomes", "table"]
 
 TIMEOUT = 5
 TYPES = {
@@ -100,14 +100,18 @@ class Outcome:
     detail: str = ""
 
 
-def calls() -> list[Call]:
+def declared() -> list[Call]:
     """Every right call that a folder of tests declares."""
     found = []
     for module in pkgutil.walk_packages(tests.__path__, "tests."):
         if module.name.endswith(".right_calls"):
-            declared = importlib.import_module(module.name).CALLS
-            found += [each for call in declared for each in call.methods()]
+            found += importlib.import_module(module.name).CALLS
     return found
+
+
+def calls() -> list[Call]:
+    """Every right call, and one for each method that it names."""
+    return [each for call in declared() for each in call.methods()]
 
 
 def wrong(value: object) -> Iterator[tuple[str, object]]:

@@ -122,3 +122,46 @@ def test_shape_names_broadcast_and_add_as_jaxtyping_says():
         paired(torch.zeros(2, 1, 3), torch.zeros(3, 1, 1), torch.zeros(4))
     with pytest.raises(ValueError, match="third must have shape"):
         paired(torch.zeros(2, 1, 3), torch.zeros(1), torch.zeros(5))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_infinity_is_no_number_although_a_bound_rounds_to_it(dtype):
+    """In float16 both 1e6 and 1e12 are infinite, and infinity is not above infinity."""
+
+    @checked
+    def taken(x: Annotated[Float[Tensor, " n"], Range(-1e12, 1e12)]) -> int:
+        return len(x)
+
+    assert taken(torch.tensor([1.0, -6e4], dtype=dtype)) == 2
+    for bad in (math.inf, -math.inf):
+        with pytest.raises(ValueError, match="x must be in"):
+            taken(torch.tensor([1.0, bad], dtype=dtype))
+
+
+@checked
+def write(
+    keys: Float[Tensor, "*batch time d"],
+    rate: Float[Tensor, "*batch time"],
+    size: Float[Tensor, "*batch 3"] | None = None,
+    counted: Float[Tensor, "*batch unknown"] | None = None,
+):
+    return rate
+
+
+@pytest.mark.parametrize("number", [0.5, 1, np.float64(0.25)])
+def test_a_number_for_a_tensor_is_told_how_to_become_one(number):
+    with pytest.raises(TypeError, match="rate must be") as refused:
+        write(KEYS, number)
+    cure = str(refused.value).partition("; ")[2].removesuffix(" makes one")
+    made = eval(cure, {"torch": torch})
+    assert torch.equal(write(KEYS, made), torch.full((2, 7), float(number)))
+
+
+def test_the_cure_of_a_number_needs_a_known_shape():
+    rate = torch.zeros(2, 7)
+    with pytest.raises(TypeError, match=r"size .*; torch.full\(\(2, 3\), 0.5\) makes one$"):
+        write(KEYS, rate, size=0.5)
+    for name, given in (("counted", 0.5), ("size", math.inf), ("size", True)):
+        with pytest.raises(TypeError) as refused:
+            write(KEYS, rate, **{name: given})
+        assert "torch.full" not in str(refused.value)

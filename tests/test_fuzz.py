@@ -12,7 +12,7 @@ NAMES = (Path(__file__).parents[1] / "book/public_names.txt").read_text(encoding
 GIVEN_BACK = {  # results, which the library makes, and classes to inherit from
     *("Clock", "Course", "Estimate", "Existence", "FitDiagnostics", "Labelled", "LinearRule"),
     *("PairFunction", "Patterns", "Power", "Report", "RunningMean", "Spectrum", "TrainingRun"),
-    *("Contexts", "MovingNodes", "RiskEstimate", "SharedNodes"),
+    *("Contexts", "Dropped", "MovingNodes", "RiskEstimate", "SharedNodes", "TileCount"),
     *("Capture", "Encoder"),
     "print_progress",  # handed to `train`, which calls it
 }

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from attnkit.masks import count_attended, length_mask
+from attnkit.masks import count_attended, length_mask, require_mask
 
 
 def rows(*, hidden):
@@ -73,3 +73,18 @@ def test_one_length_and_no_sequence():
 def test_lengths_that_do_not_fit_are_named(lengths, error, words):
     with pytest.raises(error, match=words):
         length_mask(lengths, 5)
+
+
+@pytest.mark.parametrize(
+    ("size", "cure"),
+    [((2, 7), "[:, None, None, :]"), ((2, 3, 7), "[:, :, None, :]"), ((2, 5), ""), ((5,), "")],
+)
+def test_a_padding_mask_is_told_where_its_dimensions_go(size, cure):
+    mask = torch.ones(size, dtype=torch.bool)
+    wanted = f"scores, got {size}" + (f"; mask{cure} would" if cure else "")
+    with pytest.raises(ValueError, match="mask must broadcast") as refused:
+        require_mask(mask, torch.Size((2, 3, 5, 7)), "scores")
+    assert str(refused.value).endswith(wanted)
+    if cure:
+        spread = eval(f"mask{cure}", {"mask": mask})
+        assert require_mask(spread, torch.Size((2, 3, 5, 7)), "scores") is spread

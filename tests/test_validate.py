@@ -36,3 +36,15 @@ def test_one_bad_entry_among_many_is_seen(bad, dtype, allow_minus_inf):
         ValueError, match=f"scores must hold finite .*got 1 bad entry such as {bad}"
     ):
         validate.require_finite("scores", entries, allow_minus_inf=allow_minus_inf)
+
+
+def test_of_several_tensors_the_one_that_holds_a_nan_is_named():
+    good, empty = torch.zeros(3), torch.zeros(0)
+    validate.require_each_finite(queries=good, keys=good)
+    for name in ("queries", "keys"):
+        for bad in (torch.nan, torch.inf, -torch.inf):
+            held = {"queries": good, "keys": good} | {name: torch.tensor([0.0, bad])}
+            with pytest.raises(ValueError, match=f"{name} must hold finite numbers"):
+                validate.require_each_finite(**held)
+            with pytest.raises(ValueError, match=f"{name} must hold finite numbers"):
+                validate.require_each_finite(**held, values=empty)

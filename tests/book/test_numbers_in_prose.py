@@ -37,6 +37,7 @@ NORMAL_TAIL = {"growth": 4.0, "tail": "normal", "alpha": 1.0, "rule": "the bound
 SENTENCES = [
     ("densities/1", "key 1 takes 0.80", lambda: crowd(1.0, 3.0, 11)["best"], 0.795, 0.805),
     ("densities/1", "it is left with 0.15", lambda: crowd(1.0, 3.0, 256)["best"], 0.145, 0.155),
+    ("densities/1", "winner keeps 0.27", lambda: crowd(0.5, 3.0, 11)["best"], 0.265, 0.275),
     ("densities/1", "24 rivals", lambda: crowd(1.5, 1.9, 256)["support"] - 1, 24, 24),
     ("densities/1", "about $-0.02$", lambda: erased_function(), -0.025, -0.015),
     ("densities/1", "moves by 0.35", lambda: -far_fit(0.1)["change_by_samples"], 0.345, 0.355),

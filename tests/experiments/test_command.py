@@ -123,8 +123,9 @@ def test_load_says_how_to_record_what_is_missing(out):
 def test_load_reads_the_checkout_from_any_working_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     results = Path(attnkit.__file__).parents[1] / "results"
+    of_kernels = {"gpu.json", "kernels.json"}
     for path in results.glob("*.json"):
-        if not path.name.endswith(".partial.json"):
+        if path.name not in of_kernels and not path.name.endswith(".partial.json"):
             assert load(path.stem)["name"] == path.stem
 
 

@@ -1,5 +1,7 @@
 """What is painted: pixels of a known line, bar and heat cell, in both themes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -174,6 +176,29 @@ def test_names_stand_where_they_cover_nothing(show):
     written = show(NAMED).evaluate(WRITTEN)
     assert min(written["right"], written["left"], written["edge"]) > 20
     assert written["beyond"] == written["above"] == 0
+
+
+STRUCK = replace(
+    NAMED,
+    name="struck",
+    compute=lambda lift: {
+        "x": np.array([0.5]),
+        "y": np.array([0.5 + lift]),
+        "ends": np.array([0.0, 1.0]),
+    },
+    panels=[
+        Panel(
+            Line("ends", [0.5, 0.5]),
+            Points("x", "y", size=12, names=["middle"]),
+            x=Axis("x", (0, 1)),
+            y=Axis("y", (0, 1)),
+        )
+    ],
+)
+
+
+def test_a_name_stands_where_no_curve_strikes_it_out(show):
+    assert show(STRUCK).evaluate(WRITTEN)["above"] > 20
 
 
 def test_a_dot_is_read_by_its_name(show):

@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from playwright.sync_api import TimeoutError as TooLong
+
 ROOT = Path(__file__).parents[2]
 IDLE = "| Idle"  # the status bar, once the kernel has answered
+STARTED = "([prompt, before]) => prompt.innerText !== before"
 FINISHED = r"""([prompt, before]) =>
   prompt.innerText !== before && /\[\d+\]/.test(prompt.innerText)"""
 # The kernel is idle for a moment between two cells too.
@@ -64,11 +67,22 @@ def open_notebook(tab, address: str, notebook: str) -> None:
 def run_cell(tab, nth: int) -> None:
     """Run one code cell of the open notebook, to its end."""
     prompt = tab.locator(".jp-CodeCell .jp-InputPrompt").nth(nth)
-    before = prompt.inner_text()
-    tab.locator(".jp-CodeCell .jp-InputArea-editor").nth(nth).click()
-    tab.keyboard.press("Control+Enter")
-    arguments = [prompt.element_handle(), before]
+    arguments = [prompt.element_handle(), prompt.inner_text()]
+    _ask_until_it_starts(tab, nth, arguments)
     tab.wait_for_function(FINISHED, arg=arguments, timeout=120_000)
+
+
+def _ask_until_it_starts(tab, nth: int, arguments: list) -> None:
+    """Press the keys again where they came before the session: without a kernel they do nothing."""
+    for _ in range(12):
+        tab.locator(".jp-CodeCell .jp-InputArea-editor").nth(nth).click()
+        tab.keyboard.press("Control+Enter")
+        try:
+            tab.wait_for_function(STARTED, arg=arguments, timeout=10_000)
+            return
+        except TooLong:
+            continue
+    raise AssertionError(f"cell {nth} did not start")
 
 
 def press_run_all(tab) -> None:

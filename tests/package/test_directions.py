@@ -8,7 +8,7 @@ from tests.package.imports import ROOT, Import, imports_of
 
 CORE = {
     "diagnostics",
-    *("book", "cards", "claims", "coursework", "data", "diagnostics", "doctor"),
+    *("book", "cards", "claims", "coursework", "data", "diagnostics", "doctor", "gpu"),
     *("experiments", "explore", "trained", "words"),
 }
 # `recorded` holds what experiments found, for claims and figures to read.

@@ -66,7 +66,7 @@ class House:
         settings = yaml.safe_load((self.folder / "book/_config.yml").read_text())
         others = [page.parent.name for page in self.folder.glob("attnkit/*/room.toml")]
         gone = [f"book/{room}/*" for room in others if room != "optics"]
-        gone += ["book/a_real_model"]
+        gone += ["book/a_real_model", "book/one_map"]
         settings["sphinx"]["config"] |= {"attnkit_leave_out": gone, "attnkit_wheel": False}
         (self.folder / "small.yml").write_text(yaml.safe_dump(settings))
         (self.folder / "small_toc.yml").write_text(yaml.safe_dump(CONTENTS))
