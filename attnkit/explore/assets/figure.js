@@ -25,11 +25,12 @@ class Figure {
     this.controls = new Map(known.map((control) => [control.name, new Control(control, this)]));
     this.panels = this.spec.panels.map((panel) => new Panel(panel, this.words));
     this.root.append(buildFigure(this));
+    this.fit();
   }
 
   listen() {
     this.root.addEventListener("keydown", (event) => this.onKey(event));
-    this.sizes = new ResizeObserver(() => { this.recolour(); this.repaint(...this.panels); });
+    this.sizes = new ResizeObserver(() => this.resized());
     for (const panel of this.panels) {
       const reader = new Reader(panel, this);
       onPointer(panel, this);
@@ -37,6 +38,7 @@ class Figure {
       panel.plot.addEventListener("blur", () => this.leave());
       this.sizes.observe(panel.plot);
     }
+    this.sizes.observe(this.body);
     this.forgetTheme = onTheme(() => this.recolour());
   }
 
@@ -116,6 +118,19 @@ class Figure {
   }
 
   // ---- painting --------------------------------------------------------------------------------
+
+  // What the style sheet makes of the room there is.
+  fit() {
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const width = this.body.clientWidth / rem;
+    this.body.dataset.width = width < 34 ? "narrow" : width < 58 ? "middle" : "wide";
+  }
+
+  resized() {
+    this.fit();
+    this.recolour();
+    this.repaint(...this.panels.filter((panel) => panel.measure()));
+  }
 
   recolour() {
     const colours = coloursOf(this.root);

@@ -37,9 +37,8 @@ const buildPanel = (panel, words) => {
   const plot = make("div", { ...look, title: words.plot_hint }, canvas, over);
   plot.style.setProperty("--steep", steepness(spec));
   const { heading, heldKeys } = buildHeading(panel);
-  const kinds = ["cell", ...["square", "main"].filter((kind) => spec[kind])];
-  const marked = kinds.map((kind) => `attnkit-${kind}`).join(" ");
-  const cell = make("div", { class: marked }, heading, plot);
+  const cell = make("div", { class: "attnkit-cell" }, heading, plot);
+  cell.classList.toggle("attnkit-square", Boolean(spec.square));
   return { canvas, over, plot, cell, heldKeys };
 };
 
@@ -110,12 +109,13 @@ const buildFigure = (figure) => {
   figure.problem = make("pre", { class: "attnkit-problem", role: "status", hidden: "" });
   const hands = [...controls.values()].map(({ node }) => node);
   const cells = panels.map(({ cell }) => cell);
+  (panels.find(({ spec: { main } }) => main) ?? panels[0]).cell.classList.add("attnkit-main");
   figure.body = make("div", { class: "attnkit-body" },
     make("p", { class: "attnkit-title", id: `${id}-title` }, spec.title),
     make("p", { class: "attnkit-alt", id: `${id}-alt` }, spec.alt),
     make("div", { class: "attnkit-figure" },
       make("div", { class: "attnkit-controls" }, ...hands, figure.problem),
-      make("div", { class: "attnkit-panels" }, ...cells)),
+      make("div", { class: "attnkit-panels", "data-panels": cells.length }, ...cells)),
     buildReadouts(figure),
     buildTools(figure),
     make("p", { class: "attnkit-caption" }, spec.caption, " ", make("em", {}, spec.note)));

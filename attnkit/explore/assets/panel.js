@@ -74,11 +74,21 @@ class Panel {
     return zoomed?.[axis] ?? spec[axis].shown ?? extent([...layers, ...ghosts], axis, this[axis]);
   }
 
+  // Take the plot's size; whether it has changed. To ask for it lays out the page, so that no frame
+  // may do it.
+  measure() {
+    const [width, height] = this.size ?? [];
+    const { clientWidth, clientHeight } = this.plot;
+    this.size = [clientWidth, clientHeight];
+    return clientWidth !== width || clientHeight !== height;
+  }
+
   paint(colours) {
-    const { canvas, plot } = this;
-    if (!this.stale || !plot.clientWidth || !this.layers.every(({ filled }) => filled)) return;
+    const { canvas } = this;
+    if (!this.size) this.measure();
+    if (!this.stale || !this.size[0] || !this.layers.every(({ filled }) => filled)) return;
     const { unit } = colours;
-    const [width, height] = [plot.clientWidth / unit, plot.clientHeight / unit];
+    const [width, height] = this.size.map((side) => side / unit);
     const ratio = unit * Math.min(devicePixelRatio || 1, 3);
     const [wide, tall] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (canvas.width !== wide) canvas.width = wide;
