@@ -5,6 +5,8 @@ A form is a function of queries, keys, values (time, feature) and gates (time,) 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -24,16 +26,25 @@ PADDED = {"left": (0, 1, 2), "in the middle": (7, 8, 31, 32, 50), "right": (62, 
 Form = Callable[..., tuple]
 
 
+class Trial(NamedTuple):
+    """How a form is run, what it makes, and what it must equal."""
+
+    how: str
+    made: Callable[[Form], list[Tensor]]
+    wanted: Callable[[], list[Tensor]]
+
+
 def agree(mechanism: Mechanism, declared: Mapping[str, str]) -> Seen:
     """Its own function and each form, whole, cut and padded, against its own function whole."""
     own = _form(mechanism, mechanism.function)
+    trials = list(_trials(mechanism, own))
     worst = 0.0
     for name in ("its own", *declared):
         form = own if name == "its own" else _form(mechanism, mechanism.forms[name])
-        for how, one, other in _pairs(mechanism, form, own):
-            apart = _apart(one, other)
+        for trial in trials:
+            apart = _apart(trial.made(form), trial.wanted())
             if not apart <= CLOSE:
-                return Seen(False, f"{name} with {how} is off by {apart:.1g}")
+                return Seen(False, f"{name} with {trial.how} is off by {apart:.1g}")
             worst = max(worst, apart)
     what = "values, states and gradients agree, cut and padded too,"
     return Seen(True, f"{what} to {worst:.1g} at up to {LONG} tokens")
@@ -57,22 +68,25 @@ def _apart(made: list[Tensor], wanted: list[Tensor]) -> float:
     )
 
 
-def _pairs(mechanism: Mechanism, form: Form, own: Form) -> Iterator[tuple[str, list, list]]:
-    """How a form is run, what it makes, and what it must equal."""
-    for n in LENGTHS:
-        whole = _inputs(mechanism, n)
-        yield f"{n} tokens", _with_gradients(form, *whole), _with_gradients(own, *whole)
-    tokens, gates = _inputs(mechanism, LONG)
-    yield f"{LONG} tokens", _made(form(*tokens, **gates)), _made(own(*tokens, **gates))
-    tokens, gates = _inputs(mechanism, LENGTHS[-1])
-    whole = _with_gradients(own, tokens, gates)
+def _trials(mechanism: Mechanism, own: Form) -> Iterator[Trial]:
+    """Every trial of a form; what its own function makes is computed once for all forms."""
+    for n in (*LENGTHS, LONG):
+        run = partial(_run, inputs=_inputs(mechanism, n), gradients=n != LONG)
+        yield Trial(f"{n} tokens", run, cache(partial(run, own)))
+    run = partial(_run, inputs=_inputs(mechanism, LENGTHS[-1]))
+    whole = cache(partial(run, own))
     for cut in CUTS:
-        yield f"a cut after {cut}", _with_gradients(_in_two(form, cut), tokens, gates), whole
+        yield Trial(f"a cut after {cut}", partial(_after, run, _in_two, cut), whole)
     for place, hidden in PADDED.items():
         counts = torch.ones(LENGTHS[-1], dtype=torch.bool)
         counts[list(hidden)] = False
-        padded = _with_gradients(_padded(form, counts), tokens, gates)
-        yield f"padding {place}", padded, _with_gradients(_without(own, counts), tokens, gates)
+        short = cache(partial(run, _without(own, counts)))
+        yield Trial(f"padding {place}", partial(_after, run, _padded, counts), short)
+
+
+def _after(run: Callable, change: Callable, how: int | Tensor, form: Form) -> list[Tensor]:
+    """What a form makes that is changed first."""
+    return run(change(form, how))
 
 
 def _in_two(form: Form, cut: int) -> Form:
@@ -121,8 +135,13 @@ def _made(result: tuple) -> list[Tensor]:
     return [output, *tensors_of(state)]
 
 
-def _with_gradients(form: Form, tokens: list[Tensor], gates: dict[str, Tensor]) -> list[Tensor]:
+def _run(
+    form: Form, inputs: tuple[list[Tensor], dict[str, Tensor]], *, gradients: bool = True
+) -> list[Tensor]:
     """Output, state, and the gradients of a fixed sum of both by every token and gate."""
+    tokens, gates = inputs
+    if not gradients:
+        return _made(form(*tokens, **gates))
     leaves = [t.clone().requires_grad_() for t in (*tokens, *gates.values())]
     made = _made(form(*leaves[:3], **dict(zip(gates, leaves[3:], strict=True))))
     total = sum((t * torch.arange(t.numel()).view_as(t).cos()).sum() for t in made)
