@@ -1,8 +1,6 @@
-"""torch.compile(fullgraph=True) against eager mode, to be run as a module: prints JSON by case."""
+"""torch.compile(fullgraph=True) against eager mode: cases, each a script of its own."""
 
 import functools
-import json
-import traceback
 
 import pytest
 import torch
@@ -138,16 +136,3 @@ CASES = (
     normalisations_on_nodes,
     continuous_attention_layers,
 )
-
-
-def outcome(case):
-    try:
-        case()
-    except Exception:
-        return traceback.format_exc()
-    return "passed"
-
-
-if __name__ == "__main__":
-    torch.set_num_threads(1)
-    print(json.dumps({case.__name__: outcome(case) for case in CASES}))
