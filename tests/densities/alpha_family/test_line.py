@@ -8,7 +8,7 @@ import torch
 from beartype.roar import BeartypeCallHintParamViolation
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.integrate import quad
+from scipy.integrate import tanhsinh
 from scipy.stats import norm
 
 from attnkit.densities.alpha_family import line
@@ -45,9 +45,11 @@ def integrate(function, score_variance, alpha):
     )
 
     def integrand(t):
-        return line.density(double(t), double(0.0), sigma2, alpha).item() * function(t)
+        return line.density(torch.from_numpy(t), double(0.0), sigma2, alpha).numpy() * function(t)
 
-    return quad(integrand, -edge, edge, epsabs=0, epsrel=1e-11, limit=200)[0]
+    found = tanhsinh(integrand, -edge, edge, rtol=1e-11)
+    assert found.success
+    return found.integral
 
 
 @pytest.mark.parametrize("alpha", ALPHAS)
