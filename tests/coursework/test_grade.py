@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import nbformat
@@ -11,7 +11,7 @@ import pytest
 
 from attnkit.command import main
 from attnkit.coursework import Student, describe, find_task, variant
-from attnkit.coursework.handout import HandoutError, watch
+from attnkit.coursework.handout import HandoutError, run, watch
 from attnkit.coursework.handout.cells import METADATA, is_checked
 from attnkit.coursework.handout.export import chosen, made
 from attnkit.coursework.handout.found import notebooks_in
@@ -20,6 +20,7 @@ from attnkit.coursework.handout.process import Cold
 from attnkit.coursework.handout.run import graded, job, outcome
 from attnkit.coursework.handout.submission import read_submission
 from attnkit.coursework.handout.tables import write_table
+from attnkit.coursework.handout.warm import desk
 from tests.coursework.handed_out import SETS, solve
 
 graders = pytest.mark.xdist_group("graders")
@@ -306,9 +307,21 @@ def test_prose_is_collected_under_its_rubric(a_class):
     assert a_class.prose.count("\n### ") == 4
 
 
+COLD = min(SETS, key=lambda name: len(SETS[name].tasks))  # the set graded from cold
+
+
+@pytest.fixture(scope="module")
+def warm():
+    """What forks a session for each notebook: it imports everything once."""
+    with closing(desk()) as started:
+        yield started
+
+
 @graders
 @pytest.mark.parametrize("name", sorted(SETS))
-def test_every_solution_notebook_is_graded_all_yes(name, tmp_path):
+def test_every_solution_notebook_is_graded_all_yes(name, warm, tmp_path, monkeypatch):
+    if name != COLD:
+        monkeypatch.setattr(run, "Cold", lambda: warm)
     (notebook,) = made(SETS[name], "solution").values()
     rows, troubles = graded(saved(notebook, tmp_path / "solution.ipynb"))
     wanted = ["yes" if is_checked(task) else "" for task in SETS[name].tasks]
