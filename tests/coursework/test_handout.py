@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -25,10 +26,23 @@ from tests.coursework.handed_out import SETS, cells, environment, read, small_se
 
 FORMATS = ("student", *SOLVED)
 ANA = Student("ana", salt="2026")
-every_set = pytest.mark.parametrize("name", sorted(SETS))
+# A set's notebooks are made once, by the worker of its tests.
+every_set = pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, id=name, marks=pytest.mark.xdist_group(f"{name} handed out"))
+        for name in sorted(SETS)
+    ],
+)
 
 
+@cache
 def exported(name, to, student=None):
+    """A notebook that several tests read, and none may change."""
+    return made_anew(name, to, student)
+
+
+def made_anew(name, to, student=None):
     (notebook,) = made(SETS[name], to, students=[student] if student else ()).values()
     return notebook
 
@@ -36,7 +50,7 @@ def exported(name, to, student=None):
 @pytest.mark.parametrize("to", FORMATS)
 @every_set
 def test_format_is_valid_with_ids_that_stay(name, to):
-    notebook, again = exported(name, to), exported(name, to)
+    notebook, again = exported(name, to), made_anew(name, to)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     nbformat.validate(notebook)
     ids = [cell.id for cell in notebook.cells]
