@@ -1,8 +1,5 @@
 """Thresholds in a few passes against `entmax`, brackets against their proofs."""
 
-import subprocess
-import sys
-
 import pytest
 import torch
 
@@ -168,7 +165,6 @@ for alpha in (1.5, 2.0):
 """
 
 
-def test_compiled_in_one_graph_it_is_the_same():
+def test_compiled_in_one_graph_it_is_the_same(plain_python):
     """Apart from the import hook of the tests, which torch cannot trace."""
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    plain_python.run(COMPILED)

@@ -1,8 +1,5 @@
 """Entmax attention by blocks against the dense form: values, gradients of any order, memory."""
 
-import subprocess
-import sys
-
 import pytest
 import torch
 
@@ -196,10 +193,9 @@ torch.testing.assert_close(compiled(*inputs), read(*inputs))
 """
 
 
-def test_compiled_in_one_graph_it_is_the_same():
+def test_compiled_in_one_graph_it_is_the_same(plain_python):
     """Apart from the import hook of the tests, which torch cannot trace."""
-    done = subprocess.run([sys.executable, "-c", COMPILED], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    plain_python.run(COMPILED)
 
 
 class Largest(torch.utils._python_dispatch.TorchDispatchMode):
