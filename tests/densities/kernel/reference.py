@@ -37,13 +37,19 @@ class Reference:
         return np.maximum((self.alpha - 1) * (self.score(t) - tau), 0) ** (1 / (self.alpha - 1))
 
     def expectation(self, function, tau=None):
-        total = 0.0
-        for low, high in self.intervals(tau):
-            inner = self.cuts[(self.cuts > low) & (self.cuts < high)]
-            for start, stop in itertools.pairwise([low, *inner, high]):
-                t = start + (stop - start) * (NODES + 1) / 2
-                total += (stop - start) / 2 * (WEIGHTS @ (self.density(t, tau) * function(t)))
-        return total
+        panels = [
+            panel
+            for low, high in self.intervals(tau)
+            for panel in itertools.pairwise([low, *self._between(low, high), high])
+        ]
+        if not panels:
+            return 0.0
+        starts, stops = np.array(panels).T[..., None]
+        t = starts + (stops - starts) * (NODES + 1) / 2
+        return float(((stops - starts) / 2 * WEIGHTS * self.density(t, tau) * function(t)).sum())
+
+    def _between(self, low, high):
+        return self.cuts[(self.cuts > low) & (self.cuts < high)]
 
     def _mass(self, tau):
         return self.expectation(np.ones_like, tau)
