@@ -1,5 +1,6 @@
 """A room's problem set, put together from the tasks that its mechanisms declare."""
 
+from functools import cache
 from pathlib import Path
 
 import attnkit
@@ -34,9 +35,10 @@ def problem_set(name: str) -> ProblemSet:
     unknown = sorted(set(about.numbered) - set(declared))
     if unknown:
         raise ValueError(f"attnkit/{name}/room.toml numbers {unknown}, which no task is called")
+    order = cache(lambda card: read(card).order if card else _LAST)  # many tasks have one card
     printed = {task: place for place, task in enumerate(about.numbered)}
     found = [
-        (printed.get(task.name, _LAST), _card_order(module), task.difficulty, task.name)
+        (printed.get(task.name, _LAST), order(_nearest_card(module)), task.difficulty, task.name)
         for module, tasks in declared.modules().items()
         for task in tasks
     ]
@@ -49,12 +51,12 @@ def problem_set(name: str) -> ProblemSet:
     )
 
 
-def _card_order(module: str) -> int:
-    """The `order` of the nearest card above a module; last where there is none."""
+def _nearest_card(module: str) -> Path | None:
+    """The nearest card above a module."""
     parts = module.split(".")[1:]
     for root in map(Path, attnkit.__path__):
         for depth in range(len(parts), 0, -1):
             card = root.joinpath(*parts[:depth], "card.toml")
             if card.exists():
-                return read(card).order
-    return _LAST
+                return card
+    return None
