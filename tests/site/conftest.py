@@ -3,6 +3,7 @@
 import functools
 import http.server
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -52,8 +53,15 @@ class Site:
         """A page that shows an explorable; a test of one that is left out is skipped."""
         if name in self.left_out.figures:
             pytest.skip(f"{name} is left out")
-        mark = f'data-name="{name}"'
-        return next(page for page in self.pages if mark in page.read_text())
+        return self.shown_on[name]
+
+    @cached_property
+    def shown_on(self) -> dict[str, Path]:
+        """For each explorable, the first page that shows it."""
+        shown = {}
+        for page in reversed(self.pages):
+            shown |= dict.fromkeys(re.findall(r'data-name="([^"]+)"', page.read_text()), page)
+        return shown
 
 
 @pytest.fixture(scope="session")

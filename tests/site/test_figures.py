@@ -92,13 +92,15 @@ def test_every_control_by_keyboard(site, figure):
                 entry.select_option(option)
                 assert_drawn(explorable, reaches, figure)
             continue
+        entry.focus()
+        press = figure.page.keyboard.press
         for end, wanted in (("Home", control.stored[0]), ("End", control.stored[-1])):
-            entry.press(end)
+            press(end)
             assert state_of(figure)[0][control.name] == pytest.approx(wanted)
             assert_drawn(explorable, reaches, figure)
         for _ in range(3):
             for key in generator.choice(KEYS, size=5):
-                entry.press(key)
+                press(key)
             assert_drawn(explorable, reaches, figure)
 
 
