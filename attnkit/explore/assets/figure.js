@@ -111,9 +111,9 @@ class Figure {
     if (!changed) return;
     Object.assign(this.values, changed);
     for (const panel of this.panels) panel.take(this.values, changed);
-    this.paint();
     this.tellReadouts();
     this.ghosts.tell();
+    this.paint(); // after all words: a text on a canvas asks for the page's styles
     this.root.dataset.drawn = ++this.painted;
   }
 
