@@ -49,8 +49,9 @@ def _table(caption: str, heads: list[str], rows: list[list[str]]) -> str:
         "<tr>" + "".join(f"<td>{escape(each)}</td>" for each in row) + "</tr>" for row in rows
     )
     return (
-        f'<div style="overflow-x: auto"><table class="table"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        '<div class="pst-scrollable-table-container"><table class="table">'
+        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 
