@@ -120,3 +120,13 @@ def test_without_scripts_there_is_a_picture_that_says_why(browser, tmp_path):
     tab.goto(path.as_uri())
     assert "allows scripts" in tab.locator(".attnkit-still").inner_text()
     context.close()
+
+
+def test_a_window_of_another_width_is_painted_anew(show):
+    figure = show(DEMO)
+    sizes = "nodes => nodes.map((plot) => [plot.firstChild.width, plot.clientWidth])"
+    for width in (1280, 600, 390):
+        figure.page.set_viewport_size({"width": width, "height": 800})
+        state_of(figure)
+        painted = figure.locator(".attnkit-plot").evaluate_all(sizes)
+        assert [pixels for pixels, _ in painted] == [room for _, room in painted]
